@@ -1,0 +1,1 @@
+//! The REST data API: URL → query tree → SQL → stream.

@@ -1,0 +1,1 @@
+//! Finds or fetches PostgreSQL and runs private clusters.

@@ -1,0 +1,1 @@
+//! Demo data: believable, deterministic, loaded by COPY.

@@ -1,0 +1,1 @@
+//! What every HTTP surface shares: state, principal, errors, limits, request ids.

@@ -1,0 +1,1 @@
+//! Talks to PostgreSQL: connections, lanes, quoting, introspection, migrations, COPY.

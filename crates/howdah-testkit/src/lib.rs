@@ -1,0 +1,1 @@
+//! A database per test, a server per test, one cluster per test run.
