@@ -1,1 +1,21 @@
 //! Talks to PostgreSQL: connections, lanes, quoting, introspection, migrations, COPY.
+//!
+//! What it does not do: decide what a schema should look like (that is `howdah-schema`, which does no I/O), start or
+//! stop servers (`howdah-cluster`), or print. Progress goes to the caller's callback, notices of the server to tracing.
+
+pub mod backoff;
+pub mod error;
+pub mod introspect;
+pub mod lane;
+pub mod migrate;
+pub mod script;
+pub mod secret;
+pub mod target;
+
+pub use backoff::{Backoff, retry};
+pub use error::{PgError, ServerError};
+pub use howdah_schema::quote::{Ident, IdentError, Literal, QualifiedName};
+pub use introspect::{IntrospectOptions, introspect};
+pub use secret::Secret;
+pub use target::{Endpoint, PgStream, Target, TlsMode};
+pub use tokio_postgres;

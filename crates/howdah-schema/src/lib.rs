@@ -1,1 +1,14 @@
 //! The catalog of a PostgreSQL database as a plain value, and what is derived from it without I/O.
+//!
+//! Everything here is a function of values that the caller holds: nothing reads a file, opens a socket or knows the time,
+//! and nothing can fail on a catalog that a server gave. `howdah_pg::introspect` fills a [`Catalog`] from a database.
+
+pub mod catalog;
+pub mod nearest;
+pub mod quote;
+pub mod tags;
+
+pub use catalog::{Catalog, Column, Function, Relation, Table, View};
+pub use nearest::nearest;
+pub use quote::{Ident, Literal, QualifiedName};
+pub use tags::{TagError, Tags};

@@ -1,0 +1,76 @@
+//! Splitting what the protocol nests: quotes, parentheses and braces keep commas and dots inside.
+
+use super::ParseError;
+
+/// Deeper nesting is refused: every level is a level of recursion here and in the SQL.
+pub(super) const DEEPEST: usize = 16;
+
+/// Splits `text` at the commas that stand outside quotes, parentheses and braces.
+pub(super) fn split_commas<'a>(text: &'a str, part: &str) -> Result<Vec<&'a str>, ParseError> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut depth = 0_usize;
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' | '{' => depth += 1,
+            ')' | '}' => {
+                depth = depth
+                    .checked_sub(1)
+                    .ok_or_else(|| ParseError::new(part, format!("unexpected \"{c}\" at character {}", at + 1)))?;
+            }
+            ',' if depth == 0 => {
+                pieces.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if quoted {
+        return Err(ParseError::new(part, "a double quote is not closed"));
+    }
+    if depth > 0 {
+        return Err(ParseError::new(part, "a parenthesis or brace is not closed"));
+    }
+    pieces.push(&text[start..]);
+    Ok(pieces)
+}
+
+/// Takes `(` … `)` off.
+pub(super) fn inside_parentheses<'a>(text: &'a str, part: &str) -> Result<&'a str, ParseError> {
+    text.strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'))
+        .ok_or_else(|| ParseError::new(part, format!("expected a list in parentheses, found \"{text}\"")))
+}
+
+/// A value that may be in double quotes, in which `\` keeps the next character.
+pub(super) fn unquote(text: &str) -> String {
+    let Some(inner) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else { return text.to_owned() };
+    let mut value = String::with_capacity(inner.len());
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        value.push(if c == '\\' { chars.next().unwrap_or('\\') } else { c });
+    }
+    value
+}
+
+/// The first place of `needle` outside double quotes.
+pub(super) fn find_unquoted(text: &str, needle: &str) -> Option<usize> {
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if !quoted && text[at..].starts_with(needle) => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}

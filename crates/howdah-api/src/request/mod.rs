@@ -1,0 +1,46 @@
+//! From the URL and the headers to the query tree. Nothing here knows SQL.
+
+pub(crate) mod filter;
+mod lexer;
+pub(crate) mod order;
+pub(crate) mod params;
+pub(crate) mod prefer;
+pub(crate) mod range;
+pub(crate) mod select;
+
+#[cfg(test)]
+mod tests;
+
+use howdah_http::ApiError;
+
+/// What could not be read: of which part of the request, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ParseError {
+    pub(crate) part: String,
+    pub(crate) reason: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl ParseError {
+    fn new(part: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { part: part.into(), reason: reason.into(), hint: None }
+    }
+
+    fn with_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+}
+
+impl From<ParseError> for ApiError {
+    fn from(error: ParseError) -> Self {
+        Self::bad_request("PGRST100", format!("Failed to parse \"{}\"", error.part))
+            .with_details(error.reason)
+            .with_hint_if(error.hint)
+    }
+}
+
+/// A part of PostgREST's protocol that is not here yet. Refusing beats an answer to another question.
+pub(crate) fn not_yet(what: &str) -> ApiError {
+    ApiError::new(http::StatusCode::NOT_IMPLEMENTED, "HOWDAH501", format!("{what} is not supported yet"))
+}

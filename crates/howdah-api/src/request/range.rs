@@ -1,0 +1,40 @@
+//! `limit`, `offset` and the `Range` header.
+
+use http::{HeaderMap, StatusCode, header};
+
+use super::ParseError;
+use howdah_http::ApiError;
+
+/// A whole number in the query string.
+pub(crate) fn number(key: &str, value: &str) -> Result<u64, ParseError> {
+    // PostgreSQL's bigint is the largest that OFFSET takes.
+    value
+        .parse::<u64>()
+        .ok()
+        .filter(|number| i64::try_from(*number).is_ok())
+        .ok_or_else(|| ParseError::new(format!("{key}={value}"), format!("{key} must be a whole number from 0 on")))
+}
+
+/// `Range: 0-24` as (offset, limit).
+pub(crate) fn header(headers: &HeaderMap) -> Result<Option<(u64, Option<u64>)>, ApiError> {
+    let Some(value) = headers.get(header::RANGE) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    let text = text.strip_prefix("items=").unwrap_or(text);
+    let parsed = text.split_once('-').and_then(|(first, last)| {
+        let first = first.parse::<u64>().ok()?;
+        let last = if last.is_empty() { None } else { Some(last.parse::<u64>().ok()?) };
+        Some((first, last))
+    });
+    match parsed {
+        // A Range of another unit (bytes=…) is not for us; HTTP says that it is ignored.
+        None => Ok(None),
+        Some((first, Some(last))) if last < first => Err(unsatisfiable("The lower boundary must be lower than or equal to the upper boundary in the Range header.")),
+        Some((first, last)) => Ok(Some((first, last.map(|last| last - first + 1)))),
+    }
+}
+
+/// 416.
+pub(crate) fn unsatisfiable(details: &str) -> ApiError {
+    ApiError::new(StatusCode::RANGE_NOT_SATISFIABLE, "PGRST103", "Requested range not satisfiable")
+        .with_details(details)
+}

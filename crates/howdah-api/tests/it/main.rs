@@ -1,0 +1,8 @@
+//! The data API against a real PostgreSQL, over real HTTP.
+
+mod crud;
+mod outage;
+mod refusals;
+mod server;
+mod soft_delete;
+mod streaming;

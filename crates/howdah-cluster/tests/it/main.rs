@@ -1,0 +1,4 @@
+//! Runs real servers: every test in a folder of its own, nothing left behind.
+
+mod lifecycle;
+mod support;

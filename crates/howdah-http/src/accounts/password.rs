@@ -1,0 +1,155 @@
+//! Password hashes.
+//!
+//! bcrypt reads 72 bytes and stops at a zero byte, so what it gets is not the password but
+//! base64(HMAC-SHA-256(pepper, password)): 44 characters that stand for all of it. Stored as `howdah1` followed by
+//! bcrypt's own form (`howdah1$2b$12$…`), so that the scheme can change later and an imported plain `$2b$` hash is
+//! told apart and still verifies.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use tokio::sync::Semaphore;
+
+const SCHEME: &str = "howdah1";
+/// bcrypt's work factor: about a quarter of a second on a server's core in 2026.
+const COST: u32 = 12;
+
+/// Hashing or checking could not be done. Never says anything about the password.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// The stored form is of no scheme known here.
+    #[error("the stored password hash has an unknown form")]
+    UnknownScheme,
+    /// bcrypt refused.
+    #[error("bcrypt: {0}")]
+    Bcrypt(#[from] bcrypt::BcryptError),
+    /// The blocking pool is gone: the process is stopping.
+    #[error("hashing was broken off")]
+    Stopped,
+}
+
+/// Hashes and checks passwords under one pepper, on a bounded number of threads so that sign-ins never starve reads.
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct PasswordHasher {
+    pepper: Arc<[u8]>,
+    cost: u32,
+    permits: Arc<Semaphore>,
+    /// What a sign-in for an address without an account is checked against: it takes as long as a real one.
+    decoy: Arc<str>,
+}
+
+impl std::fmt::Debug for PasswordHasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordHasher").field("cost", &self.cost).finish_non_exhaustive()
+    }
+}
+
+impl PasswordHasher {
+    /// A hasher under `pepper`, a secret kept outside the database, that uses `threads` cores at the most.
+    pub fn new(pepper: &[u8], threads: usize) -> Self {
+        Self {
+            pepper: pepper.into(),
+            cost: COST,
+            permits: Arc::new(Semaphore::new(threads.max(1))),
+            // bcrypt of a random string nobody keeps; only its cost matters.
+            decoy: "$2b$12$uXpGXd4kHcd1pNQEkTvCGeD3Fk2YYEXl1yRO0HkLq/8eKJYzjS0aC".into(),
+        }
+    }
+
+    /// The stored form of `password`. Blocks for about a quarter of a second.
+    ///
+    /// # Errors
+    /// Only when the system has no randomness to give.
+    pub fn hash(&self, password: &str) -> Result<String, PasswordError> {
+        Ok(format!("{SCHEME}{}", bcrypt::hash(self.keyed(password), self.cost)?))
+    }
+
+    /// Whether `password` is the one behind `stored`; `None` (no account, or one without a password) takes as long and
+    /// is never true.
+    ///
+    /// # Errors
+    /// See [`PasswordError`].
+    pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, PasswordError> {
+        let _permit = self.permits.acquire().await.map_err(|_| PasswordError::Stopped)?;
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || match stored {
+            Some(stored) => this.matches(&password, &stored),
+            None => this.matches_decoy(&password),
+        })
+        .await
+        .map_err(|_| PasswordError::Stopped)?
+    }
+
+    fn matches(&self, password: &str, stored: &str) -> Result<bool, PasswordError> {
+        if let Some(hash) = stored.strip_prefix(SCHEME) {
+            return Ok(bcrypt::verify(self.keyed(password), hash)?);
+        }
+        if stored.starts_with("$2") {
+            return Ok(bcrypt::verify(password, stored)?);
+        }
+        Err(PasswordError::UnknownScheme)
+    }
+
+    fn matches_decoy(&self, password: &str) -> Result<bool, PasswordError> {
+        let _ = bcrypt::verify(self.keyed(password), &self.decoy)?;
+        Ok(false)
+    }
+
+    fn keyed(&self, password: &str) -> String {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.pepper).expect("any key length");
+        mac.update(password.as_bytes());
+        STANDARD.encode(mac.finalize().into_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quick() -> PasswordHasher {
+        PasswordHasher { cost: 4, ..PasswordHasher::new(b"pepper", 2) }
+    }
+
+    async fn check(password: &str, stored: Option<String>, expected: bool) {
+        assert_eq!(quick().verify(password.into(), stored).await.unwrap(), expected, "{password}");
+    }
+
+    #[tokio::test]
+    async fn hashes_verify() {
+        let long = "x".repeat(100);
+        let stored = quick().hash(&long).unwrap();
+        assert!(stored.starts_with("howdah1$2b$04$"), "{stored}");
+        check(&long, Some(stored.clone()), true).await;
+        // All of it counts: bcrypt alone would stop reading at 72 bytes.
+        check(&"x".repeat(99), Some(stored), false).await;
+        check("zero\0byte", Some(quick().hash("zero\0bytes").unwrap()), false).await;
+        check("anything", None, false).await;
+    }
+
+    #[tokio::test]
+    async fn the_decoy_costs_what_a_real_hash_costs() {
+        let real = PasswordHasher::new(b"pepper", 1);
+        assert!(real.decoy.starts_with(&format!("$2b${COST:02}$")), "{}", real.decoy);
+        assert!(!real.verify("anything".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_imported_bcrypt_hash_verifies() {
+        let stored = bcrypt::hash("imported", 4).unwrap();
+        check("imported", Some(stored.clone()), true).await;
+        check("other", Some(stored), false).await;
+        let unknown = quick().verify("x".into(), Some("md5abc".into())).await;
+        assert!(matches!(unknown, Err(PasswordError::UnknownScheme)));
+    }
+
+    #[tokio::test]
+    async fn another_pepper_does_not_verify() {
+        let other = PasswordHasher { cost: 4, ..PasswordHasher::new(b"salt", 1) };
+        check("password", Some(other.hash("password").unwrap()), false).await;
+    }
+}

@@ -1,0 +1,39 @@
+//! `/healthz`: this process answers. `/readyz`: the database answers too.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
+
+use crate::{ApiError, Gate};
+
+/// A load balancer asks every few seconds and does not wait long.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The two endpoints.
+pub fn router(gate: Gate) -> Router {
+    Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready)).with_state(gate)
+}
+
+async fn healthy() -> Response {
+    Json(json!({ "status": "ok" })).into_response()
+}
+
+async fn ready(State(gate): State<Gate>) -> Response {
+    match gate.pool.ping(PATIENCE).await {
+        Ok(()) => {
+            let status = gate.pool.status();
+            let sessions = json!({
+                "busy": status.exclusive_busy, "idle": status.exclusive_idle, "max": status.exclusive_max,
+            });
+            Json(json!({ "status": "ready", "database": "up", "sessions": sessions })).into_response()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            ApiError::unavailable("HOWDAH503", "The database does not answer.").into_response()
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Constraints.
+
+use super::{comment, qualified, unknown};
+use crate::PgError;
+use howdah_schema::catalog::{
+    Constraint, ConstraintKind, Deferral, DomainCheck, ForeignKey, ForeignKeyAction, ForeignKeyMatch,
+};
+use tokio_postgres::Row;
+
+pub(super) fn of_table(row: &Row) -> Result<Constraint, PgError> {
+    let name: String = row.try_get("name")?;
+    let definition: String = row.try_get("definition")?;
+    let kind = match row.try_get("kind")? {
+        "p" => ConstraintKind::PrimaryKey,
+        "u" => ConstraintKind::Unique { nulls_not_distinct: row.try_get("nulls_not_distinct")? },
+        "c" => ConstraintKind::Check {
+            expression: row.try_get::<_, Option<String>>("check_sql")?.unwrap_or_default(),
+            no_inherit: row.try_get("no_inherit")?,
+        },
+        "f" => ConstraintKind::ForeignKey(foreign_key(row, &name)?),
+        "x" => ConstraintKind::Exclusion,
+        code => return Err(unknown(&format!("constraint {name}"), code)),
+    };
+    Ok(Constraint {
+        kind,
+        columns: row.try_get("columns")?,
+        deferral: match (row.try_get("is_deferrable")?, row.try_get("is_deferred")?) {
+            (false, _) => Deferral::NotDeferrable,
+            (true, false) => Deferral::InitiallyImmediate,
+            (true, true) => Deferral::InitiallyDeferred,
+        },
+        validated: row.try_get("validated")?,
+        // The last words of a definition, so they cannot be a part of an expression.
+        enforced: !definition.ends_with(" NOT ENFORCED"),
+        inherited: row.try_get("inherited")?,
+        comment: comment(row)?,
+        definition,
+        name,
+    })
+}
+
+fn foreign_key(row: &Row, name: &str) -> Result<ForeignKey, PgError> {
+    let action = |column: &str| match row.try_get(column)? {
+        "a" => Ok(ForeignKeyAction::NoAction),
+        "r" => Ok(ForeignKeyAction::Restrict),
+        "c" => Ok(ForeignKeyAction::Cascade),
+        "n" => Ok(ForeignKeyAction::SetNull),
+        "d" => Ok(ForeignKeyAction::SetDefault),
+        code => Err(unknown(&format!("foreign key {name}"), code)),
+    };
+    Ok(ForeignKey {
+        references: qualified(row.try_get("target")?),
+        referenced_columns: row.try_get("target_columns")?,
+        on_update: action("on_update")?,
+        on_delete: action("on_delete")?,
+        on_delete_columns: row.try_get::<_, Option<_>>("set_columns")?.unwrap_or_default(),
+        match_type: match row.try_get("match_type")? {
+            "s" => ForeignKeyMatch::Simple,
+            "f" => ForeignKeyMatch::Full,
+            code => return Err(unknown(&format!("foreign key {name}"), code)),
+        },
+    })
+}
+
+pub(super) fn of_domain(row: &Row) -> Result<DomainCheck, PgError> {
+    Ok(DomainCheck {
+        name: row.try_get("name")?,
+        definition: row.try_get("definition")?,
+        validated: row.try_get("validated")?,
+        comment: comment(row)?,
+    })
+}

@@ -1,0 +1,314 @@
+//! Tables and views, and what hangs on them.
+
+use super::access::{Access, Kind};
+use super::types::Types;
+use super::{Oid, Rows, comment, constraints, indexes, name, optional_name, options, qualified, unknown};
+use crate::PgError;
+use howdah_schema::QualifiedName;
+use howdah_schema::catalog::{
+    Catalog, Column, Constraint, DomainCheck, Generated, Identity, Index, PartitionOf, Policy, PolicyCommand,
+    ReplicaIdentity, RowSecurity, Sequence, SequenceOwner, Table, Trigger, TriggerEnabled, TriggerLevel, TriggerTiming,
+    View,
+};
+use std::collections::{BTreeMap, HashMap};
+use tokio_postgres::Row;
+
+/// Things by the OID of what they hang on, and their names.
+type ByOwner<T> = HashMap<Oid, BTreeMap<String, T>>;
+
+/// What hangs on relations and domains. What is left over hangs on something that is left out: an extension's.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// In order, each with its privileges as text: whose they are is known only with the relation.
+    pub(super) columns: HashMap<Oid, Vec<(Column, Option<String>)>>,
+    pub(super) domain_checks: ByOwner<DomainCheck>,
+    constraints: ByOwner<Constraint>,
+    indexes: ByOwner<Index>,
+    triggers: ByOwner<Trigger>,
+    policies: ByOwner<Policy>,
+    sequences: BTreeMap<QualifiedName, Sequence>,
+}
+
+impl Parts {
+    pub(super) fn read(rows: &Rows, types: &Types, access: &Access) -> Result<Self, PgError> {
+        let mut parts = Self::default();
+        // Identity columns by relation and attnum.
+        let mut identities: HashMap<(Oid, i32), Sequence> = HashMap::new();
+        for row in &rows.sequences {
+            let sequence = sequence(row, access)?;
+            match row.try_get("is_identity")? {
+                Some(true) => {
+                    identities.insert((row.try_get("owner_relation")?, row.try_get("owner_number")?), sequence);
+                }
+                Some(false) | None => {
+                    parts.sequences.insert(sequence.name.clone(), sequence);
+                }
+            }
+        }
+        for row in &rows.columns {
+            let relation: Oid = row.try_get("relation")?;
+            let number: i16 = row.try_get("number")?;
+            let columns = parts.columns.entry(relation).or_default();
+            let mut column = column(row, types)?;
+            // The queries return them in order; a dropped column leaves no gap.
+            column.position = columns.len() as u32 + 1;
+            if let Some(identity) = &mut column.identity {
+                identity.sequence = identities.remove(&(relation, i32::from(number)));
+            }
+            columns.push((column, row.try_get("acl")?));
+        }
+        for row in &rows.constraints {
+            let domain: Oid = row.try_get("domain")?;
+            if domain == 0 {
+                let constraint = constraints::of_table(row)?;
+                put(&mut parts.constraints, row.try_get("relation")?, constraint.name.clone(), constraint);
+            } else {
+                let check = constraints::of_domain(row)?;
+                put(&mut parts.domain_checks, domain, check.name.clone(), check);
+            }
+        }
+        for row in &rows.indexes {
+            let index = indexes::index(row)?;
+            put(&mut parts.indexes, row.try_get("relation")?, index.name.clone(), index);
+        }
+        for row in &rows.triggers {
+            let trigger = trigger(row)?;
+            put(&mut parts.triggers, row.try_get("relation")?, trigger.name.clone(), trigger);
+        }
+        for row in &rows.policies {
+            let policy = policy(row)?;
+            put(&mut parts.policies, row.try_get("relation")?, policy.name.clone(), policy);
+        }
+        Ok(parts)
+    }
+
+    fn columns_of(&mut self, relation: Oid, owner: &str, access: &Access) -> Result<Vec<Column>, PgError> {
+        self.columns
+            .remove(&relation)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(column, acl)| Ok(Column { grants: access.column(owner, acl)?, ..column }))
+            .collect()
+    }
+}
+
+fn put<T>(map: &mut ByOwner<T>, owner: Oid, name: String, value: T) {
+    map.entry(owner).or_default().insert(name, value);
+}
+
+fn take<T>(map: &mut ByOwner<T>, owner: Oid) -> BTreeMap<String, T> {
+    map.remove(&owner).unwrap_or_default()
+}
+
+pub(super) fn relations(rows: &[Row], access: &Access, mut parts: Parts, catalog: &mut Catalog) -> Result<(), PgError> {
+    for row in rows {
+        let oid: Oid = row.try_get("oid")?;
+        let name = name(row)?;
+        let owner: String = row.try_get("owner")?;
+        let acl = access.acl(Kind::Relation, &owner, row)?;
+        let columns = parts.columns_of(oid, &owner, access)?;
+        let triggers = take(&mut parts.triggers, oid);
+        let indexes = take(&mut parts.indexes, oid);
+        let comment = comment(row)?;
+        let tablespace = row.try_get("tablespace")?;
+        let access_method = row.try_get("access_method")?;
+        let mut options = options(row, "options")?;
+        let kind: &str = row.try_get("kind")?;
+        if matches!(kind, "v" | "m") {
+            let definition: Option<String> = row.try_get("view_definition")?;
+            let definition = definition.unwrap_or_default();
+            let view = View {
+                name: name.clone(),
+                materialized: kind == "m",
+                owner,
+                columns,
+                definition: definition.trim().trim_end_matches(';').to_owned(),
+                options,
+                triggers,
+                indexes,
+                tablespace,
+                access_method,
+                acl,
+                comment,
+            };
+            catalog.views.insert(name, view);
+            continue;
+        }
+        for (name, value) in super::options(row, "toast_options")? {
+            options.insert(format!("toast.{name}"), value);
+        }
+        let parents: Vec<String> = row.try_get("parents")?;
+        let mut inherits: Vec<QualifiedName> = parents.iter().map(|parent| qualified(parent)).collect();
+        let bounds: Option<String> = row.try_get("partition_bound")?;
+        let partition_of = match bounds {
+            Some(bounds) => inherits.pop().map(|parent| PartitionOf { parent, bounds }),
+            None => None,
+        };
+        let table = Table {
+            name: name.clone(),
+            owner,
+            partition_key: row.try_get("partition_key")?,
+            partition_of,
+            inherits,
+            unlogged: row.try_get("unlogged")?,
+            columns,
+            constraints: take(&mut parts.constraints, oid),
+            indexes,
+            triggers,
+            policies: take(&mut parts.policies, oid),
+            row_security: RowSecurity {
+                enabled: row.try_get("row_security")?,
+                forced: row.try_get("force_row_security")?,
+            },
+            options,
+            replica_identity: match row.try_get("replica_identity")? {
+                "d" => ReplicaIdentity::Default,
+                "f" => ReplicaIdentity::Full,
+                "n" => ReplicaIdentity::Nothing,
+                // The index may be gone: then nothing is logged of old rows.
+                "i" => row
+                    .try_get::<_, Option<String>>("replica_index")?
+                    .map_or(ReplicaIdentity::Nothing, ReplicaIdentity::Index),
+                code => return Err(unknown(&name.to_string(), code)),
+            },
+            tablespace,
+            access_method,
+            acl,
+            comment,
+        };
+        catalog.tables.insert(name, table);
+    }
+    catalog.sequences = parts.sequences;
+    Ok(())
+}
+
+fn column(row: &Row, types: &Types) -> Result<Column, PgError> {
+    let name: String = row.try_get("name")?;
+    let expression: Option<String> = row.try_get("default_sql")?;
+    let (default, generated) = match row.try_get("generated")? {
+        "" => (expression, None),
+        code @ ("s" | "v") => {
+            (None, Some(Generated { expression: expression.unwrap_or_default(), stored: code == "s" }))
+        }
+        code => return Err(unknown(&format!("column {name}"), code)),
+    };
+    Ok(Column {
+        position: 0,
+        data_type: types.data_type(row.try_get("type")?, row.try_get("type_sql")?)?,
+        not_null: row.try_get("not_null")?,
+        default,
+        identity: match row.try_get("identity")? {
+            "" => None,
+            code => Some(Identity { always: code == "a", sequence: None }),
+        },
+        generated,
+        collation: optional_name(row, "collation_schema", "collation_name")?,
+        storage: row.try_get("storage")?,
+        compression: match row.try_get("compression")? {
+            "p" => Some("pglz".to_owned()),
+            "l" => Some("lz4".to_owned()),
+            "" => None,
+            code => return Err(unknown(&format!("column {name}"), code)),
+        },
+        statistics: row.try_get("statistics")?,
+        options: options(row, "options")?,
+        inherited: row.try_get("inherited")?,
+        grants: Vec::new(),
+        comment: comment(row)?,
+        name,
+    })
+}
+
+fn sequence(row: &Row, access: &Access) -> Result<Sequence, PgError> {
+    let owner: String = row.try_get("owner")?;
+    let table: Option<&str> = row.try_get("owner_table")?;
+    let column: Option<String> = row.try_get("owner_column")?;
+    let is_identity: Option<bool> = row.try_get("is_identity")?;
+    Ok(Sequence {
+        name: name(row)?,
+        acl: access.acl(Kind::Sequence, &owner, row)?,
+        owner,
+        data_type: row.try_get("data_type")?,
+        start: row.try_get("start_value")?,
+        increment: row.try_get("increment")?,
+        min: row.try_get("min_value")?,
+        max: row.try_get("max_value")?,
+        cache: row.try_get("cache")?,
+        cycle: row.try_get("cycle")?,
+        unlogged: row.try_get("unlogged")?,
+        // An identity column's stands in its column, which says the same.
+        owned_by: table
+            .zip(column)
+            .filter(|_| is_identity == Some(false))
+            .map(|(table, column)| SequenceOwner { table: qualified(table), column }),
+        comment: comment(row)?,
+    })
+}
+
+fn policy(row: &Row) -> Result<Policy, PgError> {
+    let name: String = row.try_get("name")?;
+    let mut roles: Vec<String> = row.try_get("roles")?;
+    roles.sort();
+    Ok(Policy {
+        command: match row.try_get("command")? {
+            "*" => PolicyCommand::All,
+            "r" => PolicyCommand::Select,
+            "a" => PolicyCommand::Insert,
+            "w" => PolicyCommand::Update,
+            "d" => PolicyCommand::Delete,
+            code => return Err(unknown(&format!("policy {name}"), code)),
+        },
+        permissive: row.try_get("permissive")?,
+        roles,
+        using: row.try_get("using_sql")?,
+        check: row.try_get("check_sql")?,
+        comment: comment(row)?,
+        name,
+    })
+}
+
+/// The bits of `pg_trigger.tgtype`, from PostgreSQL's `catalog/pg_trigger.h`.
+mod bits {
+    pub(super) const ROW: i16 = 1;
+    pub(super) const BEFORE: i16 = 1 << 1;
+    pub(super) const INSERT: i16 = 1 << 2;
+    pub(super) const DELETE: i16 = 1 << 3;
+    pub(super) const UPDATE: i16 = 1 << 4;
+    pub(super) const TRUNCATE: i16 = 1 << 5;
+    pub(super) const INSTEAD: i16 = 1 << 6;
+}
+
+fn trigger(row: &Row) -> Result<Trigger, PgError> {
+    let name: String = row.try_get("name")?;
+    let kind: i16 = row.try_get("kind")?;
+    let has = |bit: i16| kind & bit != 0;
+    Ok(Trigger {
+        timing: match (has(bits::BEFORE), has(bits::INSTEAD)) {
+            (_, true) => TriggerTiming::InsteadOf,
+            (true, false) => TriggerTiming::Before,
+            (false, false) => TriggerTiming::After,
+        },
+        level: if has(bits::ROW) { TriggerLevel::Row } else { TriggerLevel::Statement },
+        on_insert: has(bits::INSERT),
+        on_update: has(bits::UPDATE),
+        on_delete: has(bits::DELETE),
+        on_truncate: has(bits::TRUNCATE),
+        update_columns: row.try_get("update_columns")?,
+        function: QualifiedName::new(
+            row.try_get::<_, String>("function_schema")?,
+            row.try_get::<_, String>("function_name")?,
+        ),
+        constraint: row.try_get("is_constraint")?,
+        enabled: match row.try_get("enabled")? {
+            "O" => TriggerEnabled::Origin,
+            "D" => TriggerEnabled::Disabled,
+            "R" => TriggerEnabled::Replica,
+            "A" => TriggerEnabled::Always,
+            code => return Err(unknown(&format!("trigger {name}"), code)),
+        },
+        inherited: row.try_get("inherited")?,
+        definition: row.try_get("definition")?,
+        comment: comment(row)?,
+        name,
+    })
+}

@@ -1,0 +1,207 @@
+//! What travels: statements with their parameters, and how they are written to the wire.
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use bytes::{Bytes, BytesMut};
+use postgres_protocol::IsNull;
+use postgres_protocol::message::frontend;
+
+use super::LaneError;
+use super::reply::Field;
+
+/// Prepared statements kept per connection; the oldest is closed when one more comes.
+const STATEMENTS_PER_CONNECTION: usize = 512;
+
+/// SQL text and the role it runs as. Both name the prepared statement, because PostgreSQL plans row-level security for
+/// one role: the same text prepared once per role is never planned again when callers alternate.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Statement {
+    role: Arc<str>,
+    sql: Arc<str>,
+}
+
+impl Statement {
+    /// `sql` with parameters `$1 …`, all sent as text and of the types that PostgreSQL infers.
+    pub fn new(role: impl Into<Arc<str>>, sql: impl Into<Arc<str>>) -> Self {
+        Self { role: role.into(), sql: sql.into() }
+    }
+
+    /// The text as PostgreSQL gets it.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+}
+
+/// One statement of a flight with its parameters in text form (`None` is NULL).
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What runs.
+    pub statement: Statement,
+    /// `$1 …` in text form.
+    pub params: Vec<Option<Bytes>>,
+}
+
+/// Steps that run as one transaction: all of them take effect, or none.
+#[derive(Debug, Clone)]
+pub struct Flight {
+    steps: Vec<Step>,
+    repeatable: bool,
+}
+
+impl Flight {
+    /// A flight that only reads: it may be repeated on another connection when its own breaks.
+    pub fn read(steps: Vec<Step>) -> Self {
+        Self { steps, repeatable: true }
+    }
+
+    /// A flight that writes: never sent twice after it may have been received.
+    pub fn write(steps: Vec<Step>) -> Self {
+        Self { steps, repeatable: false }
+    }
+
+    /// The steps in the order in which they run.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.repeatable
+    }
+}
+
+/// A statement prepared on one connection, or about to be.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    name: String,
+    /// Its result columns, known once the server has confirmed it.
+    pub(super) fields: OnceLock<Arc<[Field]>>,
+    /// The server refused to prepare it: the name is free again.
+    pub(super) refused: AtomicBool,
+}
+
+/// How the reply of one step is to be read.
+#[derive(Debug)]
+pub(super) enum Expect {
+    /// Prepared earlier: no description comes.
+    Known(Arc<[Field]>),
+    /// Described in this flight, and kept under its name for the next.
+    Registers(Arc<Prepared>),
+    /// Described in this flight, not kept.
+    Described,
+}
+
+/// The prepared statements of one connection.
+#[derive(Debug, Default)]
+pub(super) struct Statements {
+    known: HashMap<Statement, Arc<Prepared>>,
+    age: VecDeque<Statement>,
+    next: u64,
+}
+
+impl Statements {
+    /// Writes `flight` into `out`, Sync included, and says what will come back.
+    ///
+    /// A statement that another flight is preparing at this moment is sent unnamed: were it named and the other's
+    /// preparation refused, this flight would fail for a fault that is not its own.
+    pub(super) fn encode(&mut self, flight: &Flight, out: &mut BytesMut) -> Result<Vec<Expect>, LaneError> {
+        let start = out.len();
+        let mut expects = Vec::with_capacity(flight.steps.len());
+        for step in &flight.steps {
+            match self.encode_step(step, out) {
+                Ok(expect) => expects.push(expect),
+                Err(error) => {
+                    // Nothing of this flight may reach the wire; names that it was to register are free again.
+                    out.truncate(start);
+                    for expect in &expects {
+                        if let Expect::Registers(prepared) = expect {
+                            prepared.refused.store(true, Ordering::Release);
+                        }
+                    }
+                    return Err(LaneError::protocol(&format!("the request cannot be encoded: {error}")));
+                }
+            }
+        }
+        frontend::sync(out);
+        Ok(expects)
+    }
+
+    fn encode_step(&mut self, step: &Step, out: &mut BytesMut) -> std::io::Result<Expect> {
+        let known = self.known.get(&step.statement).filter(|p| !p.refused.load(Ordering::Acquire)).cloned();
+        let expect = match known {
+            Some(prepared) => match prepared.fields.get() {
+                Some(fields) => {
+                    bind(&prepared.name, &step.params, out)?;
+                    frontend::execute("", 0, out)?;
+                    return Ok(Expect::Known(Arc::clone(fields)));
+                }
+                None => Expect::Described,
+            },
+            None => Expect::Registers(self.register(&step.statement, out)?),
+        };
+        let name = match &expect {
+            Expect::Registers(prepared) => prepared.name.as_str(),
+            _ => "",
+        };
+        frontend::parse(name, step.statement.sql(), std::iter::empty(), out)?;
+        // The statement is described, not the portal: a value that Bind refuses must not cost what Parse has made.
+        frontend::describe(b'S', name, out)?;
+        bind(name, &step.params, out)?;
+        frontend::execute("", 0, out)?;
+        Ok(expect)
+    }
+
+    fn register(&mut self, statement: &Statement, out: &mut BytesMut) -> std::io::Result<Arc<Prepared>> {
+        if self.known.remove(statement).is_some() {
+            self.age.retain(|s| s != statement);
+        }
+        if self.known.len() >= STATEMENTS_PER_CONNECTION
+            && let Some(oldest) = self.age.pop_front()
+            && let Some(gone) = self.known.remove(&oldest)
+        {
+            frontend::close(b'S', &gone.name, out)?;
+        }
+        self.next += 1;
+        let prepared = Arc::new(Prepared {
+            name: format!("h{}", self.next),
+            fields: OnceLock::new(),
+            refused: AtomicBool::new(false),
+        });
+        self.known.insert(statement.clone(), Arc::clone(&prepared));
+        self.age.push_back(statement.clone());
+        Ok(prepared)
+    }
+
+    /// Drops what is known of a flight's statements: the next flight prepares them anew under new names.
+    pub(super) fn forget(&mut self, flight: &Flight) {
+        for step in &flight.steps {
+            if let Some(prepared) = self.known.get(&step.statement) {
+                prepared.refused.store(true, Ordering::Release);
+            }
+        }
+    }
+}
+
+fn bind(name: &str, params: &[Option<Bytes>], out: &mut BytesMut) -> std::io::Result<()> {
+    frontend::bind(
+        "",
+        name,
+        std::iter::empty(),
+        params.iter(),
+        |param, buf| match param {
+            Some(text) => {
+                buf.extend_from_slice(text);
+                Ok(IsNull::No)
+            }
+            None => Ok(IsNull::Yes),
+        },
+        std::iter::empty(),
+        out,
+    )
+    .map_err(|error| match error {
+        frontend::BindError::Conversion(error) => std::io::Error::other(error),
+        frontend::BindError::Serialization(error) => error,
+    })
+}

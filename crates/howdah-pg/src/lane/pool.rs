@@ -1,0 +1,480 @@
+//! Keeps lanes and exclusive sessions alive, and tells at once when there are none to be had.
+//!
+//! A supervisor task owns the shared lane: it opens it, replaces it when it ends or is held up by one slow flight
+//! beyond its budget, and tries again with exponential backoff and jitter while the database is away. Requests never
+//! open the lane themselves, so a thousand of them cannot storm a server that is coming up.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use super::exclusive::{Exclusive, Outcome, Streaming};
+use super::flight::{Flight, Statement, Step};
+use super::reply::{Field, Reply, Rows, StepReply};
+use super::{Lane, LaneError};
+use crate::{Backoff, Target};
+
+/// How the pool behaves. Times are upper bounds.
+#[derive(Debug, Clone)]
+pub struct LaneOptions {
+    /// Exclusive sessions at the most.
+    pub exclusive: usize,
+    /// A lane whose head flight takes longer than this is replaced for those that come after.
+    pub lane_budget: Duration,
+    /// `statement_timeout` on the shared lane. A read that runs into it moves to an exclusive session.
+    pub lane_statement_timeout: Duration,
+    /// `statement_timeout` on exclusive sessions.
+    pub statement_timeout: Duration,
+    /// `lock_timeout` on exclusive sessions.
+    pub lock_timeout: Duration,
+    /// How long a request waits for an exclusive session to come free.
+    pub acquire_timeout: Duration,
+    /// How long a request waits for a database that is just coming back before it is told to try later.
+    pub outage_grace: Duration,
+    /// Opening a session, login included.
+    pub connect_timeout: Duration,
+    /// An idle lane is asked for a sign of life this often; idle exclusive sessions close after it.
+    pub idle_check: Duration,
+    /// Settings for the life of each session, such as `search_path`.
+    pub session_settings: Vec<(String, String)>,
+}
+
+impl Default for LaneOptions {
+    fn default() -> Self {
+        Self {
+            exclusive: 8,
+            lane_budget: Duration::from_millis(250),
+            lane_statement_timeout: Duration::from_secs(1),
+            statement_timeout: Duration::from_secs(30),
+            lock_timeout: Duration::from_secs(10),
+            acquire_timeout: Duration::from_secs(10),
+            outage_grace: Duration::from_millis(500),
+            connect_timeout: Duration::from_secs(5),
+            idle_check: Duration::from_secs(15),
+            session_settings: Vec::new(),
+        }
+    }
+}
+
+/// Which kind of connection a flight travels on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    /// Known to be quick and to wait for no lock: a shared lane.
+    Shared,
+    /// Anything else.
+    Exclusive,
+}
+
+/// What the pool knows about itself.
+#[derive(Debug, Clone)]
+pub struct PoolStatus {
+    /// A lane is open.
+    pub up: bool,
+    /// Why there is none.
+    pub error: Option<Arc<str>>,
+    /// Exclusive sessions that serve a request at this moment.
+    pub exclusive_busy: usize,
+    /// Exclusive sessions that lie idle.
+    pub exclusive_idle: usize,
+    /// Exclusive sessions at the most.
+    pub exclusive_max: usize,
+}
+
+#[derive(Clone)]
+enum Link {
+    Up(Lane),
+    Down(Arc<str>),
+}
+
+struct Inner {
+    target: ArcSwap<Target>,
+    options: LaneOptions,
+    link: watch::Sender<Link>,
+    idle: Mutex<Vec<Exclusive>>,
+    permits: Arc<Semaphore>,
+    /// Sessions opened before this moment are not used again.
+    fresh_since: Mutex<Instant>,
+}
+
+/// Lanes and exclusive sessions to one database. Cheap to clone; everything closes with the last clone.
+#[derive(Clone)]
+pub struct LanePool {
+    inner: Arc<Inner>,
+    /// Ends the supervisor when the last clone goes.
+    _alive: Arc<AbortOnDrop>,
+}
+
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl std::fmt::Debug for LanePool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LanePool").field("status", &self.status()).finish_non_exhaustive()
+    }
+}
+
+impl LanePool {
+    /// Starts the supervisor and returns at once: whether the database is there shows in [`LanePool::status`] and in
+    /// [`LanePool::ready`].
+    pub fn start(target: Target, options: LaneOptions) -> Self {
+        let (link, _) = watch::channel(Link::Down("not connected yet".into()));
+        let inner = Arc::new(Inner {
+            target: ArcSwap::from_pointee(target),
+            permits: Arc::new(Semaphore::new(options.exclusive)),
+            options,
+            link,
+            idle: Mutex::default(),
+            fresh_since: Mutex::new(Instant::now()),
+        });
+        let supervisor = tokio::spawn(supervise(Arc::clone(&inner)));
+        Self { inner, _alive: Arc::new(AbortOnDrop(supervisor)) }
+    }
+
+    /// Waits until a lane is open, for `limit` at the most.
+    ///
+    /// # Errors
+    /// [`LaneError::Down`] with the last reason.
+    pub async fn ready(&self, limit: Duration) -> Result<(), LaneError> {
+        self.lane(limit).await.map(drop)
+    }
+
+    /// Asks the database for a sign of life over the shared lane.
+    ///
+    /// # Errors
+    /// As [`LanePool::run`].
+    pub async fn ping(&self, limit: Duration) -> Result<(), LaneError> {
+        let lane = self.lane(Duration::ZERO).await?;
+        match tokio::time::timeout(limit, lane.run(ping())).await {
+            Ok(reply) => reply.map(drop),
+            Err(_) => Err(LaneError::Down("no answer to a ping".into())),
+        }
+    }
+
+    /// How things stand.
+    pub fn status(&self) -> PoolStatus {
+        let (up, error) = match &*self.inner.link.borrow() {
+            Link::Up(lane) => (!lane.is_closed(), None),
+            Link::Down(error) => (false, Some(Arc::clone(error))),
+        };
+        let exclusive_max = self.inner.options.exclusive;
+        PoolStatus {
+            up,
+            error,
+            exclusive_busy: exclusive_max.saturating_sub(self.inner.permits.available_permits()),
+            exclusive_idle: self.inner.idle().len(),
+            exclusive_max,
+        }
+    }
+
+    /// Closes what is idle and replaces the lane: after the schema or the settings of the login role have changed.
+    pub fn renew(&self) {
+        *self.inner.fresh_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.inner.idle().clear();
+        if let Link::Up(lane) = &*self.inner.link.borrow() {
+            lane.kill("the pool is being renewed");
+        }
+    }
+
+    /// Runs a flight to its end.
+    ///
+    /// A read whose connection breaks, whose statement the schema has left behind, or that is too slow for the shared
+    /// lane, runs once more; a write never does unless PostgreSQL itself has refused it whole.
+    ///
+    /// # Errors
+    /// See [`LaneError`].
+    pub async fn run(&self, flight: Flight, route: Route) -> Result<Reply, LaneError> {
+        let flight = Arc::new(flight);
+        match route {
+            Route::Shared => self.run_shared(flight).await,
+            Route::Exclusive => self.run_exclusive(&flight).await,
+        }
+    }
+
+    async fn run_shared(&self, flight: Arc<Flight>) -> Result<Reply, LaneError> {
+        let mut tries = 2;
+        loop {
+            let lane = self.lane(self.inner.options.outage_grace).await?;
+            tries -= 1;
+            match lane.run(Arc::clone(&flight)).await {
+                Err(LaneError::Lost(_)) if flight.is_repeatable() && tries > 0 => {}
+                // Never sent.
+                Err(LaneError::Down(_)) if tries > 0 => {}
+                Err(error) if error.is_stale_statement() && tries > 0 => {}
+                Err(error) if is_timeout(&error) && flight.is_repeatable() => {
+                    return self.run_exclusive(&flight).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn run_exclusive(&self, flight: &Flight) -> Result<Reply, LaneError> {
+        let mut tries = 2;
+        loop {
+            let mut checkout = self.checkout().await?;
+            tries -= 1;
+            match checkout.session.run(flight).await {
+                Err(LaneError::Lost(_)) if flight.is_repeatable() && tries > 0 => {}
+                Err(error) if error.is_stale_statement() && tries > 0 => checkout.give_back(),
+                result => {
+                    checkout.give_back();
+                    return result;
+                }
+            }
+        }
+    }
+
+    /// Runs a flight on an exclusive session; an answer with more than `buffer` bytes of rows comes as a stream.
+    ///
+    /// # Errors
+    /// See [`LaneError`].
+    pub async fn stream(&self, flight: Flight, buffer: usize) -> Result<Answer, LaneError> {
+        let mut tries = 2;
+        loop {
+            let Checkout { session, permit, pool } = self.checkout().await?;
+            tries -= 1;
+            match session.stream(&flight, buffer).await {
+                Ok(Outcome::Whole(reply, session)) => {
+                    Checkout { session, permit, pool }.give_back();
+                    return Ok(Answer::Whole(reply));
+                }
+                Ok(Outcome::Streaming(stream)) => {
+                    return Ok(Answer::Stream(PooledStream { stream: Some(stream), permit: Some(permit), pool }));
+                }
+                Err((LaneError::Lost(_), _)) if flight.is_repeatable() && tries > 0 => {}
+                Err((error, session)) => {
+                    let again = error.is_stale_statement() && tries > 0;
+                    Checkout { session, permit, pool }.give_back();
+                    if !again {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The lane, waiting `grace` for it while there is none.
+    async fn lane(&self, grace: Duration) -> Result<Lane, LaneError> {
+        let down = match &*self.inner.link.borrow() {
+            Link::Up(lane) if !lane.is_closed() => return Ok(lane.clone()),
+            Link::Up(_) => Arc::from("the connection was lost"),
+            Link::Down(error) => Arc::clone(error),
+        };
+        let mut link = self.inner.link.subscribe();
+        let up = link.wait_for(|link| matches!(link, Link::Up(lane) if !lane.is_closed()));
+        match tokio::time::timeout(grace, up).await {
+            Ok(Ok(link)) => match &*link {
+                Link::Up(lane) => Ok(lane.clone()),
+                Link::Down(error) => Err(LaneError::Down(Arc::clone(error))),
+            },
+            _ => Err(LaneError::Down(match &*self.inner.link.borrow() {
+                Link::Down(error) => Arc::clone(error),
+                Link::Up(_) => down,
+            })),
+        }
+    }
+
+    async fn checkout(&self) -> Result<Checkout, LaneError> {
+        let options = &self.inner.options;
+        let permit = tokio::time::timeout(options.acquire_timeout, Arc::clone(&self.inner.permits).acquire_owned());
+        let Ok(Ok(permit)) = permit.await else { return Err(LaneError::Busy(options.acquire_timeout)) };
+        loop {
+            let Some(mut session) = self.inner.idle().pop() else { break };
+            if session.is_usable() && !session.is_disturbed() && session.idle_since.elapsed() < options.idle_check {
+                return Ok(Checkout { session, permit, pool: Arc::clone(&self.inner) });
+            }
+        }
+        // While the lane is down, so is the server: saying so at once beats a connect timeout per request.
+        self.lane(options.outage_grace).await?;
+        let target = self.inner.target.load_full();
+        let settings = self.inner.settings(options.statement_timeout);
+        let borrowed: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        let open = Exclusive::open(target, &borrowed);
+        let session = match tokio::time::timeout(options.connect_timeout, open).await {
+            Ok(session) => session?,
+            Err(_) => return Err(LaneError::Down("connecting took too long".into())),
+        };
+        Ok(Checkout { session, permit, pool: Arc::clone(&self.inner) })
+    }
+}
+
+impl Inner {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Exclusive>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settings(&self, statement_timeout: Duration) -> Vec<(String, String)> {
+        let mut settings = self.options.session_settings.clone();
+        settings.push(("statement_timeout".into(), statement_timeout.as_millis().to_string()));
+        settings.push(("lock_timeout".into(), self.options.lock_timeout.as_millis().to_string()));
+        // A flight is one implicit transaction, so this is for a client that breaks off in the middle of sending one.
+        settings.push(("idle_in_transaction_session_timeout".into(), "60000".into()));
+        settings
+    }
+
+    fn is_fresh(&self, session: &Exclusive) -> bool {
+        session.opened >= *self.fresh_since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A session with the right to hold it.
+struct Checkout {
+    session: Exclusive,
+    permit: OwnedSemaphorePermit,
+    pool: Arc<Inner>,
+}
+
+impl Checkout {
+    fn give_back(self) {
+        if self.session.is_usable() && self.pool.is_fresh(&self.session) {
+            self.pool.idle().push(self.session);
+        }
+        drop(self.permit);
+    }
+}
+
+/// An answer that is here, or one that is on its way.
+#[derive(Debug)]
+pub enum Answer {
+    /// All of it.
+    Whole(Reply),
+    /// Too large to hold.
+    Stream(PooledStream),
+}
+
+/// A [`Streaming`] answer that returns its session to the pool when it has been taken to its end.
+pub struct PooledStream {
+    stream: Option<Box<Streaming>>,
+    permit: Option<OwnedSemaphorePermit>,
+    pool: Arc<Inner>,
+}
+
+impl std::fmt::Debug for PooledStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PooledStream").field("stream", &self.stream).finish_non_exhaustive()
+    }
+}
+
+impl PooledStream {
+    /// The columns of the rows.
+    pub fn fields(&self) -> Arc<[Field]> {
+        self.stream.as_ref().map(|stream| Arc::clone(stream.fields())).unwrap_or_default()
+    }
+
+    /// The answers of the steps before the one that streams, with the rows of each.
+    pub fn before(&self) -> impl Iterator<Item = (&StepReply, Rows<'_>)> {
+        self.stream.iter().flat_map(|s| s.steps_before().iter().map(|step| (step, s.rows_before(step))))
+    }
+
+    /// As [`Streaming::next`].
+    ///
+    /// # Errors
+    /// As [`Streaming::next`].
+    pub async fn next(&mut self, take: impl FnMut(Rows<'_>)) -> Result<bool, LaneError> {
+        let Some(stream) = &mut self.stream else { return Ok(false) };
+        let more = stream.next(take).await?;
+        if !more
+            && let Some(stream) = self.stream.take()
+            && let (Some(session), Some(permit)) = (stream.into_exclusive(), self.permit.take())
+        {
+            Checkout { session, permit, pool: Arc::clone(&self.pool) }.give_back();
+        }
+        Ok(more)
+    }
+}
+
+fn ping() -> Arc<Flight> {
+    Arc::new(Flight::read(vec![Step { statement: Statement::new("", "select 1"), params: Vec::new() }]))
+}
+
+fn is_timeout(error: &LaneError) -> bool {
+    error.database().is_some_and(|e| e.code == "57014")
+}
+
+async fn supervise(inner: Arc<Inner>) {
+    let options = &inner.options;
+    let backoff = Backoff { first: Duration::from_millis(50), cap: Duration::from_secs(1), give_up_after: None };
+    let mut attempt = 0;
+    // Lanes that were replaced and still have flights to answer.
+    let mut retired: Vec<Lane> = Vec::new();
+    loop {
+        let target = inner.target.load_full();
+        let mut settings = inner.settings(options.lane_statement_timeout);
+        // Lanes only read, so a lock that makes one wait is DDL: those behind it must not wait along for long.
+        settings.push(("lock_timeout".into(), options.lane_budget.as_millis().to_string()));
+        let borrowed: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        let opened = tokio::time::timeout(options.connect_timeout, Lane::open(&target, &borrowed)).await;
+        let lane = match opened {
+            Ok(Ok(lane)) => lane,
+            Ok(Err(error)) => {
+                let reason: Arc<str> = match error {
+                    LaneError::Down(reason) => reason,
+                    other => other.to_string().into(),
+                };
+                tracing::warn!(%reason, "the database cannot be reached");
+                inner.idle().clear();
+                inner.link.send_replace(Link::Down(reason));
+                tokio::time::sleep(backoff.wait(attempt)).await;
+                attempt += 1;
+                continue;
+            }
+            Err(_) => {
+                tracing::warn!("connecting to the database took too long");
+                inner.link.send_replace(Link::Down("connecting took too long".into()));
+                tokio::time::sleep(backoff.wait(attempt)).await;
+                attempt += 1;
+                continue;
+            }
+        };
+        attempt = 0;
+        inner.link.send_replace(Link::Up(lane.clone()));
+        tracing::debug!("lane open");
+        watch_lane(&lane, &mut retired, options).await;
+        if !lane.is_closed() {
+            retired.push(lane);
+        }
+    }
+}
+
+/// Returns when the lane has ended or is held up by one flight beyond its budget.
+async fn watch_lane(lane: &Lane, retired: &mut Vec<Lane>, options: &LaneOptions) {
+    let mut tick = tokio::time::interval((options.lane_budget / 2).max(Duration::from_millis(10)));
+    let mut flights = lane.flights();
+    let mut moved = Instant::now();
+    let hopeless = options.lane_statement_timeout + Duration::from_secs(5);
+    loop {
+        tokio::select! {
+            () = lane.closed() => return,
+            _ = tick.tick() => {}
+        }
+        retired.retain(|old| {
+            if old.head_age() > hopeless {
+                old.kill("no answer for longer than any statement may take");
+            }
+            // A lane that has answered all closes when it is dropped here.
+            !old.is_closed() && old.head_age() > Duration::ZERO
+        });
+        if lane.head_age() > options.lane_budget {
+            tracing::info!(held = ?lane.head_age(), "a lane is held up and is being replaced");
+            return;
+        }
+        if flights != lane.flights() {
+            flights = lane.flights();
+            moved = Instant::now();
+        } else if moved.elapsed() > options.idle_check {
+            moved = Instant::now();
+            let alive = tokio::time::timeout(Duration::from_secs(5), lane.run(ping())).await;
+            if !matches!(alive, Ok(Ok(_))) {
+                lane.kill("no answer to a health check");
+                return;
+            }
+        }
+    }
+}

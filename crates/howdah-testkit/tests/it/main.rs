@@ -1,0 +1,5 @@
+//! The test kit, tested with itself.
+
+mod databases;
+mod processes;
+mod runs;

@@ -1,0 +1,69 @@
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use super::{has_password, parse};
+use crate::output::render;
+
+/// What reading `text` gives: the settings by line, or the failure as it is shown.
+fn check(text: &str) -> String {
+    match parse(Path::new("howdah.toml"), text) {
+        Ok(settings) => {
+            settings.values.iter().map(|(name, (value, line))| format!("{line}: {name} = {value}\n")).collect()
+        }
+        Err(failure) => anstream::adapter::strip_str(&render(&failure)).to_string(),
+    }
+}
+
+#[test]
+fn settings_keep_their_lines() {
+    assert_snapshot!(check("[project]\nname = \"shop\"\n\n[server]\nport = 9_000\n[api]\nschemas = [\"public\", \"shop\"]\n"));
+}
+
+#[test]
+fn an_unknown_key_suggests_the_nearest() {
+    assert_snapshot!(check("[server]\nbind = \"127.0.0.1\"\nprot = 9000\n"));
+}
+
+#[test]
+fn an_unknown_section_suggests_the_nearest() {
+    assert_snapshot!(check("[servers]\nport = 9000\n"));
+}
+
+#[test]
+fn a_key_without_a_section_suggests_where_it_belongs() {
+    assert_snapshot!(check("port = 9000\n"));
+}
+
+#[test]
+fn a_wrong_type_says_what_it_must_be() {
+    assert_snapshot!(check("[server]\nport = \"http\"\n"));
+}
+
+#[test]
+fn a_wrong_word_lists_the_words() {
+    assert_snapshot!(check("[database]\nenvironment = \"prod\"\n"));
+}
+
+#[test]
+fn broken_toml_shows_the_place() {
+    assert_snapshot!(check("[server\nport = 1\n"));
+}
+
+#[test]
+fn a_password_is_refused_and_not_repeated() {
+    let shown = check("[database]\nurl = \"postgres://me:hunter2@db/shop\"\n");
+    assert!(!shown.contains("hunter2"));
+    assert_snapshot!(shown);
+    let shown = check("[database]\npassword = \"hunter2\"\n");
+    assert!(!shown.contains("hunter2"));
+    assert_snapshot!(shown);
+}
+
+#[test]
+fn passwords_are_found_wherever_a_url_can_hold_them() {
+    assert!(has_password("postgres://me:pw@db/shop"));
+    assert!(has_password("postgres:///shop?host=/tmp&password=pw"));
+    assert!(!has_password("postgres://me@db:5432/shop"));
+    assert!(!has_password("postgres:///shop?host=/tmp:x@y"));
+}

@@ -1,0 +1,95 @@
+//! Which database a command acts on, and how that is said before it does.
+
+pub(crate) mod private;
+
+use howdah_cluster::Started;
+use howdah_pg::Target;
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::project::Project;
+use private::Private;
+
+/// What a database is used for. What nobody named counts as production: that mistake costs least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Environment {
+    Named(String),
+    Unnamed,
+}
+
+impl Environment {
+    fn of(config: &Config) -> Self {
+        config.environment().map_or(Self::Unnamed, |name| Self::Named(name.to_owned()))
+    }
+
+    /// Whether destructive work must be confirmed by the database's name.
+    pub(crate) fn is_production(&self) -> bool {
+        match self {
+            Self::Named(name) => name == "production",
+            Self::Unnamed => true,
+        }
+    }
+
+    fn label(&self) -> &str {
+        match self {
+            Self::Named(name) => name,
+            Self::Unnamed => "unnamed environment: treated as production",
+        }
+    }
+}
+
+/// A database to act on.
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) target: Target,
+    pub(crate) environment: Environment,
+    /// Set when it is the project's own.
+    private: Option<(Private, Started)>,
+}
+
+impl Database {
+    /// The database that the settings name, logged in as who runs migrations: `database.url`, else the project's
+    /// private cluster, which is started if it does not run.
+    ///
+    /// # Errors
+    /// There is neither, or the cluster does not start.
+    pub(crate) async fn open(project: Option<&Project>, config: &Config, context: &Context) -> anyhow::Result<Self> {
+        if let Some(url) = config.database_url() {
+            let target = Target::parse(url)?;
+            return Ok(Self { target, environment: Environment::of(config), private: None });
+        }
+        let Some(project) = project else {
+            return Err(Failure::usage("database-not-named", "no database is named, and this is not a Howdah project")
+                .hint("set DATABASE_URL, or run it inside a project")
+                .into());
+        };
+        let private = Private::open(project, context).await?;
+        let started = private.start(context).await?;
+        let target = private.owner(&private.database)?;
+        let environment = Environment::Named("development".to_owned());
+        Ok(Self { target, environment, private: Some((private, started)) })
+    }
+
+    /// `demo @ 127.0.0.1:54321 (development)`.
+    pub(crate) fn label(&self) -> String {
+        let endpoints: Vec<String> = self.target.endpoints.iter().map(ToString::to_string).collect();
+        format!("{} @ {} ({})", self.target.dbname, endpoints.join(","), self.environment.label())
+    }
+
+    /// The project's private cluster, if this is it.
+    pub(crate) fn private(&self) -> Option<&Private> {
+        self.private.as_ref().map(|(private, _)| private)
+    }
+
+    /// Leaves the private server as it was found: stopped, if it was started for this.
+    ///
+    /// # Errors
+    /// It does not stop.
+    pub(crate) fn close(self) -> anyhow::Result<()> {
+        match self.private {
+            Some((private, Started::New)) => private.stop(),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Keys for clients, in the form Supabase's clients expect: long-lived tokens that name a role.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use howdah_http::Tokens;
+use serde_json::json;
+
+use crate::failure::Failure;
+
+/// Ten years: such a key is put into an application and ends with the secret that signed it.
+const LIFETIME: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+/// Makes keys.
+#[derive(Debug, Clone)]
+pub(crate) struct Keys {
+    tokens: Tokens,
+}
+
+impl Keys {
+    pub(crate) fn new(tokens: Tokens) -> Self {
+        Self { tokens }
+    }
+
+    /// A key for `role`.
+    ///
+    /// # Errors
+    /// Never, short of a broken clock.
+    pub(crate) fn key(&self, role: &str) -> Result<String, Failure> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        let claims = json!({
+            "iss": "howdah", "role": role, "iat": now.as_secs(), "exp": (now + LIFETIME).as_secs(),
+        });
+        self.tokens.sign(&claims).map_err(|error| Failure::new(error.code(), error.to_string()))
+    }
+}

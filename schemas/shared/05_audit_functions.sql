@@ -1,0 +1,367 @@
+-- What writes the audit trail, what protects it, and what makes its months.
+--
+-- The functions that write run as the owner (SECURITY DEFINER), because the roles that cause an event must not be able to
+-- write one by hand. They take nothing from their caller but values, and fix their search_path.
+
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Protection
+-- ---------------------------------------------------------------------------------------------------------------
+
+create function audit.allow_redaction_only() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+declare
+  payload constant text[] := array['before', 'after', 'ip', 'salt', 'updated_at'];
+begin
+  if old.salt is not null
+     and new.before is null and new.after is null and new.ip is null and new.salt is null
+     and to_jsonb(new) - payload = to_jsonb(old) - payload then
+    return new;
+  end if;
+  raise exception using
+    errcode = 'insufficient_privilege',
+    message = format('%s.%s is append-only: update is refused', tg_table_schema, tg_table_name),
+    hint    = 'The payload of a person''s events is taken out by audit.redact_subject().',
+    schema  = tg_table_schema,
+    table   = tg_table_name;
+end
+$$;
+comment on function audit.allow_redaction_only() is
+  'Trigger, before update of an audit event: lets the payload be taken out, once, and refuses every other change.';
+
+create function audit.allow_anchoring_only() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+declare
+  anchor constant text[] := array['anchor', 'anchored_at', 'updated_at'];
+begin
+  if old.anchored_at is null and to_jsonb(new) - anchor = to_jsonb(old) - anchor then
+    new.updated_at := now();
+    return new;
+  end if;
+  raise exception using
+    errcode = 'insufficient_privilege',
+    message = format('%s.%s is append-only: update is refused', tg_table_schema, tg_table_name),
+    hint    = 'Only the anchor of a checkpoint that has none can be set.',
+    schema  = tg_table_schema,
+    table   = tg_table_name;
+end
+$$;
+comment on function audit.allow_anchoring_only() is
+  'Trigger, before update of a checkpoint: lets its anchor be set, once, and refuses every other change.';
+
+-- Row triggers reach every partition, also one attached by hand. Statement triggers refuse a DELETE that row-level
+-- security has left without rows, which would otherwise look like success; partitions do not inherit them.
+create trigger trg_audit_events_redaction
+  before update on audit.audit_events
+  for each row execute function audit.allow_redaction_only();
+create trigger trg_audit_events_no_delete
+  before delete on audit.audit_events
+  for each row execute function public.refuse_change();
+create trigger trg_audit_events_no_purge
+  before delete or truncate on audit.audit_events
+  for each statement execute function public.refuse_change();
+create trigger trg_audit_events_default_no_purge
+  before delete or truncate on audit.audit_events_default
+  for each statement execute function public.refuse_change();
+
+create trigger trg_seals_no_change
+  before update or delete or truncate on audit.seals
+  for each statement execute function public.refuse_change();
+
+create trigger trg_checkpoints_anchoring
+  before update on audit.checkpoints
+  for each row execute function audit.allow_anchoring_only();
+create trigger trg_checkpoints_no_purge
+  before delete or truncate on audit.checkpoints
+  for each statement execute function public.refuse_change();
+
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Writing
+-- ---------------------------------------------------------------------------------------------------------------
+
+create function audit.payload_digest(salt bytea, before jsonb, after jsonb, ip inet) returns bytea
+  language sql immutable parallel safe
+  set search_path = ''
+as $$
+  select sha256(salt || convert_to(jsonb_build_object('before', before, 'after', after, 'ip', host(ip))::text, 'UTF8'))
+$$;
+comment on function audit.payload_digest(bytea, jsonb, jsonb, inet) is
+  'The digest an event keeps of its payload: SHA-256 over the salt and the JSON object {before, after, ip} as PostgreSQL prints jsonb.';
+
+create function audit.append(
+  action          text,
+  resource_type   text,
+  resource_id     text,
+  actor_id        uuid,
+  subject_id      uuid,
+  changed_columns text[],
+  before          jsonb,
+  after           jsonb,
+  ip              inet
+) returns void
+  language plpgsql security definer
+  set search_path = ''
+as $$
+declare
+  claims     constant jsonb := auth.jwt();
+  -- 122 random bits.
+  event_salt constant bytea := uuid_send(gen_random_uuid());
+begin
+  insert into audit.audit_events (
+    actor_id, actor_role, session_id, api_key_id, action, resource_type, resource_id,
+    subject_id, changed_columns, before, after, ip, request_id, salt, payload_sha256)
+  values (
+    append.actor_id,
+    coalesce(nullif(current_setting('role'), 'none'), session_user),
+    nullif(claims ->> 'session_id', '')::uuid,
+    nullif(claims ->> 'api_key_id', '')::uuid,
+    append.action, append.resource_type, append.resource_id,
+    append.subject_id, append.changed_columns, append.before, append.after, append.ip,
+    left(nullif(current_setting('request.id', true), ''), 100),
+    event_salt,
+    audit.payload_digest(event_salt, append.before, append.after, append.ip));
+end
+$$;
+comment on function audit.append(text, text, text, uuid, uuid, text[], jsonb, jsonb, inet) is
+  'Writes one event; session, key and request come from the settings of the transaction. For the functions below only.';
+
+create function audit.record_change() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+declare
+  key_column   constant text   := tg_argv[0];
+  owner_column constant text   := tg_argv[1];
+  -- Values that never enter the trail; the bookkeeping columns because they say nothing that the event does not.
+  withheld     constant text[] := coalesce(tg_argv[2:], '{}') || array['updated_at', 'row_version'];
+  old_row      jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+  new_row      jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+  any_row      constant jsonb  := coalesce(new_row, old_row);
+  caller       constant uuid   := auth.uid();
+  changed      text[];
+  resource_key text := any_row ->> key_column;
+  owner_id     uuid;
+  is_gone      boolean;
+  subject      uuid;
+  actor        uuid;
+begin
+  if tg_op = 'UPDATE' then
+    select array_agg(n.key order by n.key)
+    into changed
+    from jsonb_each(new_row) as n
+    where n.value is distinct from old_row -> n.key
+      and n.key not in ('updated_at', 'row_version');
+    if changed is null then
+      return null;
+    end if;
+
+    select jsonb_object_agg(k, old_row -> k), jsonb_object_agg(k, new_row -> k)
+    into old_row, new_row
+    from unnest(changed) as k
+    where k <> all (withheld);
+  else
+    old_row := old_row - withheld;
+    new_row := new_row - withheld;
+  end if;
+
+  if owner_column <> '' then
+    owner_id := (any_row ->> owner_column)::uuid;
+    select u.audit_pseudonym into subject from auth.users u where u.id = owner_id;
+    is_gone := not found;
+  end if;
+
+  -- A row that goes because its person goes: the trail keeps that it went, not what it said.
+  if is_gone then
+    old_row := null;
+  end if;
+
+  -- The account's own row still knows its pseudonym when it goes.
+  subject := coalesce(subject, (any_row ->> 'audit_pseudonym')::uuid);
+  if caller = owner_id then
+    actor := subject;
+  elsif caller is not null then
+    select u.audit_pseudonym into actor from auth.users u where u.id = caller;
+  end if;
+
+  -- The id of an account beside its pseudonym would be the very link that erasure cuts.
+  if key_column = owner_column then
+    resource_key := subject::text;
+  end if;
+
+  perform audit.append(
+    lower(tg_op),
+    tg_table_schema || '.' || tg_table_name,
+    resource_key,
+    actor,
+    subject,
+    changed,
+    old_row,
+    new_row,
+    nullif(current_setting('request.ip', true), '')::inet);
+  return null;
+end
+$$;
+comment on function audit.record_change() is
+  'Trigger, after insert, update or delete of each row: writes an audit event. Arguments: the key column, the column that owns the row (empty if nobody does), then the columns whose values never enter the trail.';
+
+create function audit.record_event(
+  action          text,
+  resource_type   text,
+  resource_id     text  default null,
+  actor_user_id   uuid  default null,
+  subject_user_id uuid  default null,
+  details         jsonb default null,
+  ip              inet  default null
+) returns void
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  perform audit.append(
+    record_event.action,
+    record_event.resource_type,
+    record_event.resource_id,
+    (select u.audit_pseudonym from auth.users u where u.id = coalesce(record_event.actor_user_id, auth.uid())),
+    (select u.audit_pseudonym from auth.users u where u.id = record_event.subject_user_id),
+    null,
+    null,
+    record_event.details,
+    coalesce(record_event.ip, nullif(current_setting('request.ip', true), '')::inet));
+end
+$$;
+comment on function audit.record_event(text, text, text, uuid, uuid, jsonb, inet) is
+  'Writes an event that no trigger sees, such as a sign-in, a denial or a read. The actor is the caller unless named; details must hold no secret.';
+
+create function audit.redact_subject(subject_user_id uuid) returns bigint
+  language plpgsql security definer
+  set search_path = ''
+as $$
+declare
+  pseudonym uuid;
+  redacted  bigint;
+begin
+  select u.audit_pseudonym into pseudonym from auth.users u where u.id = redact_subject.subject_user_id;
+  if pseudonym is null then
+    raise exception using
+      errcode = 'no_data_found',
+      message = format('there is no account %s', redact_subject.subject_user_id),
+      hint    = 'Take the payload out before the account is deleted: afterwards nothing links it to its events.';
+  end if;
+
+  update audit.audit_events e
+  set before = null, after = null, ip = null, salt = null, updated_at = now()
+  where (e.subject_id = pseudonym or e.actor_id = pseudonym) and e.salt is not null;
+  get diagnostics redacted = row_count;
+  return redacted;
+end
+$$;
+comment on function audit.redact_subject(uuid) is
+  'Part of erasing a person: takes the payload out of every event about them or by them, before the account is deleted, and returns how many. The chain of seals stays verifiable.';
+
+grant execute on function audit.payload_digest(bytea, jsonb, jsonb, inet)                            to service_role, howdah_sealer;
+grant execute on function audit.record_event(text, text, text, uuid, uuid, jsonb, inet) to service_role, howdah_auth;
+grant execute on function audit.redact_subject(uuid)                                    to service_role;
+
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Months
+-- ---------------------------------------------------------------------------------------------------------------
+
+create function audit.create_partitions(months_ahead integer default 3) returns integer
+  language plpgsql security definer
+  set search_path = ''
+  set timezone = 'UTC'
+as $$
+declare
+  first_month constant timestamptz := date_trunc('month', now());
+  from_month  timestamptz;
+  to_month    timestamptz;
+  partition   text;
+  described   record;
+  created     integer := 0;
+begin
+  if months_ahead is null or months_ahead not between 0 and 24 then
+    raise exception using
+      errcode = 'invalid_parameter_value',
+      message = 'months_ahead must lie between 0 and 24';
+  end if;
+  -- Two servers that do their upkeep at the same moment take turns.
+  perform pg_advisory_xact_lock('audit.audit_events'::regclass::integer, 0);
+
+  for ahead in 0 .. months_ahead loop
+    from_month := first_month + make_interval(months => ahead);
+    to_month   := from_month + make_interval(months => 1);
+    partition  := 'audit_events_' || to_char(from_month, 'YYYY_MM');
+    continue when to_regclass(format('audit.%I', partition)) is not null;
+
+    -- A month that already has events in the default partition: PostgreSQL refuses a partition that would claim them,
+    -- so they step aside and come back. The lock this takes is short: the default partition holds little.
+    if exists (select from audit.audit_events e
+               where e.tableoid = 'audit.audit_events_default'::regclass
+                 and e.created_at >= from_month and e.created_at < to_month) then
+      alter table audit.audit_events detach partition audit.audit_events_default;
+      alter table audit.audit_events_default no force row level security;
+      alter table audit.audit_events_default disable trigger trg_audit_events_default_no_purge;
+    end if;
+
+    execute format('create table audit.%I partition of audit.audit_events for values from (%L) to (%L)',
+                   partition, from_month, to_month);
+    execute format('alter table audit.%I enable row level security', partition);
+    execute format('alter table audit.%I force row level security', partition);
+    execute format('create trigger %I before delete or truncate on audit.%I for each statement execute function public.refuse_change()',
+                   'trg_' || partition || '_no_purge', partition);
+    execute format('comment on table audit.%I is %L',
+                   partition, format('Audit events of %s. @group audit', to_char(from_month, 'YYYY-MM')));
+
+    if not (select c.relispartition from pg_class c where c.oid = 'audit.audit_events_default'::regclass) then
+      insert into audit.audit_events overriding system value
+      select * from audit.audit_events_default d where d.created_at >= from_month and d.created_at < to_month;
+      delete from audit.audit_events_default d where d.created_at >= from_month and d.created_at < to_month;
+      alter table audit.audit_events_default enable trigger trg_audit_events_default_no_purge;
+      alter table audit.audit_events_default force row level security;
+      alter table audit.audit_events attach partition audit.audit_events_default default;
+    end if;
+
+    for described in
+      select a.attname, col_description(a.attrelid, a.attnum) as description
+      from pg_attribute a
+      where a.attrelid = 'audit.audit_events'::regclass and a.attnum > 0 and not a.attisdropped
+    loop
+      execute format('comment on column audit.%I.%I is %L', partition, described.attname, described.description);
+    end loop;
+    created := created + 1;
+  end loop;
+  return created;
+end
+$$;
+comment on function audit.create_partitions(integer) is
+  'Makes the partitions of this month and of so many months ahead, where they are missing, and returns how many it made. Rows of such a month move out of the default partition. The server calls it daily; calling it again changes nothing.';
+
+grant execute on function audit.create_partitions(integer) to service_role;
+
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- The audited tables of schema auth
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- UPDATE names the columns that matter: a sign-in counts up counters, and the server records it as an event of its own.
+create trigger trg_users_audit
+  after insert or delete or update of
+    email, password_hash, account_type, role, is_verified, is_active, token_epoch, erasure_state, metadata, deleted_at
+  on auth.users
+  for each row execute function audit.record_change('id', 'id', 'email', 'password_hash', 'metadata', 'audit_pseudonym', 'id');
+
+create trigger trg_api_keys_audit
+  after insert or delete or update of name, key_hash, scopes, role, expires_at, grace_until, revoked_at
+  on auth.api_keys
+  for each row execute function audit.record_change('id', 'user_id', 'key_hash', 'metadata');
+
+create trigger trg_mfa_factors_audit
+  after insert or delete or update of friendly_name, secret, credential_id, public_key, confirmed_at
+  on auth.mfa_factors
+  for each row execute function audit.record_change('id', 'user_id', 'secret', 'credential_id', 'public_key');
