@@ -55,6 +55,7 @@ impl Cluster {
         let found = init::examine(&layout.data());
         let (account, found) = match found {
             Ok(Found::Nothing) => (Account::for_new_cluster()?, Found::Nothing),
+            Ok(Found::Other(found)) => return Err(ClusterError::NotOurs { path: layout.data(), found }),
             Ok(found) => (Account::owner_of(&layout.data())?, found),
             // Closed to the caller: then it is the owner that has to be told.
             Err(e) => return Err(Account::owner_of(&layout.data()).err().unwrap_or(e)),
@@ -62,9 +63,6 @@ impl Cluster {
         usable_by(&install, &account)?;
 
         let id = match &found {
-            Found::Other(found) => {
-                return Err(ClusterError::NotOurs { path: layout.data(), found: found.clone() });
-            }
             Found::Ours { id, major } => {
                 if let Some(state) = &known
                     && state.id != *id
@@ -83,24 +81,28 @@ impl Cluster {
                 }
                 id.clone()
             }
-            Found::Nothing => secrets::random_hex()[..16].to_owned(),
+            _ => secrets::random_hex()[..16].to_owned(),
         };
-        let password_was_there = secrets::exists(&root, ADMIN);
-        let password = secret(&root, ADMIN)?;
-        match found {
+        let password = match found {
             Found::Nothing => {
+                let password = secret(&root, ADMIN)?;
                 layout.base = place::new_base(&root, &account)?;
                 if layout.base.parent() != Some(&root) {
                     adopt_base(&layout)?;
                 }
                 init::init(&layout, &account, &install, options.throwaway, &id, &password)?;
+                password
             }
-            _ if !password_was_there => {
+            _ if !secrets::exists(&root, ADMIN) => {
                 stopped(&layout)?;
+                // Kept last: as long as there is no file, this is tried again.
+                let password = secrets::random_hex();
                 init::set_admin_password(&layout.data(), &account, &install, &password)?;
+                secrets::store(&root, ADMIN, &password)?;
+                password
             }
-            _ => {}
-        }
+            _ => secret(&root, ADMIN)?,
+        };
 
         let outside = (layout.base != root.join("postgres")).then(|| layout.base.clone());
         let port = known.as_ref().map(|state| state.port);
@@ -206,10 +208,10 @@ impl Cluster {
             Ok(Found::Ours { .. }) => Account::owner_of(&data)?,
             Err(e) => return Err(Account::owner_of(&data).err().unwrap_or(e)),
         };
-        let mut socket_dir = place::socket_dir(&layout.run(), &root, &account).ok();
-        if let PidFile::Alive(server) = process::look(&data)? {
-            socket_dir = server.socket_dir.or(socket_dir);
-        }
+        let socket_dir = match process::look(&data)? {
+            PidFile::Alive(server) => server.socket_dir,
+            _ => place::socket_dir(&layout.run(), &root, &account).ok(),
+        };
         process::stop(&data)?;
         process::free_shared_memory(&data);
         // Renamed first: a deletion that is interrupted must not leave half a data folder in its place.

@@ -252,3 +252,6 @@ fn expand(pattern: &str) -> Vec<PathBuf> {
     found.retain(|dir| dir.is_dir());
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use crate::error::{ClusterError, IoContext, Result};
 use crate::files;
 use crate::find::Install;
 use crate::layout::Layout;
+use crate::process;
 
 /// The bootstrap superuser.
 pub(crate) const ADMIN: &str = "howdah_admin";
@@ -44,6 +45,7 @@ fn remove_unfinished(layout: &Layout) {
         let name = name.to_string_lossy();
         if name.starts_with(UNFINISHED) {
             tracing::info!(folder = %entry.path().display(), "removing an unfinished data folder");
+            process::end_workers(&entry.path());
             let _ = fs::remove_dir_all(entry.path());
         } else if name.starts_with(PASSWORD_FILE) {
             let _ = fs::remove_file(entry.path());

@@ -118,14 +118,43 @@ pub(crate) fn end_orphans(data: &Path) {
 }
 
 fn orphans(data: &Path) -> Vec<i32> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-    entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
-        .filter(|pid| fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == data))
-        .filter(|pid| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.starts_with("postgres")))
-        .filter(|pid| is_running(*pid))
-        .collect()
+    let is_postgres = |pid: &i32| {
+        works_in(*pid, data)
+            && fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.starts_with("postgres"))
+    };
+    all().filter(is_postgres).filter(|pid| is_running(*pid)).collect()
+}
+
+/// Ends an initdb that was left alone with the folder it fills, and the servers it started in there. The folder's name
+/// is random, so whoever was given it is one of them.
+pub(crate) fn end_workers(folder: &Path) {
+    let concerns = |pid: &i32| works_in(*pid, folder) || was_given(*pid, folder);
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        let pids: Vec<i32> = all().filter(concerns).filter(|pid| is_running(*pid)).collect();
+        if pids.is_empty() || Instant::now() > deadline {
+            return;
+        }
+        for pid in pids {
+            let _ = send(pid, Signal::SIGKILL);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Every process id, as far as the system tells.
+fn all() -> impl Iterator<Item = i32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+fn works_in(pid: i32, folder: &Path) -> bool {
+    fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == folder)
+}
+
+fn was_given(pid: i32, folder: &Path) -> bool {
+    let wanted = folder.as_os_str().as_encoded_bytes();
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|bytes| bytes.split(|b| *b == 0).any(|argument| argument == wanted))
 }
 
 /// Whether `pid` is a process that runs; a zombie (dead, its parent has not asked) does not.
@@ -152,11 +181,8 @@ fn is_server_of(pid: i32, data: &Path) -> bool {
         return cwd == data;
     }
     // Another user's process, or no /proc.
-    let wanted = data.to_string_lossy();
-    if let Ok(bytes) = fs::read(format!("/proc/{pid}/cmdline")) {
-        return bytes.split(|b| *b == 0).any(|argument| argument == wanted.as_bytes());
-    }
-    ps(pid, "command=").is_some_and(|command| command.contains(&format!("-D {wanted} ")))
+    was_given(pid, data)
+        || ps(pid, "command=").is_some_and(|command| command.contains(&format!("-D {} ", data.display())))
 }
 
 fn ps(pid: i32, column: &str) -> Option<String> {

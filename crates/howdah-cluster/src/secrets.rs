@@ -36,6 +36,13 @@ pub fn secret(root: &Path, name: &str) -> Result<String> {
     Ok(secret)
 }
 
+/// Keeps a secret of the caller's under a name that has none yet.
+pub(crate) fn store(root: &Path, name: &str, secret: &str) -> Result<()> {
+    let dir = layout::secrets_dir(root);
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).on("creating", &dir)?;
+    files::replace(&dir.join(name), secret.as_bytes(), 0o600, None)
+}
+
 /// 256 random bits.
 pub(crate) fn random_hex() -> String {
     let mut bytes = [0_u8; 32];

@@ -91,8 +91,14 @@ impl DataError {
 /// Message, detail and constraint of a server error on one line; tokio-postgres alone prints "db error".
 fn detail(error: &tokio_postgres::Error) -> String {
     let Some(db) = error.as_db_error() else { return error.to_string() };
+    let help = "Connect as the owner of the schema, or as a member of service_role and howdah_auth";
     let mut text = format!("{} ({})", db.message(), db.code().code());
-    for (name, value) in [("detail", db.detail()), ("hint", db.hint()), ("where", db.where_())] {
+    for (name, value) in [
+        ("detail", db.detail()),
+        ("hint", db.hint()),
+        ("where", db.where_()),
+        ("help", (*db.code() == SqlState::INSUFFICIENT_PRIVILEGE).then_some(help)),
+    ] {
         if let Some(value) = value {
             text.push_str(&format!("; {name}: {}", value.lines().next().unwrap_or_default()));
         }

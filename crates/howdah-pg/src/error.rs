@@ -221,10 +221,7 @@ impl PgError {
             | Self::TooManyConnections { .. }
             | Self::NotReady { .. }
             | Self::Closed => true,
-            Self::Server(error) => {
-                error.sqlstate.starts_with("08")
-                    || matches!(error.sqlstate.as_str(), "40001" | "40P01" | "57P01" | "57P02" | "57P03")
-            }
+            Self::Server(error) => error.ends_session() || matches!(error.sqlstate.as_str(), "40001" | "40P01"),
             _ => false,
         }
     }
@@ -272,6 +269,15 @@ pub struct ServerError {
     pub table: Option<(String, String)>,
     /// The column it is about.
     pub column: Option<String>,
+}
+
+impl ServerError {
+    /// Whether it is about the session rather than the statement: it was ended (by an administrator, a crash, a time
+    /// limit) or cannot be used.
+    pub fn ends_session(&self) -> bool {
+        self.sqlstate.starts_with("08")
+            || matches!(self.sqlstate.as_str(), "57P01" | "57P02" | "57P03" | "57P05" | "25P03")
+    }
 }
 
 impl fmt::Display for ServerError {

@@ -4,6 +4,7 @@
 //! stop servers (`howdah-cluster`), or print. Progress goes to the caller's callback, notices of the server to tracing.
 
 pub mod backoff;
+pub mod copy;
 pub mod error;
 pub mod introspect;
 pub mod lane;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use howdah_cluster::ClusterError;
 use howdah_data::DataError;
+use howdah_pg::migrate::MigrateError;
 use howdah_pg::script::{ScriptError, SqlScriptError};
 use howdah_pg::{PgError, ServerError};
 
@@ -26,6 +27,9 @@ pub(crate) fn read(error: &(dyn Error + 'static)) -> Option<Failure> {
             ScriptError::Pg(error) => known(error.code(), error).exit(pg_exit(error)),
             ScriptError::Read { .. } => known(error.code(), error),
         });
+    }
+    if let Some(error) = error.downcast_ref::<MigrateError>() {
+        return Some(migrate_failure(error));
     }
     if let Some(error) = error.downcast_ref::<DataError>() {
         return Some(known(error.code(), error));
@@ -62,6 +66,24 @@ fn script_failure(error: &SqlScriptError) -> Failure {
     match error.hint() {
         Some(hint) => failure.hint(hint),
         None => failure,
+    }
+}
+
+fn migrate_failure(error: &MigrateError) -> Failure {
+    match error {
+        MigrateError::Failed { title, direction, done, error: script } => {
+            let mut failure = script_failure(script);
+            failure.code = Cow::Borrowed(error.code());
+            let stays = match done {
+                0 => String::new(),
+                1 => "; the one before it stays applied".to_owned(),
+                more => format!("; the {more} before it stay applied"),
+            };
+            failure.causes.push(format!("migration {title} failed going {direction}, and nothing of it is left{stays}"));
+            failure
+        }
+        MigrateError::Pg(source) => known(error.code(), error).exit(pg_exit(source)),
+        _ => known(error.code(), error),
     }
 }
 

@@ -1,41 +1,56 @@
 //! A project in a temporary folder, whose server is gone with it.
 
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use howdah_cluster::{Cluster, ClusterOptions, Install, Silent};
+use howdah_cluster::{Account, Cluster, ClusterOptions, Install, Result, Silent};
 use tempfile::TempDir;
 
 /// A project folder; its server, if one runs, is stopped when this is dropped.
-pub struct Project {
+pub(crate) struct Project {
     dir: TempDir,
 }
 
 impl Project {
-    pub fn new() -> Self {
-        let dir = tempfile::Builder::new().prefix("howdah-cluster-").tempdir().unwrap();
+    pub(crate) fn new() -> Self {
+        Self::named("")
+    }
+
+    /// In a folder whose name ends with `name`.
+    pub(crate) fn named(name: &str) -> Self {
+        let dir = tempfile::Builder::new().prefix("howdah-cluster-").suffix(name).tempdir().unwrap();
         // tempfile's 0700 would keep the server's user out.
         open_for_all(dir.path());
         Self { dir }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
-    pub fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         self.dir.path().join(".howdah")
     }
 
-    pub fn open(&self) -> Cluster {
-        self.try_open().unwrap()
-    }
-
-    pub fn try_open(&self) -> howdah_cluster::Result<Cluster> {
+    pub(crate) fn try_open(&self) -> Result<Cluster> {
         Cluster::open(&self.root(), install(), ClusterOptions::throwaway())
     }
 
-    pub fn started(&self) -> Cluster {
+    pub(crate) fn open(&self) -> Cluster {
+        self.try_open().unwrap()
+    }
+
+    pub(crate) fn started(&self) -> Cluster {
         let cluster = self.open();
+        cluster.start(&Silent).unwrap();
+        cluster
+    }
+
+    /// As a user's project is: what is committed is on disk.
+    pub(crate) fn started_durable(&self) -> Cluster {
+        let cluster = Cluster::open(&self.root(), install(), ClusterOptions::default()).unwrap();
         cluster.start(&Silent).unwrap();
         cluster
     }
@@ -43,23 +58,55 @@ impl Project {
 
 impl Drop for Project {
     fn drop(&mut self) {
-        if let Ok(cluster) = self.try_open() {
-            let _ = cluster.reset();
-        }
+        let _ = Cluster::remove(&self.root());
     }
 }
 
-pub fn open_for_all(dir: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o755)).unwrap();
+pub(crate) fn open_for_all(dir: &Path) {
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-pub fn install() -> Install {
+pub(crate) fn install() -> Install {
     Install::find().unwrap().expect("these tests need PostgreSQL")
 }
 
-/// Runs one statement and returns the first column of its first row.
-pub fn query(url: &str, sql: &str) -> Result<String, String> {
+pub(crate) fn is_root() -> bool {
+    nix::unistd::Uid::effective().is_root()
+}
+
+/// The user the server of new clusters runs as.
+pub(crate) fn server_account() -> Account {
+    Account::for_new_cluster().unwrap()
+}
+
+pub(crate) fn owner(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().uid()
+}
+
+pub(crate) fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// What `postmaster.pid` begins with.
+pub(crate) fn postmaster(cluster: &Cluster) -> i32 {
+    let text = fs::read_to_string(cluster.data_dir().join("postmaster.pid")).unwrap();
+    text.lines().next().unwrap().parse().unwrap()
+}
+
+pub(crate) fn kill(pid: i32) {
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL).unwrap();
+}
+
+pub(crate) fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !done() {
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Runs SQL and returns the first column of the first row of its last answer.
+pub(crate) fn query(url: &str, sql: &str) -> Result<String, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) =
@@ -68,12 +115,14 @@ pub fn query(url: &str, sql: &str) -> Result<String, String> {
         let answer = client.simple_query(sql).await.map_err(|e| format!("{e:?}"));
         drop(client);
         let _ = task.await;
-        Ok(answer?
-            .iter()
-            .find_map(|message| match message {
-                tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-                _ => None,
-            })
-            .unwrap_or_default())
+        let rows = answer?.into_iter().filter_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        Ok(rows.last().unwrap_or_default())
     })
+}
+
+pub(crate) fn answers(cluster: &Cluster) -> bool {
+    query(&cluster.superuser_url("postgres"), "select 1").as_deref() == Ok("1")
 }

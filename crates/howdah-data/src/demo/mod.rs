@@ -15,6 +15,7 @@ mod people;
 mod personal;
 mod places;
 mod rng;
+mod stage;
 mod table;
 mod text;
 mod world;

@@ -21,12 +21,21 @@ impl Role {
     }
 }
 
-/// How many rows each person gets.
+/// Whose rows they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Per {
+    /// Each person has their own: the source runs once for each.
+    Person,
+    /// They belong to the set as a whole: the source runs once, under the first person's name.
+    Set,
+}
+
+/// How many rows each person, or the set, gets.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Share {
     /// The same however many rows are asked for.
     Fixed(u64),
-    /// So many thousandths of a person's rows, within limits. The upper one keeps a large demo believable: nobody has
+    /// So many thousandths of its rows, within limits. The upper one keeps a large demo believable: nobody has
     /// sixty thousand contacts.
     PerMille { weight: u64, least: u64, most: u64 },
     /// So many a day at most, over the whole history; else like `PerMille`.
@@ -35,8 +44,6 @@ pub(crate) enum Share {
     Of { table: &'static str, per_mille: u64, least: u64 },
     /// What the other tables leave.
     Rest { least: u64 },
-    /// The rows belong to nobody: the source runs once, for the first person.
-    Once(u64),
 }
 
 /// A table and its rows.
@@ -45,18 +52,13 @@ pub(crate) struct Table {
     pub(crate) schema: &'static str,
     pub(crate) name: &'static str,
     pub(crate) role: Role,
+    pub(crate) per: Per,
     pub(crate) share: Share,
     /// The columns its rows set. Those that are not here keep their defaults.
     pub(crate) columns: &'static [&'static str],
     /// Whether a trigger makes these rows along with a new account: then they give way to the ones here.
     pub(crate) replaces: bool,
     pub(crate) rows: for<'w> fn(&'w World, &'w Someone) -> Box<dyn Source + 'w>,
-}
-
-impl Table {
-    pub(crate) fn qualified(&self) -> String {
-        format!("{}.{}", self.schema, self.name)
-    }
 }
 
 /// A template the demo knows.

@@ -2,7 +2,7 @@
 
 use super::people::{Person, namespace, people};
 use super::rng::Rng;
-use super::table::{Share, Template};
+use super::table::{Per, Share, Template};
 use super::{Plan, text};
 use crate::calendar::{Day, Moment};
 use crate::copy::RowWriter;
@@ -44,8 +44,10 @@ pub(crate) struct World {
     pub(crate) start: Day,
     namespace: Uuid,
     sizes: BTreeMap<&'static str, u64>,
-    /// Password hashes by the person's key; empty for who has an account already.
+    /// Password hashes by the person's key, of those who have no account yet.
     pub(crate) hashes: BTreeMap<&'static str, String>,
+    /// The ids of those.
+    pub(crate) new: Vec<Uuid>,
 }
 
 impl World {
@@ -63,8 +65,9 @@ impl World {
             people,
             start: plan.anchor.plus(-(days as i32)),
             namespace: namespace(plan.seed),
-            sizes: sizes(plan.rows / all.len() as u64, days, template),
+            sizes: sizes(plan.rows, all.len() as u64, days, template),
             hashes: BTreeMap::new(),
+            new: Vec::new(),
         }
     }
 
@@ -160,14 +163,16 @@ pub(crate) fn describe_mark(mark: &Value) -> String {
     format!("seed {}, {} rows, up to {anchor}{edition}", number("seed"), number("rows"))
 }
 
-/// Rows of each table for one person who gets `rows` of them in all.
-fn sizes(rows: u64, days: u64, template: &Template) -> BTreeMap<&'static str, u64> {
+/// Rows of each table for one person, or for the set where nobody owns them.
+fn sizes(rows: u64, people: u64, days: u64, template: &Template) -> BTreeMap<&'static str, u64> {
     let mut sizes = BTreeMap::new();
+    let mut taken = 0;
     let mut rest = None;
     for table in template.tables() {
-        let weighted = |weight: u64| rows * weight / 1000;
+        let owners = if table.per == Per::Person { people } else { 1 };
+        let weighted = |weight: u64| rows / owners * weight / 1000;
         let size = match table.share {
-            Share::Fixed(count) | Share::Once(count) => count,
+            Share::Fixed(count) => count,
             Share::PerMille { weight, least, most } => weighted(weight).clamp(least, most),
             Share::PerDay { weight, least, most_a_day } => {
                 weighted(weight).clamp(least, (most_a_day * days).max(least))
@@ -176,15 +181,15 @@ fn sizes(rows: u64, days: u64, template: &Template) -> BTreeMap<&'static str, u6
                 (sizes.get(table).copied().unwrap_or(0) * per_mille / 1000).max(least)
             }
             Share::Rest { least } => {
-                rest = Some((table.name, least));
+                rest = Some((table.name, owners, least));
                 continue;
             }
         };
         sizes.insert(table.name, size);
+        taken += size * owners;
     }
-    if let Some((name, least)) = rest {
-        let taken: u64 = sizes.values().sum();
-        sizes.insert(name, rows.saturating_sub(taken).max(least));
+    if let Some((name, owners, least)) = rest {
+        sizes.insert(name, (rows.saturating_sub(taken) / owners).max(least));
     }
     sizes
 }

@@ -30,3 +30,15 @@ async fn a_large_load() {
         println!("{run}: {rows} rows in {seconds:.1} s, {:.0} rows/s, {memory}", rows as f64 / seconds);
     }
 }
+
+/// Seeds a database that stays, for looking at: `HOWDAH_DEMO_INTO="host=… dbname=…" cargo test … into_a_database`
+#[tokio::test]
+#[ignore = "needs a database"]
+async fn into_a_database() {
+    let into = std::env::var("HOWDAH_DEMO_INTO").expect("HOWDAH_DEMO_INTO names a database");
+    let (mut client, connection) = tokio_postgres::connect(&into, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let plan = plan(number("HOWDAH_DEMO_SEED", 1), number("HOWDAH_DEMO_ROWS", 2_000));
+    let report = demo::seed(&mut client, &plan, &hash, &()).await.unwrap();
+    println!("{} rows of {}, left out {:?}", report.inserted(), report.template, report.left_out);
+}

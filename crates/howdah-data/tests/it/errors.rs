@@ -64,11 +64,26 @@ async fn two_plans_do_not_mix() {
 #[tokio::test]
 async fn a_role_without_the_right_is_told() {
     let db = TestDb::template("personal").await;
-    let error = seed(&mut db.client_as("authenticated").await, &plan(1, 10)).await.map(drop);
-    // The superuser's session may switch back and forth, so that only its lack of rights on the table shows.
-    if let Err(error) = error {
-        assert_eq!(error.code(), "demo-not-permitted", "{error}");
-    }
+    // Roles belong to the whole cluster, which other tests share: the name is this database's.
+    let stranger = format!("stranger_of_{}", db.name());
+    let superuser = db.client_superuser().await;
+    superuser.batch_execute(&format!("create role {stranger} login password 'x'")).await.unwrap();
+    let url = format!("postgres://{stranger}:x@127.0.0.1:{}/{}?sslmode=disable", db.port(), db.name());
+    let (mut client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let error = seed(&mut client, &plan(1, 10)).await.unwrap_err();
+    assert_eq!(error.code(), "demo-not-permitted", "{error}");
+    assert!(error.to_string().contains("owner of the schema"), "{error}");
+    drop(client);
+    connection.await.unwrap().unwrap();
+    superuser.batch_execute(&format!("drop role {stranger}")).await.unwrap();
+}
+
+/// The login of a server owns nothing; it may seed because it may become the two roles.
+#[tokio::test]
+async fn the_login_of_the_server_may_seed() {
+    let db = TestDb::template("personal").await;
+    seeded(&mut db.client_login().await, &plan(1, 10)).await;
 }
 
 #[tokio::test]

@@ -97,6 +97,65 @@ const LAWS: &[(&str, &str)] = &[
         union all select id from public.social_posts where content ~ '[{}]'"),
 ];
 
+/// What a demo should show at least once for each person; the laws above would hold of nothing, too.
+const SHOWN: &[(&str, &str)] = &[
+    ("transactions", "transaction_type = 'refund'"),
+    ("transactions", "original_currency is not null"),
+    ("transactions", "receipt_document_id is not null"),
+    ("transactions", "status = 'failed'"),
+    ("transactions", "counterparty_iban is not null"),
+    ("emails", "cardinality(references_ids) > 2"),
+    ("emails", "deleted_at is not null"),
+    ("emails", "not is_read"),
+    ("emails", "cc_addresses <> '{}'"),
+    ("emails", "has_attachments and direction = 'sent'"),
+    ("media", "live_pair_id is not null"),
+    ("media", "media_type = 'video' and duration_seconds > 10"),
+    ("media", "media_type = 'screenshot' and camera_make is null"),
+    ("media", "'travel' = any (tags)"),
+    ("media", "gps_latitude is not null and exif is not null"),
+    ("album_media", "position > 3"),
+    ("contacts", "birthday_partial is not null"),
+    ("contacts", "birthday is not null"),
+    ("contacts", "kind = 'org'"),
+    ("contacts", "jsonb_array_length(email_addresses) > 1"),
+    ("social_posts", "in_reply_to is not null"),
+    ("social_posts", "hashtags <> '{}'"),
+    ("calendar_events", "recurrence_rule like 'FREQ=WEEKLY%' and exdates <> '{}'"),
+    ("calendar_events", "event_type = 'birthday'"),
+    ("calendar_events", "is_all_day and event_type = 'event'"),
+    ("calendar_events", "starts_at > '2026-07-01'"),
+    ("tasks", "parent_task_id in (select id from public.tasks where parent_task_id is not null)"),
+    ("tasks", "status = 'in_progress'"),
+    ("tasks", "due_on > '2026-06-30' and status = 'pending'"),
+    ("notes", "note_format = 'markdown' and checklist is not null"),
+    ("documents", "document_type = 'identification' and expiry_date is not null"),
+    ("health_records", "code = '85354-9'"),
+    ("health_records", "record_type = 'immunization'"),
+    ("health_records", "record_type = 'medication' and dosage is not null"),
+    ("health_records", "is_important"),
+    ("locations", "location_type = 'checkin'"),
+    ("locations", "location_type = 'address'"),
+    ("locations", "location_type = 'route' and path is not null"),
+    ("locations", "location_type = 'place' and place_category = 'work'"),
+    ("locations", "is_outlier"),
+    ("notifications", "not is_read"),
+    ("profile_attributes", "is_public"),
+    ("bookmarks", "web_page_id is not null"),
+    ("devices", "is_primary"),
+    ("integrations", "status = 'error'"),
+];
+
+#[tokio::test]
+async fn much_is_shown() {
+    let (_db, client) = database(9_000).await;
+    for (table, what) in SHOWN {
+        let sql = format!("select count(distinct user_id) from public.{table} where {what}");
+        let people: i64 = one(&client, &sql, &[]).await;
+        assert_eq!(people, demo::people().len() as i64, "{table} where {what}");
+    }
+}
+
 /// Polymorphic references have no foreign key; they point at rows of the same person all the same.
 #[tokio::test]
 async fn links_lead_somewhere() {

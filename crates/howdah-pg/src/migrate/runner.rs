@@ -115,10 +115,13 @@ impl<'a> Runner<'a> {
     /// before it.
     pub async fn up(&self, limit: Option<usize>) -> Result<Vec<Done>, MigrateError> {
         self.locked(async || {
-            let history = history::read(self.client).await?.unwrap_or_default();
-            let plan = Plan::up(self.folder, &history, limit)?;
+            let history = history::read(self.client).await?;
+            let plan = Plan::up(self.folder, history.as_deref().unwrap_or_default(), limit)?;
             check_files(&plan)?;
-            self.client.batch_execute(&format!("BEGIN; {}; COMMIT", history::CREATE)).await?;
+            if history.is_none() {
+                // Several statements sent as one query are one transaction.
+                self.client.batch_execute(history::CREATE).await?;
+            }
             self.run(&plan).await
         })
         .await
@@ -212,7 +215,7 @@ impl<'a> Runner<'a> {
         match self.client.batch_execute("COMMIT").await.map_err(PgError::from) {
             Ok(()) => Ok(duration),
             // Deferred constraints and triggers speak up now; COMMIT has undone everything.
-            Err(PgError::Server(error)) if error.sqlstate != "57P01" => {
+            Err(PgError::Server(error)) if !error.ends_session() => {
                 let last = split::statements(&step.file().text).len().saturating_sub(1);
                 Err(failed(Box::new(script::located(step.file(), last, *error))))
             }
@@ -222,7 +225,7 @@ impl<'a> Runner<'a> {
 
     /// Writes the step into the history, in its own transaction.
     async fn record(&self, step: &Step, duration: Duration) -> Result<(), PgError> {
-        self.client.batch_execute(RESET).await?;
+        self.client.batch_execute(&format!("{RESET}; {DURABLE}")).await?;
         let migration = &step.migration;
         match step.direction {
             Direction::Down => history::delete(self.client, migration.version).await,

@@ -180,7 +180,7 @@ async fn run_checked(client: &Client, file: &SqlFile) -> Result<usize, ScriptErr
     };
     match result.await.map_err(PgError::from) {
         Ok(()) => Ok(done),
-        Err(PgError::Server(error)) => Err(located(file, done, *error).into()),
+        Err(PgError::Server(error)) if !error.ends_session() => Err(located(file, done, *error).into()),
         Err(error) => Err(error.into()),
     }
 }

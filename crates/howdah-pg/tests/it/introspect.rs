@@ -1,30 +1,486 @@
 //! Reading catalogs.
 
-use crate::support::database;
-use howdah_pg::introspect::QUERIES;
+use crate::proxy::Proxy;
+use crate::support::{assert_same, catalog, copy_schema, superuser};
+use howdah_pg::introspect::{QUERIES, introspect_in};
+use howdah_pg::script::SqlFile;
 use howdah_pg::{IntrospectOptions, introspect};
 use howdah_schema::Catalog;
-use std::process::{Command, Stdio};
+use howdah_schema::catalog::{
+    ArgumentMode, ConstraintKind, Deferral, ForeignKeyAction, ForeignKeyMatch, IndexTarget, PUBLIC, PolicyCommand,
+    PrivilegeObjects, ReplicaIdentity, TriggerEnabled, TriggerLevel, TriggerTiming, TypeKind,
+};
+use howdah_testkit::TestDb;
 
 const EVERYTHING: &str = include_str!("fixtures/everything.sql");
 const UNMODELLED: &str = include_str!("fixtures/unmodelled.sql");
 
+async fn everything() -> Catalog {
+    let db = TestDb::empty().await;
+    let client = db.client_superuser().await;
+    client.batch_execute(EVERYTHING).await.unwrap();
+    catalog(&client).await
+}
+
 #[tokio::test]
-async fn every_query_prepares() {
-    let db = database().await;
+async fn every_query_prepares_and_has_a_header() {
+    let db = TestDb::empty().await;
+    let client = db.client_owner().await;
     for query in QUERIES {
-        let prepared = db.client.prepare(query.sql).await;
+        let prepared = client.prepare(query.sql).await;
         assert!(prepared.is_ok(), "{}: {:?}", query.name, prepared.err());
-        for part in ["-- ", "\n-- Parameters: $1 text[]", "\n-- Columns: ", "\n-- Needs PostgreSQL "] {
-            assert!(query.sql.contains(part), "{}.sql lacks the header's `{part}`", query.name);
+        for part in ["-- ", "\n-- Parameters: $1 text[]", "\n-- Columns: ", "\n-- Needs PostgreSQL 14"] {
+            assert!(query.sql.contains(part), "{}.sql has no `{part}`", query.name);
         }
     }
 }
 
 #[tokio::test]
-async fn everything() {
-    let db = database().await;
-    db.client.batch_execute(EVERYTHING).await.unwrap();
-    let catalog = introspect(&db.client, &IntrospectOptions::default()).await.unwrap();
-    println!("{}", serde_json::to_string_pretty(&catalog).unwrap());
+async fn a_copy_by_pg_dump_is_equal() {
+    let (db, copy) = (TestDb::empty().await, TestDb::empty().await);
+    let client = db.client_superuser().await;
+    client.batch_execute(EVERYTHING).await.unwrap();
+    let first = catalog(&client).await;
+    assert_same(&first, &catalog(&client).await);
+    copy_schema(&db, &copy);
+    assert_same(&first, &catalog(&copy.client_superuser().await).await);
+}
+
+#[tokio::test]
+async fn the_templates_read_the_same_twice_and_copied() {
+    for template in ["shared", "personal", "content", "commerce"] {
+        let folder = format!("{}/../../schemas/{template}", env!("CARGO_MANIFEST_DIR"));
+        if SqlFile::read_folder(folder.as_ref()).is_ok_and(|files| files.is_empty()) {
+            continue;
+        }
+        let (db, copy) = (TestDb::template(template).await, TestDb::empty().await);
+        let client = db.client_superuser().await;
+        let first = catalog(&client).await;
+        assert!(!first.tables.is_empty(), "{template}");
+        assert_eq!(first.unmodelled, [], "{template}");
+        assert_same(&first, &catalog(&client).await);
+        // Whoever asks sees the same: neither the owner's rights nor those of a role without any matter.
+        assert_same(&first, &catalog(&db.client_owner().await).await);
+        assert_same(&first, &catalog(&db.client_login().await).await);
+        copy_schema(&db, &copy);
+        assert_same(&first, &catalog(&copy.client_superuser().await).await);
+    }
+}
+
+#[tokio::test]
+async fn json_and_back_is_equal() {
+    let catalog = everything().await;
+    let json = serde_json::to_string(&catalog).unwrap();
+    assert_same(&catalog, &serde_json::from_str(&json).unwrap());
+}
+
+#[tokio::test]
+async fn columns() {
+    let catalog = everything().await;
+    let table = catalog.table("shop", "customers").unwrap();
+    let column = |name: &str| table.column(name).unwrap();
+
+    assert!(table.columns.iter().zip(1..).all(|(column, place)| column.position == place), "a gap in the positions");
+    assert_eq!(
+        (column("id").data_type.sql.as_str(), column("id").default.as_deref()),
+        ("uuid", Some("gen_random_uuid()"))
+    );
+    let number = column("number").identity.as_ref().unwrap();
+    let sequence = number.sequence.as_ref().unwrap();
+    assert!(number.always && (sequence.start, sequence.increment) == (100, 10) && sequence.owned_by.is_none());
+    assert!(!column("other_number").identity.as_ref().unwrap().always);
+    assert_eq!(catalog.sequences.len(), 2, "an identity column's sequence is not a sequence of the schema");
+
+    let generated = column("name_length").generated.as_ref().unwrap();
+    assert!(generated.stored && generated.expression == "length(name)" && column("name_length").default.is_none());
+    let email = column("email");
+    assert!(email.not_null && email.data_type.sql == "public.citext" && email.data_type.kind == TypeKind::Base);
+    assert_eq!(email.comment.text(), "The address mail goes to.");
+    assert_eq!(email.comment.tags().to_string(), "@pii email @mask email");
+    assert!(email.grants.iter().any(|grant| grant.grantee == "pg_monitor" && grant.privilege == "UPDATE"));
+
+    let age = &column("age").data_type;
+    assert_eq!((age.kind, age.base.as_deref()), (TypeKind::Domain, Some("integer")), "through both domains");
+    let moods = &column("moods").data_type;
+    assert!(moods.array && moods.kind == TypeKind::Enum && moods.name.to_string() == "shop.mood");
+    assert_eq!(column("price").data_type.sql, "numeric(19,4)");
+    assert_eq!(column("code").collation.as_ref().unwrap().name, "C");
+    assert_eq!(column("spot").data_type.kind, TypeKind::Composite);
+    // Whatever DateStyle and TimeZone the database has.
+    assert_eq!(column("born_on").default.as_deref(), Some("'2000-02-01'::date"));
+    assert_eq!(column("pause").default.as_deref(), Some("'1 day 02:00:00'::interval"));
+    assert_eq!(column("metadata").storage.as_deref(), Some("external"));
+    assert_eq!((column("name").statistics, column("name").compression.as_deref()), (Some(500), Some("pglz")));
+    assert_eq!(column("name").options["n_distinct"], "-0.5");
+    assert!(catalog.table("shop", "child").unwrap().column("id").unwrap().inherited);
+    assert!(!catalog.table("shop", "child").unwrap().column("extra").unwrap().inherited);
+}
+
+#[tokio::test]
+async fn constraints() {
+    let catalog = everything().await;
+    let constraint = |table: &str, name: &str| {
+        let table = catalog.table("shop", table).unwrap();
+        table.constraints.get(name).unwrap_or_else(|| panic!("{:?}", table.constraints.keys()))
+    };
+    let unique = constraint("customers", "uq_customers_code");
+    assert_eq!(unique.kind, ConstraintKind::Unique { nulls_not_distinct: true });
+    assert_eq!(
+        (unique.deferral, &unique.columns[..]),
+        (Deferral::InitiallyDeferred, &["code".to_owned(), "mood".to_owned()][..])
+    );
+    assert!(!constraint("customers", "chk_customers_late").validated);
+    assert!(matches!(
+        &constraint("customers", "chk_customers_tree").kind,
+        ConstraintKind::Check { no_inherit: true, .. }
+    ));
+    assert_eq!(constraint("customers", "chk_customers_name").comment.text(), "Long enough for anyone.");
+    assert_eq!(constraint("orders", "ex_orders_slot").kind, ConstraintKind::Exclusion);
+
+    let parent = constraint("orders", "fk_orders_parent");
+    let key = parent.foreign_key().unwrap();
+    assert_eq!(parent.columns, ["customer_id", "parent_id"]);
+    assert_eq!(
+        (key.references.to_string(), &key.referenced_columns[..]),
+        ("shop.orders".into(), &["customer_id".to_owned(), "id".to_owned()][..])
+    );
+    assert_eq!((key.on_delete, &key.on_delete_columns[..]), (ForeignKeyAction::SetNull, &["parent_id".to_owned()][..]));
+    assert_eq!(parent.deferral, Deferral::InitiallyImmediate);
+    let customer = constraint("orders", "fk_orders_customer").foreign_key().unwrap();
+    assert_eq!((customer.on_delete, customer.on_update), (ForeignKeyAction::Cascade, ForeignKeyAction::Restrict));
+    let pair = constraint("links", "fk_links_pair");
+    assert!(!pair.validated && pair.foreign_key().unwrap().match_type == ForeignKeyMatch::Full);
+
+    // A key to a partitioned table counts once, though the server keeps one for each partition.
+    let notes = catalog.table("shop", "event_notes").unwrap();
+    assert_eq!(notes.foreign_keys().count(), 1);
+    let partition = catalog.table("shop", "events_2026_01").unwrap();
+    assert!(partition.constraints.values().all(|constraint| constraint.inherited), "{:?}", partition.constraints);
+    assert!(constraint("child", "base_id_check").inherited);
+}
+
+#[tokio::test]
+async fn indexes() {
+    let catalog = everything().await;
+    let table = catalog.table("shop", "customers").unwrap();
+    let live = &table.indexes["idx_customers_live"];
+    assert_eq!(live.keys[0].opclass.as_ref().unwrap().name, "text_pattern_ops");
+    assert!(live.keys[1].descending && !live.keys[1].nulls_first && live.keys[1].opclass.is_none());
+    assert!(matches!(&live.keys[2].target, IndexTarget::Expression(sql) if sql == "lower((email)::text)"));
+    assert_eq!(live.keys[2].collation.as_ref().unwrap().name, "C");
+    assert_eq!(
+        (live.include.as_slice(), live.predicate.as_deref()),
+        (&["price".to_owned()][..], Some("(deleted_at IS NULL)"))
+    );
+    assert_eq!(live.leading_columns().collect::<Vec<_>>(), ["name", "created_at"]);
+    assert_eq!(live.comment.text(), "For the list.");
+    for (name, method, option) in [
+        ("idx_customers_tags", "gin", Some(("fastupdate", "off"))),
+        ("idx_customers_created", "brin", Some(("pages_per_range", "32"))),
+        ("idx_customers_mood", "hash", None),
+    ] {
+        let index = &table.indexes[name];
+        assert_eq!(index.method, method);
+        assert_eq!(index.options.iter().next().map(|(name, value)| (name.as_str(), value.as_str())), option);
+    }
+    assert!(table.indexes["uq_customers_number"].nulls_not_distinct);
+    assert!(table.indexes["uq_customers_email"].clustered);
+    assert_eq!(table.indexes["customers_pkey"].constraint.as_deref(), Some("customers_pkey"));
+    assert_eq!(table.indexes["idx_customers_code_sorted"].keys[0].collation.as_ref().unwrap().name, "POSIX");
+    let partition = catalog.table("shop", "events_2026_01").unwrap();
+    assert!(
+        partition
+            .indexes
+            .values()
+            .any(|index| index.parent.as_ref().is_some_and(|parent| parent.name == "idx_events_kind"))
+    );
+    let odd = catalog.table("Odd schema", "Odd \"table\"").unwrap();
+    assert_eq!(odd.indexes["odd index"].leading_columns().collect::<Vec<_>>(), ["select"]);
+}
+
+#[tokio::test]
+async fn row_security_and_privileges() {
+    let catalog = everything().await;
+    let table = catalog.table("shop", "customers").unwrap();
+    assert!(table.row_security.enabled && table.row_security.forced);
+    let own = &table.policies["own_rows"];
+    assert_eq!(
+        (own.command, own.permissive, own.roles.as_slice()),
+        (PolicyCommand::All, true, &["pg_database_owner".to_owned(), "pg_monitor".to_owned()][..])
+    );
+    assert!(own.using.is_some() && own.check.is_some() && own.comment.text() == "Everyone sees their own.");
+    let big = &table.policies["no_big"];
+    assert_eq!(
+        (big.command, big.permissive, &big.roles[..], &big.using),
+        (PolicyCommand::Insert, false, &[PUBLIC.to_owned()][..], &None)
+    );
+
+    assert!(
+        table.acl.explicit && table.acl.allows("pg_monitor", "SELECT") && !table.acl.allows("pg_monitor", "INSERT")
+    );
+    assert!(table.acl.grants.iter().any(|grant| grant.grantee == "pg_monitor" && grant.grantable));
+    let pairs = catalog.table("shop", "pairs").unwrap();
+    assert!(pairs.acl.explicit && pairs.acl.grants.is_empty(), "an empty list is not the default");
+    let links = catalog.table("shop", "links").unwrap();
+    assert!(!links.acl.explicit && !links.acl.grants.is_empty(), "the default, written out");
+    let touch = catalog.overloads("shop", "touch").next().unwrap();
+    assert!(touch.acl.explicit && !touch.acl.allows(PUBLIC, "EXECUTE"));
+    assert!(catalog.overloads("shop", "add").any(|add| add.acl.allows("pg_monitor", "EXECUTE")));
+
+    let [functions, tables] = &catalog.default_privileges[..] else { panic!("{:?}", catalog.default_privileges) };
+    assert!(functions.schema.is_none() && functions.objects == PrivilegeObjects::Functions);
+    assert!(functions.grants.iter().all(|grant| grant.grantee != PUBLIC));
+    assert_eq!((tables.schema.as_deref(), tables.objects), (Some("shop"), PrivilegeObjects::Tables));
+    for role in ["howdah_admin", "pg_monitor", "pg_database_owner"] {
+        assert!(catalog.roles.contains(role), "{:?}", catalog.roles);
+    }
+    assert!(!catalog.roles.contains(PUBLIC));
+}
+
+#[tokio::test]
+async fn tables_and_triggers() {
+    let catalog = everything().await;
+    let table = catalog.table("shop", "customers").unwrap();
+    assert_eq!(table.replica_identity, ReplicaIdentity::Index("uq_customers_email".to_owned()));
+    assert_eq!(
+        (table.options["fillfactor"].as_str(), table.options["toast.autovacuum_enabled"].as_str()),
+        ("70", "false")
+    );
+    assert_eq!(table.comment.tags().owner.as_deref(), Some("id"));
+    assert!(catalog.table("shop", "scratch").unwrap().unlogged);
+
+    let name = &table.triggers["trg_customers_name"];
+    assert_eq!(
+        (name.timing, name.level, name.enabled),
+        (TriggerTiming::After, TriggerLevel::Statement, TriggerEnabled::Always)
+    );
+    assert!(name.on_insert && name.on_update && name.on_delete && !name.on_truncate);
+    assert_eq!(name.update_columns, ["name", "email"]);
+    assert_eq!(table.triggers["trg_customers_off"].enabled, TriggerEnabled::Disabled);
+    assert!(table.triggers["trg_customers_check"].constraint);
+    let touch = &table.triggers["trg_customers_touch"];
+    assert_eq!((touch.timing, touch.level), (TriggerTiming::Before, TriggerLevel::Row));
+    assert_eq!(touch.function.to_string(), "shop.touch");
+    assert_eq!(table.triggers.len(), 4, "those behind foreign keys are not listed");
+
+    let events = catalog.table("shop", "events").unwrap();
+    assert_eq!(events.partition_key.as_deref(), Some("RANGE (at)"));
+    let second = catalog.table("shop", "events_2026_02").unwrap();
+    assert_eq!(second.partition_key.as_deref(), Some("HASH (id)"));
+    let place = second.partition_of.as_ref().unwrap();
+    assert_eq!(place.parent, events.name);
+    assert_eq!(place.bounds, "FOR VALUES FROM ('2026-02-01 00:00:00+00') TO ('2026-03-01 00:00:00+00')");
+    assert_eq!(catalog.table("shop", "events_rest").unwrap().partition_of.as_ref().unwrap().bounds, "DEFAULT");
+    assert_eq!(catalog.table("shop", "child").unwrap().inherits, [catalog.table("shop", "base").unwrap().name.clone()]);
+    assert!(second.inherits.is_empty());
+}
+
+#[tokio::test]
+async fn views_functions_and_types() {
+    let catalog = everything().await;
+    let view = catalog.view("shop", "live_customers").unwrap();
+    assert!(view.security_invoker() && !view.materialized);
+    assert_eq!(view.options["check_option"], "local");
+    assert_eq!(view.columns[1].comment.tags().to_string(), "@pii name");
+    assert_eq!(view.columns[1].default.as_deref(), Some("'nobody'::text"));
+    assert_eq!(view.triggers["trg_live_insert"].timing, TriggerTiming::InsteadOf);
+    assert!(view.definition.starts_with("SELECT ") && !view.definition.ends_with(';'));
+    let totals = catalog.view("shop", "totals").unwrap();
+    assert!(totals.materialized && totals.indexes.contains_key("uq_totals_mood"));
+
+    let adds: Vec<_> = catalog.overloads("shop", "add").collect();
+    let [numbers, text] = &adds[..] else { panic!("{adds:?}") };
+    assert_eq!(numbers.signature.to_string(), "shop.add(integer, integer, integer[])");
+    assert_eq!(numbers.arguments[1].default.as_deref(), Some("2"));
+    assert_eq!((numbers.arguments[2].mode, numbers.arguments[2].data_type.array), (ArgumentMode::Variadic, true));
+    assert!(numbers.leakproof && numbers.strict && numbers.cost == "7");
+    assert!(text.security_definer && text.body.contains("upper"));
+    assert_eq!((text.config["search_path"].as_str(), text.config["work_mem"].as_str()), ("\"\"", "8MB"));
+    let rows_of = catalog.overloads("shop", "rows_of").next().unwrap();
+    let modes: Vec<_> = rows_of.arguments.iter().map(|argument| argument.mode).collect();
+    assert_eq!(modes, [ArgumentMode::In, ArgumentMode::Out, ArgumentMode::InOut]);
+    let listing = catalog.overloads("shop", "listing").next().unwrap();
+    assert_eq!(listing.arguments.iter().filter(|argument| argument.mode == ArgumentMode::Table).count(), 2);
+    assert!(listing.returns.as_ref().unwrap().set && listing.rows == "50");
+    let rows = catalog.overloads("shop", "of_customers").next().unwrap().returns.as_ref().unwrap();
+    assert_eq!(
+        (rows.data_type.name.to_string(), rows.data_type.kind, rows.set),
+        ("shop.customers".into(), TypeKind::Composite, true)
+    );
+    assert!(catalog.overloads("shop", "tidy").next().unwrap().returns.is_none());
+    assert_eq!(catalog.overloads("shop", "none").count(), 0);
+
+    let mut enums = catalog.enums.values();
+    assert_eq!(enums.next().unwrap().labels, ["sad", "so-so", "ok", "happy"]);
+    let domains: Vec<_> = catalog.domains.values().collect();
+    assert!(domains[0].not_null && domains[0].checks["chk_positive"].comment.text() == "Zero is nothing.");
+    assert!(!domains[1].checks["chk_even"].validated);
+    let point = catalog.composites.values().next().unwrap();
+    assert_eq!((point.attributes[0].comment.text(), point.attributes.len()), ("East.", 3));
+    let ticket = catalog.sequences.values().find(|sequence| sequence.name.name == "ticket").unwrap();
+    assert_eq!((ticket.data_type.as_str(), ticket.start, ticket.max, ticket.cycle), ("integer", 10, 1000, true));
+    assert_eq!(ticket.owned_by.as_ref().unwrap().column, "ticket");
+    assert_eq!(catalog.extensions["citext"].schema, "public");
+    assert!(
+        catalog.functions.keys().all(|signature| signature.name.schema != "public"),
+        "citext's functions are its own"
+    );
+    assert_eq!(catalog.unmodelled, []);
+}
+
+#[tokio::test]
+async fn lookups() {
+    let catalog = everything().await;
+    let customers = catalog.table("shop", "customers").unwrap();
+    assert_eq!(customers.primary_key(), ["id"]);
+    assert_eq!(customers.unique_keys(), [vec!["id"], vec!["code", "mood"], vec!["email"], vec!["number"]]);
+    let mut to: Vec<_> = catalog.foreign_keys_to("shop", "customers").map(|key| key.table.name.name.as_str()).collect();
+    to.dedup();
+    assert_eq!(to, ["events", "events_2026_01", "events_2026_02", "events_2026_02_a", "events_rest", "orders"]);
+    assert_eq!(catalog.nearest_relation("shop", "customer"), Some("customers"));
+    assert!(catalog.relation("shop", "live_customers").unwrap().table().is_none());
+}
+
+#[tokio::test]
+async fn what_is_not_modelled_is_named() {
+    let db = TestDb::empty().await;
+    let client = db.client_superuser().await;
+    client.batch_execute(UNMODELLED).await.unwrap();
+    let catalog = catalog(&client).await;
+    let found: Vec<_> = catalog.unmodelled.iter().map(|object| format!("{}: {}", object.kind, object.name)).collect();
+    assert_eq!(
+        found,
+        [
+            "aggregate: s.total(integer)",
+            "cast: (s.row_type AS pg_catalog.text)",
+            "collation: s.german",
+            "conversion: s.conv",
+            "event trigger: watch",
+            "foreign table: s.distant",
+            "foreign-data wrapper: nowhere",
+            "operator: s.===(integer,integer)",
+            "operator family: s.family USING btree",
+            "publication: everything",
+            "rule: quiet on s.t",
+            "server: away",
+            "statistics object: s.\"both\"",
+            "table: s.typed",
+            "text search configuration: s.words",
+            "text search dictionary: s.dictionary",
+            "type: s.shell",
+            "type: s.span",
+        ]
+    );
+    let options = IntrospectOptions { schemas: Some(vec!["public".to_owned()]) };
+    assert_eq!(introspect(&client, &options).await.unwrap().unmodelled, []);
+}
+
+#[tokio::test]
+async fn only_the_schemas_asked_for() {
+    let db = TestDb::empty().await;
+    let client = db.client_owner().await;
+    client
+        .batch_execute(
+            "create schema a; create schema b; create table a.t (id int primary key); create table b.t (id int references a.t);
+             create function a.f() returns int language sql as 'select 1'; create type a.e as enum ('x'); create view a.v as select 1 as one;",
+        )
+        .await
+        .unwrap();
+    let options = IntrospectOptions { schemas: Some(vec!["b".to_owned()]) };
+    let catalog = introspect(&client, &options).await.unwrap();
+    assert_eq!(catalog.schemas.keys().collect::<Vec<_>>(), ["b"]);
+    assert_eq!(catalog.tables.len(), 1);
+    let (_, key) = catalog.table("b", "t").unwrap().foreign_keys().next().unwrap();
+    assert_eq!(key.references.to_string(), "a.t");
+    assert!(catalog.functions.is_empty() && catalog.enums.is_empty() && catalog.views.is_empty());
+    assert!(catalog.roles.contains("howdah_owner"));
+}
+
+#[tokio::test]
+async fn a_transaction_sees_its_own_changes_and_keeps_its_settings() {
+    let db = TestDb::empty().await;
+    let mut client = db.client_owner().await;
+    let mut transaction = client.transaction().await.unwrap();
+    transaction.batch_execute("create table public.new (id int); set local search_path = public").await.unwrap();
+    let catalog = introspect_in(&mut transaction, &IntrospectOptions::default()).await.unwrap();
+    assert!(catalog.table("public", "new").is_some());
+    transaction.batch_execute("insert into new values (1)").await.unwrap();
+    transaction.commit().await.unwrap();
+    // And on its own it leaves the session as it was.
+    introspect(&client, &IntrospectOptions::default()).await.unwrap();
+    client.batch_execute("set search_path = public; insert into new values (2)").await.unwrap();
+}
+
+#[tokio::test]
+async fn settings_of_the_database_do_not_matter() {
+    let db = TestDb::empty().await;
+    let client = db.client_superuser().await;
+    client.batch_execute(EVERYTHING).await.unwrap();
+    let plain = catalog(&client).await;
+    client
+        .batch_execute(
+            "set datestyle = 'German, DMY'; set intervalstyle = 'iso_8601'; set timezone = 'Asia/Tokyo'; set extra_float_digits = -10;
+             set bytea_output = 'escape'; set quote_all_identifiers = on; set search_path = shop, public; set default_transaction_isolation = serializable",
+        )
+        .await
+        .unwrap();
+    assert_same(&plain, &catalog(&client).await);
+}
+
+/// Messages that need an answer, as the client sends them: `Q` for a simple query, `S` for the end of an extended one.
+async fn messages_for(tables: usize) -> (usize, usize) {
+    let db = TestDb::empty().await;
+    let setup = db.client_owner().await;
+    for number in 0..tables {
+        let sql = format!(
+            "create table public.t{number} (id uuid primary key, name text not null, check (name <> ''));
+             create index on public.t{number} (name); alter table public.t{number} enable row level security;
+             create policy p on public.t{number} using (true); create type public.e{number} as enum ('a');"
+        );
+        setup.batch_execute(&sql).await.unwrap();
+    }
+    let proxy = Proxy::start(superuser(&db)).await;
+    let client = proxy.target.client().await.unwrap();
+    proxy.forget();
+    let catalog = catalog(&client).await;
+    assert_eq!(catalog.tables.len(), tables);
+    (proxy.count(b'Q') + proxy.count(b'S'), proxy.round_trips())
+}
+
+#[tokio::test]
+async fn the_number_of_round_trips_does_not_grow_with_the_tables() {
+    let few = messages_for(1).await;
+    let many = messages_for(60).await;
+    // BEGIN, the queries, COMMIT.
+    assert_eq!((few.0, many.0), (QUERIES.len() + 2, QUERIES.len() + 2));
+    assert_eq!((few.1, many.1), (3, 3));
+}
+
+#[tokio::test]
+async fn tables_that_come_and_go_do_not_hurt() {
+    let db = TestDb::empty().await;
+    let (reader, writer) = (db.client_owner().await, db.client_owner().await);
+    let churn = tokio::spawn(async move {
+        for round in 0..60 {
+            let sql = format!(
+                "create table public.c{round} (id int primary key, name text default 'x', check (id > 0));
+                 create index on public.c{round} (lower(name)); create view public.v{round} as select id from public.c{round};
+                 create function public.f{round}() returns int language sql as 'select 1'"
+            );
+            writer.batch_execute(&sql).await.unwrap();
+            writer
+                .batch_execute(&format!(
+                    "drop view public.v{round}; drop table public.c{round}; drop function public.f{round}"
+                ))
+                .await
+                .unwrap();
+        }
+    });
+    let mut read = 0;
+    while !churn.is_finished() {
+        catalog(&reader).await;
+        read += 1;
+    }
+    churn.await.unwrap();
+    assert!(read > 3, "{read}");
 }

@@ -1,25 +1,53 @@
-//! A database per test.
+//! What the tests share.
 
-use howdah_pg::Target;
-use std::sync::atomic::{AtomicU32, Ordering};
+use howdah_cluster::Install;
+use howdah_pg::{IntrospectOptions, Target, introspect};
+use howdah_schema::Catalog;
+use howdah_testkit::TestDb;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use tokio_postgres::Client;
 
-pub(crate) struct Database {
-    pub(crate) target: Target,
-    pub(crate) client: Client,
+/// The database's owner, as a target.
+pub(crate) fn owner(db: &TestDb) -> Target {
+    Target::parse(&db.owner_url()).unwrap()
 }
 
-fn server() -> Target {
-    Target::parse(&std::env::var("HOWDAH_TEST_URL").expect("HOWDAH_TEST_URL")).unwrap()
+/// The superuser, as a target.
+pub(crate) fn superuser(db: &TestDb) -> Target {
+    Target::parse(&db.superuser_url()).unwrap()
 }
 
-pub(crate) async fn database() -> Database {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("it_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let server = server();
-    let admin = server.client().await.unwrap();
-    admin.batch_execute(&format!("create database {name} template template0")).await.unwrap();
-    let target = server.with_database(name);
-    let client = target.client().await.unwrap();
-    Database { target, client }
+/// The whole catalog.
+pub(crate) async fn catalog(client: &Client) -> Catalog {
+    introspect(client, &IntrospectOptions::default()).await.unwrap()
+}
+
+/// Fails with the first lines that differ rather than with two catalogs of a thousand lines.
+#[track_caller]
+pub(crate) fn assert_same(left: &Catalog, right: &Catalog) {
+    if left == right {
+        return;
+    }
+    let [left, right] = [left, right].map(|catalog| serde_json::to_string_pretty(catalog).unwrap());
+    let differing: Vec<_> = left.lines().zip(right.lines()).filter(|(left, right)| left != right).take(20).collect();
+    panic!("the catalogs differ: {differing:#?}");
+}
+
+/// Copies the schema of one database into another with PostgreSQL's own tools.
+pub(crate) fn copy_schema(from: &TestDb, to: &TestDb) {
+    let install = Install::find().unwrap().unwrap();
+    let program = |name: &str| Command::new(install.client_program(name).unwrap());
+    let dump = program("pg_dump").args(["--schema-only", "--dbname", &from.superuser_url()]).output().unwrap();
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let mut psql = program("psql")
+        .args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &to.superuser_url()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    psql.stdin.take().unwrap().write_all(&dump.stdout).unwrap();
+    let output = psql.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -5,4 +5,6 @@ pub(crate) mod config;
 pub(crate) mod db;
 pub(crate) mod dev;
 pub(crate) mod init;
+pub(crate) mod migrate;
+pub(crate) mod seed;
 pub(crate) mod serve;

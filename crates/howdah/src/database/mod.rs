@@ -7,6 +7,7 @@ use howdah_pg::Target;
 
 use crate::config::Config;
 use crate::context::Context;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::Project;
 use private::Private;
@@ -75,6 +76,27 @@ impl Database {
     pub(crate) fn label(&self) -> String {
         let endpoints: Vec<String> = self.target.endpoints.iter().map(ToString::to_string).collect();
         format!("{} @ {} ({})", self.target.dbname, endpoints.join(","), self.environment.label())
+    }
+
+    /// Asks for the name of a production database, so that nobody acts on one by habit.
+    ///
+    /// # Errors
+    /// It is one, and `given` is not its name.
+    pub(crate) fn confirm_name(&self, given: Option<&str>) -> Result<(), Failure> {
+        let name = &self.target.dbname;
+        if !self.environment.is_production() || given == Some(name) {
+            return Ok(());
+        }
+        let hint = match self.environment {
+            Environment::Named(_) => format!("if that is what you want: --confirm {name}"),
+            Environment::Unnamed => format!(
+                "if it is no production database, say so: HOWDAH_DATABASE_ENVIRONMENT=development. \
+                 If it is, and that is what you want: --confirm {name}"
+            ),
+        };
+        Err(Failure::new("confirmation-required", format!("{} was not confirmed, so nothing was done", self.label()))
+            .exit(Exit::Confirmation)
+            .hint(hint))
     }
 
     /// The project's private cluster, if this is it.

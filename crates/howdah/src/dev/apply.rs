@@ -72,10 +72,17 @@ pub(crate) async fn apply(
     if !matches!(result, Ok(Some(_))) {
         swap::discard_next(&maintenance, &names).await?;
     }
-    Ok(match result? {
+    let outcome = match result? {
         Some((changes, rows)) => Outcome::Applied(Applied { changes, rows, took: began.elapsed() }),
-        None => Outcome::Same,
-    })
+        None => return Ok(Outcome::Same),
+    };
+    tokio::spawn(async move {
+        // What cannot be deleted now is when the next change needs its name.
+        if let Err(error) = swap::discard_old(&maintenance, &names).await {
+            tracing::debug!(%error, "the database before the last is still there");
+        }
+    });
+    Ok(outcome)
 }
 
 async fn build_and_swap(
@@ -86,12 +93,15 @@ async fn build_and_swap(
     maintenance: &Client,
     context: &Context,
 ) -> anyhow::Result<Option<(Vec<Change>, u64)>> {
+    let mut clock = Clock::new(context);
     load(private, files, &names.next).await?;
+    clock.note("schema files loaded");
     let next = private.admin(&names.next)?.client().await?;
     let old = private.admin(&names.live)?.client().await?;
     let mut before = introspect(&old, &IntrospectOptions::default()).await?;
     let after = introspect(&next, &IntrospectOptions::default()).await?;
     let data_partitions = partitions::set_aside(&mut before, &after);
+    clock.note("catalogs read");
 
     let wanted = bookkeeping::without(&after);
     let changes = compare(&bookkeeping::without(&before), &wanted);
@@ -121,6 +131,7 @@ async fn build_and_swap(
             return Err(violated(&[violation]).into());
         }
     };
+    clock.note("rows carried over");
     for table in &seeded {
         table.put_back(&next).await?;
     }
@@ -129,12 +140,32 @@ async fn build_and_swap(
     if !violations.is_empty() {
         return Err(violated(&violations).into());
     }
+    clock.note("foreign keys checked");
     finish(&next).await?;
     bookkeeping::remember(&next, &files.fingerprint()).await?;
     drop(next);
+    clock.note("statistics made");
     swap::swap(maintenance, names, old).await?;
+    clock.note("databases swapped");
     step.done();
     Ok(Some((changes, rows)))
+}
+
+/// Says with `-v` where the time goes.
+struct Clock<'a> {
+    context: &'a Context,
+    last: Instant,
+}
+
+impl<'a> Clock<'a> {
+    fn new(context: &'a Context) -> Self {
+        Self { context, last: Instant::now() }
+    }
+
+    fn note(&mut self, done: &str) {
+        self.context.out.note(format!("  {done} ({} ms)", self.last.elapsed().as_millis()));
+        self.last = Instant::now();
+    }
 }
 
 /// Loads the files into the empty database as the owner, who is no superuser: what works here works on a managed server.
@@ -142,6 +173,7 @@ async fn load(private: &Private, files: &SchemaFiles, database: &str) -> anyhow:
     let owner = private.owner(database)?.client().await?;
     let scripts: Vec<SqlFile> = files.files.iter().map(|file| SqlFile::new(&file.path, &file.text)).collect();
     script::load(&owner, &scripts).await?;
+    crate::migrations::make_history(&owner).await?;
     bookkeeping::make(&owner).await?;
     Ok(())
 }

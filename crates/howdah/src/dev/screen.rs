@@ -41,11 +41,12 @@ impl Screen {
         let Some(login) = self.logins.first() else { return Vec::new() };
         let url = &self.url;
         let credentials = quoted(&json!({ "email": login.email, "password": login.password }));
-        let note = quoted(&json!({ "user_id": login.id, "title": "Hello", "content": "From curl." }));
+        let note = quoted(&json!({ "user_id": login.id, "title": "Hi", "content": "!" }));
         vec![
             format!(
                 "TOKEN=$(curl -s '{url}/auth/v1/token?grant_type=password' \\\n  \
-                 -H 'Content-Type: application/json' -d {credentials} \\\n  \
+                 -H 'Content-Type: application/json' \\\n  \
+                 -d {credentials} \\\n  \
                  | sed 's/.*\"access_token\": *\"\\([^\"]*\\)\".*/\\1/')"
             ),
             format!(
@@ -53,8 +54,9 @@ impl Screen {
                  -H \"Authorization: Bearer $TOKEN\""
             ),
             format!(
-                "curl '{url}/rest/v1/notes?select=id,title' -H 'Prefer: return=representation' \\\n  \
-                 -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \\\n  \
+                "curl '{url}/rest/v1/notes?select=id,title' \\\n  \
+                 -H \"Authorization: Bearer $TOKEN\" -H 'Prefer: return=representation' \\\n  \
+                 -H 'Content-Type: application/json' \\\n  \
                  -d {note}"
             ),
         ]
@@ -89,20 +91,20 @@ impl Screen {
     /// # Errors
     /// stdout is gone.
     pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let label = |name: &str| paint(MUTED, &format!("{name:<9}"));
+        let label = |name: &str| paint(MUTED, &format!("{name:<10}"));
         let title = paint(STRONG, &format!("Howdah serves {}", self.project));
         writeln!(out, "{} {title}   {}", paint(GOOD, "●"), paint(MUTED, "Ctrl+C stops all of it"))?;
         writeln!(out, "{}{}/rest/v1", label("API"), paint(ACCENT, &self.url))?;
-        writeln!(out, "{}{}/auth/v1   {}", label("Sign-in"), self.url, paint(MUTED, "/healthz /readyz"))?;
-        let prompt = paint(MUTED, "`howdah db psql` opens a prompt");
+        writeln!(out, "{}{}/auth/v1   {}", label("Sign-in"), self.url, paint(MUTED, "health: /healthz /readyz"))?;
+        let prompt = paint(MUTED, "prompt: howdah db psql");
         let Self { postgres, database, database_port, .. } = self;
         writeln!(out, "{}PostgreSQL {postgres}, {database} on 127.0.0.1:{database_port}   {prompt}", label("Database"))?;
         for (index, login) in self.logins.iter().enumerate() {
-            let name = if index == 0 { label("Log in as") } else { label("") };
-            writeln!(out, "{name} {} / {}", login.email, login.password)?;
+            let name = label(if index == 0 { "Log in as" } else { "" });
+            writeln!(out, "{name}{} / {}", login.email, login.password)?;
         }
-        writeln!(out, "{}{}", label("anon"), self.anon_key)?;
-        writeln!(out, "{}{}", label("service"), self.service_key)?;
+        writeln!(out, "{}{}", label("anon key"), self.anon_key)?;
+        writeln!(out, "{}{}", label("secret"), self.service_key)?;
         for command in self.commands() {
             writeln!(out, "{command}")?;
         }
@@ -166,7 +168,7 @@ mod tests {
     #[test]
     fn no_command_is_wrapped() {
         for command in screen().commands() {
-            assert!(command.lines().all(|line| line.len() <= 100), "{command}");
+            assert!(command.lines().all(|line| line.len() <= 80), "{command}");
         }
     }
 }

@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use howdah_data::demo::Plan;
-use howdah_pg::introspect::{IntrospectOptions, introspect};
-use serde_json::json;
 
 use super::apply::{self, Applied, Limits, Outcome};
 use super::lock::DevLock;
@@ -40,6 +38,8 @@ pub(crate) struct Options {
 pub(crate) async fn run(project: &Project, options: Options, context: &Context) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
     let lock = DevLock::take(project)?;
+    // From here on, so that what is saved while everything starts is not missed.
+    let mut watcher = Watcher::new(&project.schema_folder());
     if let Some((_, origin)) = project.config.get("database.url") {
         context.out.warn(format!("`database.url` (from {origin}) is not used: dev works on the project's own database"));
     }
@@ -61,7 +61,7 @@ pub(crate) async fn run(project: &Project, options: Options, context: &Context) 
     };
     let result = match session.show(&server, &lock).await {
         Ok(()) => {
-            session.watch(&server, &mut signals).await;
+            session.watch(&server, &mut watcher, &mut signals).await;
             Ok(Exit::Ok)
         }
         Err(error) => Err(error),
@@ -182,8 +182,7 @@ impl Session<'_> {
     }
 
     /// Follows the schema folder until it is time to stop.
-    async fn watch(&self, server: &RunningServer, signals: &mut Signals) {
-        let mut watcher = Watcher::new(&self.project.schema_folder());
+    async fn watch(&self, server: &RunningServer, watcher: &mut Watcher, signals: &mut Signals) {
         let mut applied = None;
         loop {
             tokio::select! {
@@ -218,7 +217,12 @@ impl Session<'_> {
                     self.context.out.warn(format!("the API still serves the schema of before: {error}"));
                 }
             }
-            Err(error) => self.tell_error(error),
+            Err(error) => {
+                self.tell_error(error);
+                // The rows may be corrected without touching the files: saving again tries again.
+                *seen = None;
+                return;
+            }
         }
         *seen = Some(fingerprint);
     }

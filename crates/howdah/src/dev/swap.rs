@@ -19,11 +19,18 @@ pub(crate) struct Names {
     pub(crate) live: String,
     pub(crate) next: String,
     pub(crate) before: String,
+    /// The one that was `before` until now, on its way out.
+    pub(crate) old: String,
 }
 
 impl Names {
     pub(crate) fn of(database: &str) -> Self {
-        Self { live: database.to_owned(), next: format!("{database}__next"), before: format!("{database}__before") }
+        Self {
+            live: database.to_owned(),
+            next: format!("{database}__next"),
+            before: format!("{database}__before"),
+            old: format!("{database}__old"),
+        }
     }
 }
 
@@ -48,6 +55,17 @@ pub(crate) async fn discard_next(maintenance: &Client, names: &Names) -> Result<
     Ok(())
 }
 
+/// Deletes what the last change put out of the way. Deleting a database waits for a checkpoint, about a second, so it is
+/// done when nobody waits for it.
+///
+/// # Errors
+/// Those of PostgreSQL.
+pub(crate) async fn discard_old(maintenance: &Client, names: &Names) -> Result<(), PgError> {
+    let old = Ident::new(names.old.as_str());
+    maintenance.batch_execute(&format!("drop database if exists {old} with (force)")).await?;
+    Ok(())
+}
+
 /// Ends everybody's sessions in the running database and renames. `frozen` is the connection that holds its writers
 /// back; it is given up only when nobody can write any more.
 ///
@@ -64,9 +82,15 @@ pub(crate) async fn swap(maintenance: &Client, names: &Names, frozen: Client) ->
 }
 
 async fn try_swap(maintenance: &Client, names: &Names, frozen: Client) -> Result<(), PgError> {
+    const THERE: &str = "select exists (select from pg_database where datname = $1)";
     let [live, next, before] = [&names.live, &names.next, &names.before].map(|name| Ident::new(name.as_str()));
     let settings = settings(maintenance, names).await?;
-    maintenance.batch_execute(&format!("drop database if exists {before} with (force)")).await?;
+    let mut out_of_the_way = String::new();
+    if maintenance.query_one(THERE, &[&names.before]).await?.get(0) {
+        discard_old(maintenance, names).await?;
+        end_sessions(maintenance, &names.before, None).await?;
+        out_of_the_way = format!("alter database {before} rename to {};", Ident::new(names.old.as_str()));
+    }
     maintenance.batch_execute(&format!("alter database {live} allow_connections false")).await?;
     let holder: i32 = frozen.query_one("select pg_backend_pid()", &[]).await?.get(0);
     end_sessions(maintenance, &names.live, Some(holder)).await?;
@@ -76,6 +100,7 @@ async fn try_swap(maintenance: &Client, names: &Names, frozen: Client) -> Result
     maintenance
         .batch_execute(&format!(
             "begin;
+             {out_of_the_way}
              alter database {live} rename to {before};
              alter database {next} rename to {live};
              alter database {before} allow_connections true;

@@ -1,6 +1,6 @@
 //! What stands between the models: notifications, links from one object to another, links handed out to others.
 
-use super::super::table::{Role, Share, Source, Table, numbered};
+use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::text::capital;
 use super::super::world::{Someone, World};
 use crate::copy::{Bytes, RowWriter};
@@ -11,6 +11,7 @@ pub(super) const TABLES: &[Table] = &[
         schema: "public",
         name: "notifications",
         role: Role::Service,
+        per: Per::Person,
         share: Share::PerDay { weight: 28, least: 2, most_a_day: 4 },
         columns: &[
             "id",
@@ -43,6 +44,7 @@ pub(super) const TABLES: &[Table] = &[
         schema: "public",
         name: "links",
         role: Role::Service,
+        per: Per::Person,
         share: Share::PerMille { weight: 22, least: 2, most: 20_000 },
         columns: &[
             "id",
@@ -66,6 +68,7 @@ pub(super) const TABLES: &[Table] = &[
         schema: "public",
         name: "shares",
         role: Role::Service,
+        per: Per::Person,
         share: Share::PerMille { weight: 2, least: 2, most: 40 },
         columns: &[
             "id",

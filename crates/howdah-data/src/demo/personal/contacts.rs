@@ -1,9 +1,9 @@
 //! Contacts: the people both know, one of them the other person of the demo.
 
-use super::super::table::{Role, Share, Source, Table, numbered};
+use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::text::{COMPANIES, CULTURES, Culture, JOBS, ascii, slug};
 use super::super::world::{Someone, World};
-use super::account;
+use super::sources;
 use crate::calendar::Day;
 use crate::copy::{Array, RowWriter};
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ pub(super) const TABLES: &[Table] = &[Table {
     schema: "public",
     name: "contacts",
     role: Role::Service,
+    per: Per::Person,
     share: Share::PerMille { weight: 60, least: 2, most: 1_500 },
     columns: &[
         "id",
@@ -186,7 +187,7 @@ fn write(world: &World, someone: &Someone, index: u64, count: u64, out: &mut Row
         .set("rev", created)
         .set("source_platform", is_imported.then_some("vcard"))
         .set("source_object_id", is_imported.then(|| world.id("vcards", someone, index).to_string()))
-        .set("import_id", is_imported.then(|| account::address_book(world, someone)));
+        .set("import_id", is_imported.then(|| sources::address_book(world, someone)));
     // Many address books know the day but not the year: vCard writes --MMDD.
     if let Some((year, month, day)) = contact.birthday {
         if rng.chance(400) {

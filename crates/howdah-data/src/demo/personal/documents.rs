@@ -1,7 +1,7 @@
 //! Papers: contracts, receipts, identity, with numbers and the days they run out.
 
 use super::super::rng::Rng;
-use super::super::table::{Role, Share, Source, Table, numbered};
+use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::text::COMPANIES;
 use super::super::world::{Someone, World};
 use crate::copy::{Array, Bytes, RowWriter};
@@ -11,6 +11,7 @@ pub(super) const TABLES: &[Table] = &[Table {
     schema: "public",
     name: "documents",
     role: Role::Service,
+    per: Per::Person,
     share: Share::PerMille { weight: 18, least: 2, most: 2_000 },
     columns: &[
         "id",
@@ -46,7 +47,7 @@ type Kind = (&'static str, &'static str, &'static str, Option<(i64, i64)>, &'sta
 
 /// Everybody has one of each of these, in this order.
 const ONCE: &[Kind] = &[
-    ("receipt", "Receipt: {thing}", "shop", None, "R", "household"),
+    ("receipt", "Receipt: {goods}", "shop", None, "R", "household"),
     ("identification", "Passport", "Civil registry", Some((400, 3_300)), "C", "identity"),
     ("contract", "Lease", "landlord", None, "L", "home"),
     ("insurance", "Household insurance", "insurer", Some((40, 360)), "HI", "insurance"),
@@ -60,7 +61,7 @@ const ONCE: &[Kind] = &[
 
 /// The rest are these, again and again.
 const AGAIN: &[(u32, Kind)] = &[
-    (7, ("receipt", "Receipt: {thing}", "shop", None, "R", "household")),
+    (7, ("receipt", "Receipt: {goods}", "shop", None, "R", "household")),
     (4, ("invoice", "Invoice: {repair}", "trade", None, "INV", "home")),
     (2, ("tax_document", "Payslip", "employer", None, "P", "work")),
     (1, ("tax_document", "Tax assessment", "Tax office", None, "ST", "taxes")),

@@ -2,9 +2,9 @@
 //! numbers hover around what is common for a healthy adult and say nothing about anybody.
 
 use super::super::rng::Rng;
-use super::super::table::{Role, Share, Source, Table, numbered};
+use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::world::{Someone, World};
-use super::account;
+use super::sources;
 use crate::copy::{Array, RowWriter};
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ pub(super) const TABLES: &[Table] = &[Table {
     schema: "public",
     name: "health_records",
     role: Role::Service,
+    per: Per::Person,
     share: Share::PerDay { weight: 50, least: 4, most_a_day: 4 },
     columns: &[
         "id",
@@ -180,8 +181,8 @@ fn reading(world: &World, someone: &Someone, index: u64, count: u64, rng: &mut R
         .set("diagnosis_codes", Array::<&str>(&[]))
         .set("storage_keys", Array::<&str>(&[]))
         .set("is_important", false)
-        .set("source_integration_id", account::integration(world, someone, "health"))
-        .set("device_id", account::wristband(world, someone));
+        .set("source_integration_id", sources::integration(world, someone, "health"))
+        .set("device_id", sources::wristband(world, someone));
     out.end();
 }
 

@@ -1,18 +1,25 @@
 //! The `personal` template: everything one person owns, for two people.
 
 mod account;
+mod albums;
 mod around;
 mod contacts;
 mod days;
 mod documents;
+mod events;
 mod health;
 mod locations;
 mod mail;
+mod mailbox;
 mod media;
 mod money;
-mod planning;
+mod privacy;
 mod reading;
+mod shops;
 mod social;
+mod sources;
+mod tasks;
+mod ways;
 mod writing;
 
 use super::table::Template;
@@ -23,13 +30,17 @@ pub(super) const TEMPLATE: Template = Template {
     marks: &["user_profiles", "transactions", "health_records", "locations"],
     tables: &[
         account::TABLES,
+        sources::TABLES,
+        privacy::TABLES,
         media::TABLES,
+        albums::TABLES,
         account::PROFILES,
         contacts::TABLES,
         social::TABLES,
         mail::TABLES,
         reading::TABLES,
-        planning::TABLES,
+        events::TABLES,
+        tasks::TABLES,
         writing::TABLES,
         documents::TABLES,
         money::TABLES,

@@ -1,7 +1,7 @@
 //! Saved web pages and bookmarks. All of them on the domains of RFC 2606: nobody's real page.
 
 use super::super::rng::Rng;
-use super::super::table::{Role, Share, Source, Table, numbered};
+use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::text::{CULTURES, capital, slug};
 use super::super::world::{Someone, World};
 use crate::copy::{Array, Bytes, RowWriter};
@@ -12,6 +12,7 @@ pub(super) const TABLES: &[Table] = &[
         schema: "public",
         name: "web_pages",
         role: Role::Service,
+        per: Per::Person,
         share: Share::PerMille { weight: 12, least: 2, most: 2_500 },
         columns: &[
             "id",
@@ -42,6 +43,7 @@ pub(super) const TABLES: &[Table] = &[
         schema: "public",
         name: "bookmarks",
         role: Role::Service,
+        per: Per::Person,
         share: Share::PerMille { weight: 28, least: 2, most: 6_000 },
         columns: &[
             "id",

@@ -1,6 +1,6 @@
 //! Accounts on social networks, and posts with answers.
 
-use super::super::table::{Role, Share, Source, Table, numbered};
+use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::text::{COMMENTS, POSTS, capital, slug};
 use super::super::world::{Someone, World};
 use super::{contacts, days};
@@ -11,6 +11,7 @@ pub(super) const TABLES: &[Table] = &[
         schema: "public",
         name: "social_accounts",
         role: Role::Service,
+        per: Per::Person,
         share: Share::PerMille { weight: 10, least: 2, most: 300 },
         columns: &[
             "id",
@@ -41,6 +42,7 @@ pub(super) const TABLES: &[Table] = &[
         schema: "public",
         name: "social_posts",
         role: Role::Service,
+        per: Per::Person,
         share: Share::PerDay { weight: 40, least: 2, most_a_day: 6 },
         columns: &[
             "id",

@@ -1,6 +1,6 @@
 //! Notes: markdown with checklists, as people keep them.
 
-use super::super::table::{Role, Share, Source, Table, numbered};
+use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::text::{NOTE_KINDS, capital};
 use super::super::world::{Someone, World};
 use crate::copy::{Array, RowWriter};
@@ -10,6 +10,7 @@ pub(super) const TABLES: &[Table] = &[Table {
     schema: "public",
     name: "notes",
     role: Role::Service,
+    per: Per::Person,
     share: Share::PerMille { weight: 24, least: 2, most: 4_000 },
     columns: &[
         "id",

@@ -132,11 +132,10 @@ pub(crate) const MAIL_TOPICS: &[MailTopic] = &[
     },
     MailTopic {
         label: "club",
-        subjects: &["{sport} {when}", "Training times", "Who can play {when}?", "Choir: {music}"],
+        subjects: &["{sport} {when}", "Training times", "Who can play {when}?"],
         opening: &[
             "we are one short for {sport} {when}. Could you step in? We meet at {place} at {hour}.",
             "the hall is taken {when}, so {sport} moves to {day} at {hour}. Please tell me whether that works.",
-            "please look at {music} before {day}; we will start with it. {friend} has the recordings.",
         ],
         answers: &[
             "{yes} {small}",
@@ -147,6 +146,22 @@ pub(crate) const MAIL_TOPICS: &[MailTopic] = &[
         ],
         closing: &["We are complete, thank you all.", "Good, {hour} it is. {small}"],
         attachment: None,
+    },
+    MailTopic {
+        label: "choir",
+        subjects: &["Choir: {music}", "Recordings of {music}", "Concert in {city}"],
+        opening: &[
+            "please look at {music} before {day}; we will start with it. {friend} has the recordings.",
+            "the concert is set: {when}, at {place}. We still need somebody to turn the pages for {music}.",
+        ],
+        answers: &[
+            "{yes} The altos could use a little more time, though.",
+            "{maybe} I have lost my voice and half of my notes.",
+            "Could we take {music} a little slower? {small}",
+            "{friend} turns pages like nobody else; I will ask.",
+        ],
+        closing: &["Then until {day}. {small}", "Thank you, it will be lovely."],
+        attachment: Some("score.pdf"),
     },
     MailTopic {
         label: "garden",

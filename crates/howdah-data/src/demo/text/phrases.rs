@@ -72,6 +72,23 @@ pub(crate) const PHRASES: &[(&str, &[&str])] = &[
             "shakshuka",
         ],
     ),
+    ("side", &["a green salad", "bread", "a bottle of cider", "olives", "the dessert", "cheese", "apple juice"]),
+    (
+        "goods",
+        &[
+            "desk lamp",
+            "folding table",
+            "winter shoes",
+            "kettle",
+            "bicycle tyres",
+            "headphones",
+            "raincoat",
+            "bookshelf",
+            "cordless drill",
+            "wool blanket",
+            "set of pans",
+        ],
+    ),
     (
         "place",
         &[
@@ -200,11 +217,11 @@ pub(crate) const PHRASES: &[(&str, &[&str])] = &[
     (
         "bring",
         &[
-            "I can bring {dish}.",
+            "I can bring {side}.",
             "I will bring {thing}.",
             "Shall I bring something to drink?",
             "I still have {thing}, so I will bring it along.",
-            "{friend} offered to bring {dish}.",
+            "{friend} offered to bring {side}.",
         ],
     ),
     (

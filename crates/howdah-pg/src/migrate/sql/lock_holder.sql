@@ -10,5 +10,5 @@ where l.locktype = 'advisory'
   and l.granted
   and l.database = (select oid from pg_database where datname = current_database())
   and l.objsubid = 1
-  and l.classid = ($1::bigint >> 32)::bit(32)::bigint::oid
+  and l.classid = ($1::bigint >> 32)::oid
   and l.objid = ($1::bigint & 4294967295)::oid
