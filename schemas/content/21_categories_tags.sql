@@ -39,7 +39,7 @@ comment on column public.categories.row_version        is 'Counts the changes of
 comment on column public.categories.created_at         is 'When the row was made.';
 comment on column public.categories.updated_at         is 'When the row last changed.';
 
-create unique index uq_categories_parent_category_id_slug     on public.categories (parent_category_id, slug) nulls not distinct;
+create unique index uq_categories_parent_category_id_slug      on public.categories (parent_category_id, slug) nulls not distinct;
 create index        idx_categories_parent_category_id_position on public.categories (parent_category_id, position);
 create index        idx_categories_updated_at                  on public.categories (updated_at);
 comment on index public.uq_categories_parent_category_id_slug is 'One slug once among siblings. NULLS NOT DISTINCT: those at the top are siblings too.';

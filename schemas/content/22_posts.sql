@@ -84,6 +84,7 @@ create index        idx_posts_deleted_at               on public.posts (deleted_
 create index        idx_posts_search                   on public.posts using gin (search);
 comment on index public.uq_posts_slug    is 'The slug of a post in the trash is free again.';
 comment on index public.idx_posts_public is 'What everybody may read, newest first.';
+comment on index public.idx_posts_search is 'Serves public.search_posts() and roles that see all rows.';
 comment on index public.idx_posts_due    is 'What public.publish_due_posts() looks for.';
 
 create function public.stamp_post() returns trigger
@@ -129,7 +130,26 @@ $$;
 comment on function public.publish_due_posts() is
   'Turns scheduled posts whose time has come into published ones and returns how many. Only the word changes: readers see such a post already. For a job that runs now and then.';
 
+create function public.search_posts(query text, max_rows integer default 20)
+  returns table (
+    id uuid, author_id uuid, category_id uuid, title text, slug text, summary text, language text, published_at timestamptz,
+    rank real)
+  language sql stable security definer
+  set search_path = ''
+as $$
+  select p.id, p.author_id, p.category_id, p.title, p.slug, p.summary, p.language, p.published_at, ts_rank(p.search, q)
+  from public.posts p
+  cross join websearch_to_tsquery('pg_catalog.simple', left(search_posts.query, 1000)) as q
+  where p.search @@ q
+    and p.status in ('scheduled', 'published') and p.published_at <= now() and p.deleted_at is null
+  order by ts_rank(p.search, q) desc, p.published_at desc, p.id
+  limit least(greatest(search_posts.max_rows, 0), 100)
+$$;
+comment on function public.search_posts(text, integer) is
+  'Public posts that match a query as one types it into a search engine, best first, 100 at most. Runs as the owner and shows public posts only: for anybody else a filter on "search" looks at every row, because under row-level security PostgreSQL uses an index only for operators it knows to leak nothing, and full-text search is not among them.';
+
 grant execute on function public.publish_due_posts() to service_role;
+grant execute on function public.search_posts(text, integer) to anon, authenticated, service_role;
 
 create trigger trg_posts_stamp
   before insert or update of status, published_at, archived_at on public.posts

@@ -10,6 +10,7 @@ drop function public.can_reply_to(uuid);
 
 -- 22_posts.sql
 drop table public.post_tags;
+drop function public.search_posts(text, integer);
 drop table public.posts;
 drop function public.publish_due_posts();
 drop function public.stamp_post();

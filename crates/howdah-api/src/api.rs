@@ -9,7 +9,7 @@ use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use howdah_http::{ApiError, Caller, Gate, Principal, RequestId};
+use howdah_http::{ApiError, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
 
@@ -173,13 +173,7 @@ async fn table(State(api): State<Api>, Path(table): Path<String>, request: Reque
 async fn dispatch(api: &Api, table: &str, request: Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     let principal = Principal::from_headers(&parts.headers, api.gate())?;
-    let caller = Caller {
-        principal: &principal,
-        method: &parts.method,
-        path: parts.uri.path(),
-        headers: &parts.headers,
-        request_id: parts.extensions.get::<RequestId>().map(RequestId::as_str).unwrap_or_default(),
-    };
+    let caller = Caller::new(&principal, &parts);
     let relation = match parts.method {
         Method::GET | Method::HEAD | Method::POST | Method::PATCH | Method::DELETE => {
             api.relation(&parts.headers, &parts.method, table).await?

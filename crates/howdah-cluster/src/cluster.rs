@@ -258,10 +258,9 @@ fn adopt_base(layout: &Layout) -> Result<()> {
 /// A server whose password is lost can be given a new one only while it does not run.
 fn stopped(layout: &Layout) -> Result<()> {
     match process::look(&layout.data())? {
-        PidFile::Alive(server) => Err(ClusterError::PasswordLost {
-            path: layout::secrets_dir(&layout.root).join(ADMIN),
-            pid: server.pid,
-        }),
+        PidFile::Alive(server) => {
+            Err(ClusterError::PasswordLost { path: layout::secrets_dir(&layout.root).join(ADMIN), pid: server.pid })
+        }
         _ => Ok(()),
     }
 }
@@ -272,7 +271,8 @@ fn usable_by(install: &Install, account: &Account) -> Result<()> {
         return Ok(());
     }
     let path = install.program("postgres");
-    let unusable = |reason: String| ClusterError::InstallUnusable { user: account.name.clone(), path: path.clone(), reason };
+    let unusable =
+        |reason: String| ClusterError::InstallUnusable { user: account.name.clone(), path: path.clone(), reason };
     let out = account.command(&path).arg("--version").output().map_err(|e| unusable(e.to_string()))?;
     if out.status.success() { Ok(()) } else { Err(unusable(String::from_utf8_lossy(&out.stderr).trim().to_owned())) }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::account::Account;
@@ -15,7 +15,8 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32, owner: Option<&Accou
     let temporary = path.with_file_name(name);
     // `create_new` follows no link, which matters where root writes into the folder of a less privileged user.
     let _ = fs::remove_file(&temporary);
-    let result = write_new(&temporary, bytes, mode, owner).and_then(|()| fs::rename(&temporary, path).on("writing", path));
+    let result =
+        write_new(&temporary, bytes, mode, owner).and_then(|()| fs::rename(&temporary, path).on("writing", path));
     if result.is_err() {
         let _ = fs::remove_file(&temporary);
     }
@@ -39,6 +40,22 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], mode: u32, owner: Option<&Acc
 /// Makes renames and creations in `dir` durable.
 pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
     File::open(dir).and_then(|file| file.sync_all()).on("writing", dir)
+}
+
+/// Creates a folder and its parents, those that are new with this mode whatever the umask: what the server's user has
+/// to get through must not depend on root's.
+pub(crate) fn create_dir(dir: &Path, mode: u32) -> Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = dir.parent() {
+        create_dir(parent, mode)?;
+    }
+    match fs::DirBuilder::new().mode(mode).create(dir) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists && dir.is_dir() => return Ok(()),
+        other => other.on("creating", dir)?,
+    }
+    fs::set_permissions(dir, fs::Permissions::from_mode(mode)).on("protecting", dir)
 }
 
 /// Removes a folder with all in it; that it is not there is fine.

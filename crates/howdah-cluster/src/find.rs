@@ -20,19 +20,19 @@ const PROGRAMS: [&str; 3] = ["initdb", "postgres", "pg_ctl"];
 
 /// Where distributions put PostgreSQL; `*` stands for anything within one name.
 const SYSTEM_FOLDERS: &[&str] = &[
-    "/usr/lib/postgresql/*/bin",                            // Debian, Ubuntu, Gentoo
-    "/usr/pgsql-*/bin",                                     // PGDG on Fedora, RHEL
-    "/usr/lib/postgresql*/bin",                             // openSUSE
-    "/usr/libexec/postgresql*",                             // Alpine
-    "/usr/bin",                                             // Fedora, Arch
-    "/usr/local/bin",                                       // FreeBSD
-    "/usr/local/pgsql/bin",                                 // built from source
-    "/opt/homebrew/opt/postgresql*/bin",                    // Homebrew, Apple silicon
-    "/usr/local/opt/postgresql*/bin",                       // Homebrew, Intel
-    "/home/linuxbrew/.linuxbrew/opt/postgresql*/bin",       // Homebrew, Linux
-    "/Applications/Postgres.app/Contents/Versions/*/bin",   // Postgres.app
-    "/Library/PostgreSQL/*/bin",                            // EDB's installer
-    "/opt/local/lib/postgresql*/bin",                       // MacPorts
+    "/usr/lib/postgresql/*/bin",                          // Debian, Ubuntu, Gentoo
+    "/usr/pgsql-*/bin",                                   // PGDG on Fedora, RHEL
+    "/usr/lib/postgresql*/bin",                           // openSUSE
+    "/usr/libexec/postgresql*",                           // Alpine
+    "/usr/bin",                                           // Fedora, Arch
+    "/usr/local/bin",                                     // FreeBSD
+    "/usr/local/pgsql/bin",                               // built from source
+    "/opt/homebrew/opt/postgresql*/bin",                  // Homebrew, Apple silicon
+    "/usr/local/opt/postgresql*/bin",                     // Homebrew, Intel
+    "/home/linuxbrew/.linuxbrew/opt/postgresql*/bin",     // Homebrew, Linux
+    "/Applications/Postgres.app/Contents/Versions/*/bin", // Postgres.app
+    "/Library/PostgreSQL/*/bin",                          // EDB's installer
+    "/opt/local/lib/postgresql*/bin",                     // MacPorts
 ];
 
 /// How an installation was found.
@@ -242,7 +242,8 @@ fn expand(pattern: &str) -> Vec<PathBuf> {
                 continue;
             };
             let Ok(entries) = fs::read_dir(&dir) else { continue };
-            let mut names: Vec<_> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+            let mut names: Vec<_> =
+                entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
             names.retain(|n| n.len() >= prefix.len() + suffix.len() && n.starts_with(prefix) && n.ends_with(suffix));
             names.sort();
             next.extend(names.into_iter().rev().map(|n| dir.join(n)));

@@ -143,7 +143,10 @@ fn explain(work: &Path, output: &str) -> ClusterError {
 pub(crate) enum Found {
     Nothing,
     /// A finished data folder of Howdah's.
-    Ours { id: String, major: u16 },
+    Ours {
+        id: String,
+        major: u16,
+    },
     /// Anything else, described.
     Other(String),
 }

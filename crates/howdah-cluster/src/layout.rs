@@ -56,7 +56,6 @@ impl Layout {
         self.base.join("data")
     }
 
-
     pub(crate) fn log(&self) -> PathBuf {
         self.base.join("log")
     }
@@ -87,9 +86,9 @@ pub(crate) fn secrets_dir(root: &Path) -> PathBuf {
 pub(crate) fn read_state(root: &Path) -> Result<Option<State>> {
     let path = state_path(root);
     match fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|e| ClusterError::Damaged { path, reason: e.to_string() }),
+        Ok(bytes) => {
+            serde_json::from_slice(&bytes).map(Some).map_err(|e| ClusterError::Damaged { path, reason: e.to_string() })
+        }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(ClusterError::io("reading", &path, e)),
     }

@@ -9,6 +9,7 @@ use nix::unistd::Uid;
 
 use crate::account::Account;
 use crate::error::{ClusterError, IoContext, Result};
+use crate::files;
 use crate::layout::{self, SHARED_BASE};
 
 /// The length of `sun_path` less its final zero: 104 on macOS and the BSDs, 108 on Linux.
@@ -33,7 +34,7 @@ pub(crate) fn new_base(root: &Path, account: &Account) -> Result<PathBuf> {
         return Err(not_writable(&inside));
     }
     let shared = Path::new(SHARED_BASE);
-    fs::DirBuilder::new().recursive(true).mode(0o755).create(shared).on("creating", shared)?;
+    files::create_dir(shared, 0o755)?;
     let base = shared.join(layout::short_hash(root));
     if prepare(&base, account)? { Ok(base) } else { Err(not_writable(&base)) }
 }
@@ -56,7 +57,10 @@ fn prepare(base: &Path, account: &Account) -> Result<bool> {
 fn not_writable(path: &Path) -> ClusterError {
     ClusterError::NotWritable {
         path: path.to_path_buf(),
-        source: std::io::Error::new(std::io::ErrorKind::PermissionDenied, "the server's user cannot create files in it"),
+        source: std::io::Error::new(
+            std::io::ErrorKind::PermissionDenied,
+            "the server's user cannot create files in it",
+        ),
     }
 }
 
@@ -95,14 +99,18 @@ fn fits(dir: &Path) -> bool {
     dir.as_os_str().len() + "/.s.PGSQL.65535".len() <= SOCKET_PATH_MAX
 }
 
-/// Creates the project's `.howdah` if needed and returns its path without links.
+/// Creates the project's `.howdah` if needed and returns its path without links. Under root others may pass through it
+/// (not list it): the server's user has to get to its data. What is secret in it is protected by itself.
 pub(crate) fn root(path: &Path) -> Result<PathBuf> {
-    if !path.is_dir() {
-        // Root's own files in it have modes of their own; the server's user has to get through to its data.
-        let mode = if Uid::effective().is_root() { 0o755 } else { 0o700 };
-        fs::DirBuilder::new().recursive(true).mode(mode).create(path).on("creating", path)?;
+    let root = Uid::effective().is_root();
+    files::create_dir(path, if root { 0o711 } else { 0o700 })?;
+    let path = fs::canonicalize(path).on("reading", path)?;
+    let meta = fs::metadata(&path).on("reading", &path)?;
+    let mode = meta.permissions().mode() & 0o7777;
+    if root && meta.uid() == 0 && mode & 0o001 == 0 {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode | 0o011)).on("protecting", &path)?;
     }
-    fs::canonicalize(path).on("reading", path)
+    Ok(path)
 }
 
 /// Whether `dir` is a folder with nothing in it.

@@ -25,7 +25,8 @@ pub(crate) fn free_from(wanted: u16) -> Result<u16> {
     }
     let from = if (FIRST..=LAST).contains(&wanted) { wanted - FIRST } else { 0 };
     // A stride that shares no factor with the count meets every port once.
-    let candidates = (1..=200_u32).map(|step| FIRST + u16::try_from((u32::from(from) + step * 37) % u32::from(COUNT)).unwrap_or(0));
+    let candidates =
+        (1..=200_u32).map(|step| FIRST + u16::try_from((u32::from(from) + step * 37) % u32::from(COUNT)).unwrap_or(0));
     candidates.into_iter().find(|port| is_free(*port)).ok_or(ClusterError::NoFreePort { first: FIRST, last: LAST })
 }
 

@@ -154,14 +154,14 @@ fn works_in(pid: i32, folder: &Path) -> bool {
 
 fn was_given(pid: i32, folder: &Path) -> bool {
     let wanted = folder.as_os_str().as_encoded_bytes();
-    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|bytes| bytes.split(|b| *b == 0).any(|argument| argument == wanted))
+    fs::read(format!("/proc/{pid}/cmdline"))
+        .is_ok_and(|bytes| bytes.split(|b| *b == 0).any(|argument| argument == wanted))
 }
 
 /// Whether `pid` is a process that runs; a zombie (dead, its parent has not asked) does not.
 pub(crate) fn is_running(pid: i32) -> bool {
-    match signal::kill(Pid::from_raw(pid), None) {
-        Err(Errno::ESRCH) => return false,
-        Ok(()) | Err(_) => {}
+    if signal::kill(Pid::from_raw(pid), None) == Err(Errno::ESRCH) {
+        return false;
     }
     let state = match fs::read_to_string(format!("/proc/{pid}/stat")) {
         // "pid (name) S …"; the name may hold anything, also a parenthesis.
@@ -203,6 +203,7 @@ pub(crate) fn stop(data: &Path) -> Result<()> {
             reason: format!("it could not be told to ({})", errno.desc()),
         })?;
         if wait_gone(pid, patience) {
+            end_orphans(data); // the logger ends last, with files open
             return Ok(());
         }
         tracing::warn!(pid, ?signal, "PostgreSQL did not stop in time");
@@ -225,9 +226,10 @@ pub(crate) fn free_shared_memory(data: &Path) {
     let (Some(key), Some(id)) = (words.next(), words.next()) else { return };
     let segments = fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
     // key shmid perms size cpid lpid nattch …
-    let unused = segments.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).any(|fields| {
-        fields.first() == Some(&key) && fields.get(1) == Some(&id) && fields.get(6) == Some(&"0")
-    });
+    let unused = segments
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .any(|fields| fields.first() == Some(&key) && fields.get(1) == Some(&id) && fields.get(6) == Some(&"0"));
     if unused {
         let _ = Command::new("ipcrm").args(["-m", id]).stderr(std::process::Stdio::null()).status();
     }

@@ -195,7 +195,8 @@ impl Cluster {
     /// One attempt, on one port.
     fn launch(&self, port: u16) -> Result<Postmaster, Attempt> {
         let begun = SystemTime::now();
-        let socket_dir = place::socket_dir(&self.layout.run(), &self.layout.root, &self.account).map_err(Attempt::Failed)?;
+        let socket_dir =
+            place::socket_dir(&self.layout.run(), &self.layout.root, &self.account).map_err(Attempt::Failed)?;
         // A socket of a killed server is in the way only if its process id is in use again; no server runs now.
         for entry in fs::read_dir(&socket_dir).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(".s.PGSQL.") {
@@ -238,7 +239,8 @@ impl Cluster {
         let mut open = fs::OpenOptions::new();
         let log = open.append(true).create_new(true).mode(0o600).open(&start_log).on("creating", &start_log)?;
         if self.account.steps_down {
-            std::os::unix::fs::fchown(&log, Some(self.account.uid), Some(self.account.gid)).on("giving away", &start_log)?;
+            std::os::unix::fs::fchown(&log, Some(self.account.uid), Some(self.account.gid))
+                .on("giving away", &start_log)?;
         }
         let log_too = log.try_clone().on("creating", &start_log)?;
 

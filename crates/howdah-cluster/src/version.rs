@@ -56,7 +56,11 @@ impl PartialOrd for PgVersion {
 
 impl fmt::Display for PgVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.prerelease { write!(f, "{} (pre-release)", self.major) } else { write!(f, "{}.{}", self.major, self.minor) }
+        if self.prerelease {
+            write!(f, "{} (pre-release)", self.major)
+        } else {
+            write!(f, "{}.{}", self.major, self.minor)
+        }
     }
 }
 

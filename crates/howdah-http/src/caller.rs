@@ -1,21 +1,24 @@
 //! Who asks, and the settings that make a database session theirs for the length of one flight.
 
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, Method, header};
 use howdah_pg::lane::{Statement, Step};
 use serde_json::{Map, Value};
 
-use crate::{ApiError, Gate};
+use crate::server::ClientAddress;
+use crate::{ApiError, Gate, RequestId};
 
 /// The first statement of every flight. All settings are local to the flight's transaction. `role` comes first: should
 /// it fail, PostgreSQL runs nothing of what follows.
 const BECOME_CALLER: &str = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), \
      set_config('request.method', $3, true), set_config('request.path', $4, true), \
      set_config('request.headers', $5, true), set_config('request.cookies', $6, true), \
-     set_config('request.id', $7, true), set_config('howdah.trash', $8, true), \
-     set_config('transaction_read_only', $9, true)";
+     set_config('request.id', $7, true), set_config('request.ip', $8, true), \
+     set_config('howdah.trash', $9, true), set_config('transaction_read_only', $10, true)";
 
 static BECOME_CALLER_STATEMENT: LazyLock<Statement> = LazyLock::new(|| Statement::new("", BECOME_CALLER));
 
@@ -105,6 +108,22 @@ pub struct Caller<'a> {
     pub headers: &'a HeaderMap,
     /// The request's id.
     pub request_id: &'a str,
+    /// The other end of the connection.
+    pub address: Option<IpAddr>,
+}
+
+impl<'a> Caller<'a> {
+    /// The caller of a request whose identity has been verified.
+    pub fn new(principal: &'a Principal, parts: &'a Parts) -> Self {
+        Self {
+            principal,
+            method: &parts.method,
+            path: parts.uri.path(),
+            headers: &parts.headers,
+            request_id: parts.extensions.get::<RequestId>().map(RequestId::as_str).unwrap_or_default(),
+            address: parts.extensions.get::<ClientAddress>().map(|client| client.0),
+        }
+    }
 }
 
 impl Caller<'_> {
@@ -119,6 +138,7 @@ impl Caller<'_> {
             Some(self.headers_json()),
             Some(self.cookies_json()),
             text(self.request_id),
+            Some(self.address.map(|address| Bytes::from(address.to_string())).unwrap_or_default()),
             Some(Bytes::from_static(match trash {
                 Trash::Hidden => b"",
                 Trash::Visible => b"with",

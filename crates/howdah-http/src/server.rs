@@ -1,16 +1,17 @@
 //! Listens, serves, drains.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
 /// Time limits of connections.
 #[derive(Debug, Clone)]
@@ -33,6 +34,10 @@ impl Default for Limits {
     }
 }
 
+/// Where a request came from: the other end of its connection, in the request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
 /// Serves until `stop` is cancelled; then accepts nothing more, lets what is under way finish, and closes.
 ///
 /// Returns whether all of it finished within [`Limits::drain`].
@@ -41,10 +46,10 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Can
     builder.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).pipeline_flush(true);
     let graceful = GracefulShutdown::new();
     loop {
-        let stream = tokio::select! {
+        let (stream, address) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, most likely: pausing lets connections end, spinning would not.
                     tracing::warn!(%error, "cannot accept a connection");
@@ -59,7 +64,11 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Can
         }
         let mut stream = Box::pin(TimeoutStream::new(stream));
         stream.as_mut().set_write_timeout_pinned(Some(limits.write_timeout));
-        let service = TowerToHyperService::new(app.clone());
+        let app = app.clone();
+        let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(ClientAddress(address.ip()));
+            app.clone().oneshot(request)
+        });
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -75,7 +84,7 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: Can
 ///
 /// # Errors
 /// The last refusal of the system.
-pub async fn bind_from(address: std::net::IpAddr, first: u16, tries: u16) -> std::io::Result<TcpListener> {
+pub async fn bind_from(address: IpAddr, first: u16, tries: u16) -> std::io::Result<TcpListener> {
     let mut last = std::io::Error::other("no port to try");
     for port in first..=first.saturating_add(tries.saturating_sub(1)) {
         match TcpListener::bind(SocketAddr::new(address, port)).await {

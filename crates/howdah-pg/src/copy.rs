@@ -79,7 +79,9 @@ impl CopyInto<'_> {
 /// at once: the source is asked for more only as fast as the server takes it. Chunks of some 64 KiB are good.
 ///
 /// # Errors
-/// The source's or the server's. When this future is dropped before its end, the server undoes the copy.
+/// The source's or the server's. When this future is dropped before its end, the server undoes the copy. When the server
+/// refuses the statement itself (no such column, no right to write), tokio-postgres loses step with the server and closes
+/// the connection: the error is right, but the client is of no use afterwards.
 pub async fn copy_in<S>(client: &Client, into: &CopyInto<'_>, chunks: S) -> Result<u64, CopyError>
 where
     S: Stream<Item = std::io::Result<Bytes>>,

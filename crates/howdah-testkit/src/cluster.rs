@@ -1,6 +1,6 @@
 //! Clusters: the one that all tests of a run share, and one for a single test.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use howdah_cluster::{Cluster, ClusterOptions, Install, Silent};
@@ -12,13 +12,13 @@ use crate::run::Run;
 pub(crate) fn shared() -> Cluster {
     let run = Run::get();
     let _lock = run.lock();
-    open(run, run.dir.join("shared"), options())
+    open(run, &run.dir.join("shared"), options())
 }
 
-fn open(run: &Run, root: PathBuf, options: ClusterOptions) -> Cluster {
+fn open(run: &Run, root: &Path, options: ClusterOptions) -> Cluster {
     let install = Install::find().or_fail("looking for PostgreSQL");
     let install = install.ok_or("there is none: install PostgreSQL 14 or newer").or_fail("looking for PostgreSQL");
-    let cluster = Cluster::open(&root, install, options).or_fail("creating a cluster");
+    let cluster = Cluster::open(root, install, options).or_fail("creating a cluster");
     cluster.start(&Silent).or_fail("starting a cluster");
     if !cluster.socket_dir().starts_with(&run.dir) {
         run.register_socket_dir(&cluster.socket_dir());
@@ -62,7 +62,7 @@ impl TestCluster {
         let run = Run::get();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let root = run.dir.join(format!("own-{}-{number}", std::process::id()));
-        Self { cluster: open(run, root, options) }
+        Self { cluster: open(run, &root, options) }
     }
 }
 

@@ -53,7 +53,12 @@ impl Run {
 
     pub(crate) fn lock(&self) -> RunLock {
         let path = self.dir.with_file_name(format!("{}.lock", file_name(&self.dir)));
-        let file = OpenOptions::new().create(true).append(true).open(&path);
+        // The watcher of another run may just be deleting the folder above, having found it empty.
+        let open = || {
+            make_dir(self.dir.parent().unwrap_or(Path::new("/")));
+            OpenOptions::new().create(true).append(true).open(&path)
+        };
+        let file = open().or_else(|_| open()).or_else(|_| open());
         let file = file.or_fail(&format!("opening {}", path.display()));
         file.lock().or_fail(&format!("locking {}", path.display()));
         RunLock(file)
@@ -79,9 +84,7 @@ impl Run {
 /// compilers are busy with, up to a second. Else in `/tmp`; not in `$TMPDIR`, which is too long for sockets on macOS.
 fn parent_dir() -> PathBuf {
     let base = if plenty_of_memory() { PathBuf::from("/dev/shm") } else { disk() };
-    let parent = below(&base);
-    make_dir(&parent);
-    parent
+    below(&base)
 }
 
 fn disk() -> PathBuf {
@@ -155,6 +158,7 @@ fn sweep(parent: &Path, own: &Path) {
         let _ = fs::remove_dir_all(&dir);
         let _ = fs::remove_file(dir.with_file_name(format!("{}.lock", file_name(&dir))));
     }
+    let _ = fs::remove_dir(parent); // if nothing is left in it
 }
 
 fn file_name(path: &Path) -> String {

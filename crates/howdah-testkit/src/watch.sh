@@ -47,7 +47,9 @@ for data in "$3"/*/postgres/data; do
         sleep 0.1 2>/dev/null || sleep 1
         tries=$((tries + 1))
     done
-    kill -KILL "$pid" 2>/dev/null
+    if kill -0 "$pid" 2>/dev/null; then
+        kill -KILL "$pid"
+    fi
 done
 
 # Socket folders outside, where the run's own path was too long for a socket.
@@ -59,3 +61,4 @@ fi
 # Backends of a server that was killed may still be writing.
 rm -rf -- "$3" 2>/dev/null || { sleep 1; rm -rf -- "$3"; }
 rm -f -- "$3.lock"
+rmdir -- "${3%/*}" 2>/dev/null

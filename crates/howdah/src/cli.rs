@@ -68,7 +68,7 @@ pub(crate) struct Globals {
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 
-    /// Say more; twice for the server's own words
+    /// Say more; twice for everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 

@@ -49,6 +49,9 @@ fn main() -> ExitCode {
         yes: cli.globals.yes,
     };
     let json = context.out.is_json();
+    if let Some(level) = context.out.log_level() {
+        serve::start_log(Some(serve::LogFormat::Text), level);
+    }
     match run(cli.command, context) {
         Ok(exit) => exit.into(),
         Err(error) if is_broken_pipe(&error) => Exit::Ok.into(),

@@ -16,12 +16,11 @@ mod system;
 mod unpack;
 
 use std::env;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use crate::cache;
-use crate::error::{ClusterError, IoContext, Result};
-use crate::files::Lock;
+use crate::error::{ClusterError, Result};
+use crate::files::{self, Lock};
 use crate::find::{Install, Source};
 use crate::progress::Progress;
 use platform::Platform;
@@ -38,6 +37,14 @@ impl Install {
     /// gives the command that installs PostgreSQL on this system.
     pub async fn find_or_fetch(progress: &dyn Progress) -> Result<Self> {
         match Self::find()? {
+            Some(install) => Ok(install),
+            None => Self::fetch(progress).await,
+        }
+    }
+
+    /// [`Install::find_for`], and where that finds nothing, fetches one. What a command that opens a project wants.
+    pub async fn find_or_fetch_for(root: &Path, progress: &dyn Progress) -> Result<Self> {
+        match Self::find_for(root)? {
             Some(install) => Ok(install),
             None => Self::fetch(progress).await,
         }
@@ -66,9 +73,8 @@ pub(crate) struct Sources {
 impl Sources {
     fn from_env() -> Self {
         let mirror = env::var("HOWDAH_PG_MIRROR").ok().filter(|value| !value.is_empty());
-        let npm = env::var_os("PATH").and_then(|path| {
-            env::split_paths(&path).map(|dir| dir.join("npm")).find(|program| program.is_file())
-        });
+        let npm = env::var_os("PATH")
+            .and_then(|path| env::split_paths(&path).map(|dir| dir.join("npm")).find(|program| program.is_file()));
         Self { cache: cache::folder(), mirror, npm, system: true, platform: Platform::here() }
     }
 
@@ -98,7 +104,7 @@ impl Sources {
         progress: &dyn Progress,
         tried: &mut Vec<String>,
     ) -> Result<Option<Install>> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o755).create(cache).on("creating", cache)?;
+        files::create_dir(cache, 0o755)?;
         let lock_path = cache.join(".lock");
         let _lock = blocking(move || Lock::take(&lock_path)).await?;
         // Another process may have fetched it while this one waited for the lock.

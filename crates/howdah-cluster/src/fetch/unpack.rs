@@ -51,10 +51,24 @@ fn unpack(archive: &Archive, staging: &Path) -> Result<PathBuf> {
 fn publish(archive: &Archive, prefix: &Path, place: &Path) -> Result<Install> {
     find::inspect(&prefix.join("bin"), Source::Fetched).map_err(|reason| damaged(archive, &reason))?;
     // A cut in power after the rename must not leave empty files under a name that is taken for complete.
-    nix::unistd::sync();
+    sync_file_system(prefix)?;
     files::remove_dir(place)?;
     fs::rename(prefix, place).on("creating", place)?;
     find::inspect(&place.join("bin"), Source::Fetched).map_err(|reason| damaged(archive, &reason))
+}
+
+/// One call for some 1,500 files; of the one file system where that can be said, since another may hang.
+fn sync_file_system(dir: &Path) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        let file = fs::File::open(dir).on("reading", dir)?;
+        nix::unistd::syncfs(file).map_err(std::io::Error::from).on("writing", dir)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        nix::unistd::sync();
+        Ok(())
+    }
 }
 
 fn find_prefix(dir: &Path, depth: usize) -> Option<PathBuf> {

@@ -37,7 +37,9 @@ fn the_server_is_killed_in_the_middle_of_work() {
         let url = url.clone();
         move || query(&url, "insert into t select 2 from generate_series(1, 100000); select pg_sleep(60)")
     });
-    until("the sleeper", || query(&url, "select count(*) from pg_stat_activity where query like '%pg_sleep(60)' and state = 'active' and pid <> pg_backend_pid()").unwrap() == "1");
+    until("the sleeper", || {
+        query(&url, "select count(*) from pg_stat_activity where query like '%pg_sleep(60)' and state = 'active' and pid <> pg_backend_pid()").unwrap() == "1"
+    });
     kill(postmaster(&cluster));
     until("the crash to show", || cluster.status().unwrap().state == ClusterState::Crashed);
 
@@ -170,7 +172,8 @@ fn initdb_is_interrupted() {
         slow_initdb(&bin);
         let mut helper = Helper::start(Helper::with_pg_bin(&project.root(), &bin));
         until(marker, || {
-            let marker = if marker.contains('5') && install().version.major < 15 { "base/1/PG_VERSION" } else { marker };
+            let marker =
+                if marker.contains('5') && install().version.major < 15 { "base/1/PG_VERSION" } else { marker };
             unfinished(&project).iter().any(|dir| dir.join(marker).exists())
         });
         helper.child.kill().unwrap();
@@ -196,7 +199,8 @@ fn two_processes_open_a_new_project_at_once() {
 fn the_environment_of_the_caller_does_not_reach_the_server() {
     let project = Project::new();
     let mut command = Helper::command(&project.root());
-    for (name, value) in [("PGPORT", "1"), ("PGDATA", "/nowhere"), ("PGOPTIONS", "-c work_mem=1"), ("LC_ALL", "xx_XX")] {
+    for (name, value) in [("PGPORT", "1"), ("PGDATA", "/nowhere"), ("PGOPTIONS", "-c work_mem=1"), ("LC_ALL", "xx_XX")]
+    {
         command.env(name, value);
     }
     let result = Helper::start(command).result();

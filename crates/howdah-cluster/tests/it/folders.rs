@@ -7,7 +7,7 @@ use std::process::Command;
 
 use howdah_cluster::{Cluster, ClusterOptions, Silent};
 
-use crate::support::{Project, answers, install, is_root, open_for_all, server_account};
+use crate::support::{Project, answers, install, is_root, open_for_all, server_account, until};
 
 /// Something mounted, until dropped.
 struct Mount(PathBuf);
@@ -54,7 +54,9 @@ fn a_disk_too_small_for_initdb() {
 #[test]
 fn a_disk_that_filled_up_since() {
     let project = Project::new();
-    let Some(_disk) = Mount::new(&["-t", "tmpfs", "-o", "size=150m,mode=755", "tmpfs"], &project.root()) else { return };
+    let Some(_disk) = Mount::new(&["-t", "tmpfs", "-o", "size=150m,mode=755", "tmpfs"], &project.root()) else {
+        return;
+    };
     let cluster = project.started();
     cluster.stop().unwrap();
     let fill = project.root().join("fill");
@@ -92,11 +94,14 @@ fn a_folder_that_cannot_be_written() {
 #[test]
 fn a_folder_that_became_read_only() {
     let project = Project::new();
-    let Some(_disk) = Mount::new(&["-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs"], &project.root()) else { return };
+    let Some(_disk) = Mount::new(&["-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs"], &project.root()) else {
+        return;
+    };
     let cluster = project.started();
     cluster.stop().unwrap();
+    // Busy for a moment where another test has just forked: a file descriptor of this one is in its child.
     let remount = |how: &str| {
-        assert!(Command::new("mount").args(["-o", how]).arg(project.root()).status().unwrap().success());
+        until(how, || Command::new("mount").args(["-o", how]).arg(project.root()).status().unwrap().success());
     };
     remount("remount,ro");
     let error = cluster.start(&Silent).unwrap_err();
@@ -116,7 +121,7 @@ fn what_howdah_did_not_make_is_left_alone() {
         fs::create_dir_all(data.parent().unwrap()).unwrap();
         fill(&data);
         let account = server_account();
-        if data.is_dir() {
+        if data.is_dir() && !data.is_symlink() {
             std::os::unix::fs::chown(&data, Some(account.uid), Some(account.gid)).unwrap();
         }
         let before = fs::read_dir(&data).map(Iterator::count).ok();
@@ -192,11 +197,15 @@ fn a_path_too_long_for_a_socket() {
 
 #[test]
 fn odd_names() {
-    for name in [" with spaces", "it's \"quoted\", $HOME, `id` & more", "döner-電-💾", "back\\slash\ttab"] {
+    for name in [" with spaces, it's \"quoted\"", "$HOME `id` & 電💾 back\\slash\ttab"] {
         let project = Project::named(name);
         let cluster = project.started();
         assert!(answers(&cluster), "{name}");
-        assert_eq!(crate::support::query(&cluster.superuser_socket_url("postgres"), "select 1").as_deref(), Ok("1"), "{name}");
+        assert_eq!(
+            crate::support::query(&cluster.superuser_socket_url("postgres"), "select 1").as_deref(),
+            Ok("1"),
+            "{name}"
+        );
         cluster.stop().unwrap();
     }
 }

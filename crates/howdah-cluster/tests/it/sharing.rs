@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use howdah_cluster::{Cluster, ClusterOptions, Install, PgVersion, Silent};
 
@@ -41,6 +43,35 @@ fn data_of_another_major_version_is_refused() {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(answers(&project.started()), "nothing was changed");
+}
+
+#[test]
+fn howdah_pg_bin_decides() {
+    let open = |value: &Path| {
+        let project = Project::new();
+        let mut command = Helper::command(&project.root());
+        command.env("HOWDAH_PG_BIN", value);
+        Helper::start(command).result()
+    };
+    let result = open(&install().bin_dir);
+    assert!(result.starts_with("New "), "{result}");
+    let result = open(Path::new("/dev"));
+    assert!(result.starts_with("cluster-pg-bin-invalid HOWDAH_PG_BIN is /dev, but"), "{result}");
+}
+
+#[test]
+fn a_strict_umask_keeps_nobody_out() {
+    let project = Project::new();
+    let helper = Helper::command(&project.root());
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", "umask 077; exec \"$@\"", "sh"]).arg(helper.get_program()).args(helper.get_args());
+    for (name, value) in helper.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let result = Helper::start(command).result();
+    assert!(result.starts_with("New "), "{result}");
+    assert!(project.open().data_dir().starts_with(project.path()), "not in a folder elsewhere");
 }
 
 #[test]
@@ -119,7 +150,7 @@ fn a_project_the_servers_user_cannot_enter() {
     // A copy of the project is a project of its own.
     let copy = Project::new();
     fs::set_permissions(copy.path(), fs::Permissions::from_mode(0o700)).unwrap();
-    let copied = std::process::Command::new("cp").arg("-r").arg(project.root()).arg(copy.root()).status().unwrap();
+    let copied = Command::new("cp").arg("-r").arg(project.root()).arg(copy.root()).status().unwrap();
     assert!(copied.success());
     let second = copy.started();
     assert_ne!(second.data_dir(), cluster.data_dir());
@@ -135,10 +166,14 @@ fn a_copied_project_does_not_touch_the_servers_of_the_original() {
     let project = Project::new();
     let cluster = project.started();
     let copy = Project::new();
-    let copied = std::process::Command::new("cp").arg("-a").arg(project.root()).arg(copy.root()).status().unwrap();
+    let copied = Command::new("cp").arg("-a").arg(project.root()).arg(copy.root()).status().unwrap();
     assert!(copied.success());
     let second = copy.open();
-    assert_eq!(second.status().unwrap().state, howdah_cluster::ClusterState::Crashed, "a copy of a running server's data");
+    assert_eq!(
+        second.status().unwrap().state,
+        howdah_cluster::ClusterState::Crashed,
+        "a copy of a running server's data"
+    );
     second.stop().unwrap();
     assert!(answers(&cluster));
     second.start(&Silent).unwrap();

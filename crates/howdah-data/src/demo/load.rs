@@ -4,14 +4,14 @@ use super::people::people;
 use super::stage::fill;
 use super::table::{Role, Template};
 use super::world::{World, describe_mark};
-use super::{Plan, Progress, Report, personal};
+use super::{Plan, Progress, Report, commerce, content, personal};
 use crate::DataError;
 use serde_json::Value;
 use tokio_postgres::{Client, Transaction};
 use uuid::Uuid;
 
-const TEMPLATES: &[&Template] = &[&personal::TEMPLATE];
-const TEMPLATE_NAMES: &str = "personal";
+const TEMPLATES: &[&Template] = &[&personal::TEMPLATE, &content::TEMPLATE, &commerce::TEMPLATE];
+const TEMPLATE_NAMES: &str = "personal, content and commerce";
 
 /// Settings for the length of the transaction. The advisory lock makes a second seeding wait for the first and then find
 /// its rows; the claims and the request id are what the audit trail writes down.

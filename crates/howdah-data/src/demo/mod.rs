@@ -10,10 +10,13 @@
 //! - It is no place for real names: people, firms and addresses are invented, telephone numbers come from ranges kept free
 //!   for fiction, mail and web addresses from the domains of RFC 2606. Streets, codes of illnesses and merchants are facts.
 
+mod commerce;
+mod content;
 mod load;
 mod people;
 mod personal;
 mod places;
+mod readers;
 mod rng;
 mod stage;
 mod table;
@@ -42,7 +45,8 @@ pub struct Plan {
     /// How many rows, roughly, over all tables. Every table gets a row or two for each person however few are asked
     /// for, so that below about 300 the result is larger than this.
     pub rows: u64,
-    /// The day on which the demo happens: the past ends at its noon (UTC), due dates and expiries lie after it.
+    /// The day on which the demo happens: the past ends at its noon (UTC), due dates and expiries lie after it. Give no
+    /// day after today: triggers that know the clock would set publication dates back to it.
     pub anchor: Day,
 }
 
@@ -126,4 +130,22 @@ pub async fn seed(
         return Err(DataError::TooManyRows { rows: plan.rows, most: MOST_ROWS });
     }
     load::seed(client, plan, hash, progress).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Plan, seed};
+    use tokio_postgres::Client;
+
+    /// Compiles only as long as a caller may spawn the seeding.
+    #[test]
+    fn the_future_may_move_to_another_thread() {
+        fn is_send<T: Send>(future: T) -> T {
+            future
+        }
+        fn start(client: &mut Client) -> impl Future + Send {
+            is_send(async move { seed(client, &Plan::default(), &|password: &str| password.to_owned(), &()).await })
+        }
+        let _: fn(&mut Client) -> _ = start;
+    }
 }

@@ -54,12 +54,20 @@ impl Statements {
         let common = table.columns.iter().filter_map(|column| Some((Ident::new(*column), live.get(*column)?)));
         let (names, typed): (Vec<String>, Vec<String>) =
             common.map(|(column, kind)| (column.to_string(), format!("{column} {kind}"))).unzip();
+        // Rows that are there already are left aside before defaults and triggers see them: a sequence would count on, a
+        // trigger take its locks, for nothing.
+        let has_id = names.iter().any(|column| column == "id");
+        let only_new = if has_id {
+            format!(" where not exists (select from {name} as t where t.id = s.id)")
+        } else {
+            String::new()
+        };
         let (names, typed) = (names.join(", "), typed.join(", "));
         Self {
             stage: format!("create temporary table pg_temp.howdah_demo_stage ({typed}) on commit drop"),
             copy: format!("copy pg_temp.howdah_demo_stage ({names}) from stdin"),
             insert: format!(
-                "insert into {name} ({names}) select {names} from pg_temp.howdah_demo_stage on conflict do nothing"
+                "insert into {name} ({names}) select {names} from pg_temp.howdah_demo_stage as s{only_new} on conflict do nothing"
             ),
             give_way: format!("delete from {name} where user_id = any ($1)"),
         }

@@ -76,6 +76,11 @@ impl World {
         self.plan.anchor.at_utc(12 * 3600)
     }
 
+    /// When the two accounts were opened: the morning before the history starts.
+    pub(crate) fn born(&self) -> Moment {
+        self.start.plus(-1).at_utc(8 * 3600 + 1_260)
+    }
+
     /// Days of history.
     pub(crate) fn days(&self) -> u64 {
         self.plan.anchor.since(self.start).max(1) as u64

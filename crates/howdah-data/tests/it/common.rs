@@ -52,7 +52,9 @@ pub(crate) async fn tables(client: &Client) -> Vec<String> {
 pub(crate) async fn digests(client: &Client) -> BTreeMap<String, Option<String>> {
     let mut digests = BTreeMap::new();
     for table in tables(client).await {
-        let sql = format!("select md5(string_agg(t::text, E'\\n' order by t::text)) from {table} as t");
+        // The sum of an order is written by a trigger after its lines are there, and the row stamped by the clock.
+        let row = if table == "public.orders" { "(to_jsonb(t) - 'updated_at')" } else { "t" };
+        let sql = format!("select md5(string_agg({row}::text, E'\\n' order by {row}::text)) from {table} as t");
         digests.insert(table, one(client, &sql, &[]).await);
     }
     digests

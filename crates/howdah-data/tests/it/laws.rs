@@ -8,13 +8,14 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tokio_postgres::Client;
 
-pub(crate) const TEMPLATES: &[&str] = &["personal"];
+pub(crate) const TEMPLATES: &[&str] = &["personal", "content", "commerce"];
 
 /// Tables that stay empty on purpose: secrets belong to nobody's demo, a hold or an erasure is no daily life.
 const EMPTY: &[&str] = &["public.integration_secrets", "public.legal_holds", "public.erasure_ledger"];
 
 /// Columns that may lie after the anchor.
 const FUTURE: &[&str] = &[
+    "posts.published_at",
     "calendar_events.starts_at",
     "calendar_events.ends_at",
     "calendar_events.exdates",
@@ -110,6 +111,10 @@ async fn assert_past(client: &Client) {
                    where data_type = 'timestamp with time zone' and (table_schema = 'public' or (table_schema, table_name) = ('auth', 'users'))";
     for row in client.query(columns, &[]).await.unwrap() {
         let (table, column): (String, String) = (row.get(0), row.get(1));
+        // See `digests`.
+        if table == "public.orders" && column == "updated_at" {
+            continue;
+        }
         if FUTURE.contains(&format!("{}.{column}", table.rsplit('.').next().unwrap()).as_str()) {
             continue;
         }

@@ -7,7 +7,9 @@
 )]
 
 mod by_hand;
+mod commerce;
 mod common;
+mod content;
 mod errors;
 mod laws;
 mod personal;

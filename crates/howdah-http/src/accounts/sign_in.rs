@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Accounts;
 use crate::jwt::now;
-use crate::{ApiError, Caller, Principal, RequestId, Trash, read_body};
+use crate::{ApiError, Caller, Principal, Trash, read_body};
 
 const FIND_ACCOUNT: &str = include_str!("find_account.sql");
 const OPEN_SESSION: &str = include_str!("open_session.sql");
@@ -55,15 +55,8 @@ pub(super) async fn token(
         return Err(AuthError::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", message));
     }
     let credentials = credentials(&parts.headers, body, &accounts).await?;
-    let request_id = parts.extensions.get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
     let principal = system_principal();
-    let caller = Caller {
-        principal: &principal,
-        method: &parts.method,
-        path: parts.uri.path(),
-        headers: &parts.headers,
-        request_id,
-    };
+    let caller = Caller::new(&principal, &parts);
 
     let account = find_account(&accounts, &caller, &credentials.email).await?;
     let stored = account.as_ref().and_then(|account| account.password_hash.clone());
@@ -124,7 +117,9 @@ async fn find_account(accounts: &Accounts, caller: &Caller<'_>, email: &str) -> 
 
 async fn open_session(accounts: &Accounts, caller: &Caller<'_>, account: &Account) -> Result<String, AuthError> {
     let agent = caller.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let steps = vec![caller.step(Trash::Hidden, false), step(OPEN_SESSION, vec![Some(&account.id), agent])];
+    let address = caller.address.map(|address| address.to_string());
+    let params = vec![Some(account.id.as_str()), agent, address.as_deref()];
+    let steps = vec![caller.step(Trash::Hidden, false), step(OPEN_SESSION, params)];
     let reply = accounts.gate.pool.run(Flight::write(steps), Route::Exclusive).await.map_err(database)?;
     let session = first_row(&reply).and_then(|columns| columns.into_iter().next().flatten());
     session.ok_or_else(AuthError::invalid_credentials)

@@ -45,6 +45,7 @@ macro_rules! queries {
 queries!(
     version,
     acls,
+    collations,
     columns,
     constraints,
     default_privileges,
@@ -52,6 +53,7 @@ queries!(
     extensions,
     functions,
     indexes,
+    opclasses,
     policies,
     relations,
     schemas,

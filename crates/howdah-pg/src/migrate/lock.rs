@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 
 /// The key of the advisory lock: `howdah` in ASCII. Advisory locks belong to a database, so migrating two databases of a
 /// server at once is no conflict.
-const KEY: i64 = 0x68_6f77_6461_68;
+const KEY: i64 = 0x686f_7764_6168;
 
 /// How often the lock is asked for. Asking instead of waiting in the server lets the caller be told, and does not fall
 /// under anybody's lock_timeout.

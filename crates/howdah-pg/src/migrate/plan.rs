@@ -100,13 +100,13 @@ pub(super) fn check(folder: &Folder, history: &[Row]) -> Result<(), MigrateError
     }
     let applied = |migration: &&Migration| history.iter().any(|row| row.version == migration.version);
     let pending = folder.migrations().iter().find(|migration| !applied(migration));
-    if let Some((pending, newest)) = pending.zip(history.last()) {
-        if pending.version < newest.version {
-            return Err(MigrateError::OutOfOrder {
-                file: pending.up.name.clone(),
-                applied: folder::title(newest.version, &newest.name),
-            });
-        }
+    if let Some((pending, newest)) = pending.zip(history.last())
+        && pending.version < newest.version
+    {
+        return Err(MigrateError::OutOfOrder {
+            file: pending.up.name.clone(),
+            applied: folder::title(newest.version, &newest.name),
+        });
     }
     Ok(())
 }

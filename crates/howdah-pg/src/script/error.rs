@@ -137,10 +137,8 @@ impl fmt::Display for SqlScriptError {
         for part in [self.detail(), self.hint()].into_iter().flatten() {
             write!(f, ". {}", part.trim_end_matches('.'))?;
         }
-        if let Some(error) = self.server() {
-            if let Some(context) = &error.context {
-                write!(f, "\nin {}", context.replace('\n', "\nin "))?;
-            }
+        if let Some(context) = self.server().and_then(|error| error.context.as_ref()) {
+            write!(f, "\nin {}", context.replace('\n', "\nin "))?;
         }
         Ok(())
     }

@@ -15,7 +15,10 @@ fn chunks(data: &[u8], size: usize) -> Vec<io::Result<Bytes>> {
 async fn rows_arrive_as_they_are() {
     let db = TestDb::empty().await;
     let client = db.client_owner().await;
-    client.batch_execute("create table public.\"Odd\" (id int generated always as identity, \"select\" text, note text)").await.unwrap();
+    client
+        .batch_execute("create table public.\"Odd\" (id int generated always as identity, \"select\" text, note text)")
+        .await
+        .unwrap();
     let rows = [[Some("a\tb\\c\nd\r"), None], [Some(""), Some("\\N")], [Some("é"), Some("\\.")]];
     let mut data = Vec::new();
     for row in rows {
@@ -49,11 +52,14 @@ async fn one_bad_row_and_none_is_there() {
     let context = error.server().unwrap().context.clone().unwrap();
     assert!(context.contains("COPY t, line 200001, column n: \"oops\""), "{context}");
 
+    assert_eq!(client.query_one("select count(*) from public.t", &[]).await.unwrap().get::<_, i64>(0), 0);
     let broken = vec![Ok(Bytes::from_static(b"1\n")), Err(io::Error::other("the disk is gone"))];
     let error = copy_in(&client, &into, stream::iter(broken)).await.unwrap_err();
     assert_eq!((error.code(), error.to_string().contains("the disk is gone")), ("copy-source", true));
+    assert_eq!(client.query_one("select count(*) from public.t", &[]).await.unwrap().get::<_, i64>(0), 0);
     let error = copy_in(&client, &CopyInto { columns: &["nope"], ..into }, stream::empty()).await.unwrap_err();
     assert_eq!(error.code(), "pg-server-error");
-    // The connection is of use after all of it.
-    assert_eq!(client.query_one("select count(*) from public.t", &[]).await.unwrap().get::<_, i64>(0), 0);
+    // Refused before any data could go: that one the driver does not get over.
+    let after = client.query_one("select 1", &[]).await;
+    assert!(after.is_err() && client.is_closed(), "the driver got over it: say so in the documentation");
 }

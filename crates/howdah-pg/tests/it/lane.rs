@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use howdah_pg::Target;
-use howdah_pg::lane::{Answer, Exclusive, Flight, Lane, LaneError, LaneOptions, LanePool, Reply, Route, Statement, Step};
+use howdah_pg::lane::{
+    Answer, Exclusive, Flight, Lane, LaneError, LaneOptions, LanePool, Reply, Route, Statement, Step,
+};
 use howdah_testkit::{Sql, TestDb};
 
 const SCHEMA: &str = "
@@ -100,7 +102,9 @@ async fn whichever_message_breaks_nothing_runs_as_the_login_role() {
         ("bind of the statement", |main| {
             vec![become_user("user1"), main, step("authenticated", "select $1::integer", &["x"])]
         }),
-        ("execute of the statement", |main| vec![become_user("user1"), main, step("authenticated", "select 1 / 0", &[])]),
+        ("execute of the statement", |main| {
+            vec![become_user("user1"), main, step("authenticated", "select 1 / 0", &[])]
+        }),
         ("a second role change that fails", |main| {
             vec![become_user("user1"), step("", BECOME, &["howdah_owner", "x"]), main]
         }),
@@ -140,7 +144,10 @@ async fn flights_on_one_lane_never_mix() {
             let steps = match n % 7 {
                 3 => vec![step("", BECOME, &["no_such_role", &user]), step("authenticated", "select 1", &[])],
                 5 => vec![become_user(&user), step("authenticated", "select id / 0 from notes", &[])],
-                _ => vec![become_user(&user), step("authenticated", "select owner, current_user, $1 from notes", &[&user])],
+                _ => vec![
+                    become_user(&user),
+                    step("authenticated", "select owner, current_user, $1 from notes", &[&user]),
+                ],
             };
             (n, user, lane.run(Arc::new(Flight::read(steps))).await)
         })
@@ -228,7 +235,8 @@ async fn more_statements_than_a_connection_keeps() {
                 assert_eq!(texts(&reply), [[n.to_string(), "7".to_owned()]]);
             }
         }
-        let kept = held.run(Flight::read(vec![step("", "select count(*) from pg_prepared_statements", &[])])).await.unwrap();
+        let kept =
+            held.run(Flight::read(vec![step("", "select count(*) from pg_prepared_statements", &[])])).await.unwrap();
         let kept: u32 = texts(&kept)[0][0].parse().unwrap();
         assert!((500..=513).contains(&kept), "{kept} statements are kept");
     }
@@ -240,7 +248,11 @@ async fn large_answers_stream_and_small_ones_do_not() {
     let pool = LanePool::start(target(&db), LaneOptions { exclusive: 1, ..LaneOptions::default() });
     let rows = |n: u32| {
         let sql = format!("select n, repeat('x', 100) from generate_series(1, {n}) n");
-        Flight::read(vec![become_user("user1"), step("authenticated", "select 42", &[]), step("authenticated", &sql, &[])])
+        Flight::read(vec![
+            become_user("user1"),
+            step("authenticated", "select 42", &[]),
+            step("authenticated", &sql, &[]),
+        ])
     };
     match pool.stream(rows(10), 64 * 1024).await.unwrap() {
         Answer::Whole(reply) => assert_eq!(reply.last().unwrap().row_count, 10),
@@ -250,7 +262,10 @@ async fn large_answers_stream_and_small_ones_do_not() {
         let Answer::Stream(mut stream) = pool.stream(rows(50_000), 64 * 1024).await.unwrap() else {
             panic!("five megabytes must stream")
         };
-        let before: Vec<Vec<u8>> = stream.before().flat_map(|(_, rows)| rows.flatten().flatten().map(<[u8]>::to_vec).collect::<Vec<_>>()).collect();
+        let before: Vec<Vec<u8>> = stream
+            .before()
+            .flat_map(|(_, rows)| rows.flatten().flatten().map(<[u8]>::to_vec).collect::<Vec<_>>())
+            .collect();
         assert_eq!(before.last().unwrap(), b"42");
         let mut expected = 1_u32;
         let mut most = 0;
@@ -287,7 +302,8 @@ async fn refused_logins_say_why() {
     nowhere.dbname = "no_such_database".into();
     assert!(Lane::open(&nowhere, &[]).await.unwrap_err().to_string().contains("does not exist"));
 
-    let pool = LanePool::start(wrong, LaneOptions { outage_grace: Duration::from_millis(10), ..LaneOptions::default() });
+    let pool =
+        LanePool::start(wrong, LaneOptions { outage_grace: Duration::from_millis(10), ..LaneOptions::default() });
     let error = pool.run(Flight::read(vec![step("", "select 1", &[])]), Route::Shared).await.unwrap_err();
     assert!(matches!(error, LaneError::Down(_)), "{error}");
     assert!(!pool.status().up);

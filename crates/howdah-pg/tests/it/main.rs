@@ -1,4 +1,5 @@
 //! Against a real PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
 mod connect;
 mod copy;

@@ -1,8 +1,6 @@
 //! Running migrations.
 
-use howdah_pg::migrate::{
-    Direction, Event, Folder, MigrateError, MigrationState, Mode, Runner, RunnerOptions,
-};
+use howdah_pg::migrate::{Direction, Event, Folder, MigrateError, MigrationState, Mode, Runner, RunnerOptions};
 use howdah_pg::script::SqlFile;
 use howdah_testkit::TestDb;
 use std::path::Path;
@@ -27,7 +25,8 @@ const B: (&str, &str) = ("create table public.b (id int);", "drop table public.b
 const C: (&str, &str) = ("create table public.c (id int);", "drop table public.c;");
 
 async fn tables(client: &Client) -> Vec<String> {
-    let sql = "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1";
+    let sql =
+        "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1";
     client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
 }
 
@@ -44,7 +43,11 @@ async fn up_and_down_by_steps() {
     let folder = folder(&[A, B, C]);
     let runner = Runner::new(&client, &folder);
     assert_eq!(states(&client, &folder).await, [Pending; 3]);
-    assert_eq!(client.query("select from pg_namespace where nspname = 'howdah'", &[]).await.unwrap().len(), 0, "status writes nothing");
+    assert_eq!(
+        client.query("select from pg_namespace where nspname = 'howdah'", &[]).await.unwrap().len(),
+        0,
+        "status writes nothing"
+    );
 
     let plan = runner.plan_up(None).await.unwrap();
     let steps: Vec<_> = plan.steps.iter().map(|step| (step.migration.title(), step.direction, step.mode)).collect();
@@ -88,9 +91,12 @@ async fn history_is_commented() {
 async fn a_failing_migration_leaves_nothing() {
     let db = TestDb::empty().await;
     let client = db.client_owner().await;
-    let broken = folder(&[A, ("create table public.b (id int);\nset search_path = nowhere;\nselect 1/0;", "select 1"), C]);
+    let broken =
+        folder(&[A, ("create table public.b (id int);\nset search_path = nowhere;\nselect 1/0;", "select 1"), C]);
     let error = Runner::new(&client, &broken).up(None).await.unwrap_err();
-    let MigrateError::Failed { title, direction: Direction::Up, done: 1, error: script } = &error else { panic!("{error:?}") };
+    let MigrateError::Failed { title, direction: Direction::Up, done: 1, error: script } = &error else {
+        panic!("{error:?}")
+    };
     assert_eq!((title.as_str(), script.sqlstate()), ("0002_m", Some("22012")));
     assert_eq!((script.location.file.as_str(), script.location.line), ("migrations/0002_m.up.sql", 3));
     assert!(error.to_string().contains("nothing of it was applied (the one before it is)"), "{error}");
@@ -133,7 +139,9 @@ async fn refused(before: &[(&str, &str)], after: &Folder, code: &str, parts: &[&
     Runner::new(&client, &folder(before)).up(None).await.unwrap();
     let runner = Runner::new(&client, after);
     let before = tables(&client).await;
-    for error in [runner.up(None).await.unwrap_err(), runner.down(1).await.unwrap_err(), runner.plan_up(None).await.unwrap_err()] {
+    for error in
+        [runner.up(None).await.unwrap_err(), runner.down(1).await.unwrap_err(), runner.plan_up(None).await.unwrap_err()]
+    {
         assert_eq!(error.code(), code, "{error}");
         for part in parts {
             assert!(error.to_string().contains(part), "{error}");
@@ -146,7 +154,8 @@ async fn refused(before: &[(&str, &str)], after: &Folder, code: &str, parts: &[&
 #[tokio::test]
 async fn what_was_applied_must_still_be_there() {
     let edited = folder(&[A, ("create table public.b (id bigint);", B.1), C]);
-    refused(&[A, B], &edited, "migrate-edited", &["migrations/0002_m.up.sql", "new migration", "then sha256", "now"]).await;
+    refused(&[A, B], &edited, "migrate-edited", &["migrations/0002_m.up.sql", "new migration", "then sha256", "now"])
+        .await;
     refused(&[A, B], &folder(&[A]), "migrate-database-newer", &["0002_m", "0001_m"]).await;
     refused(&[A], &folder(&[]), "migrate-database-newer", &["0001_m", "none"]).await;
 }
@@ -191,7 +200,8 @@ async fn line_endings_may_change() {
 async fn what_a_migration_may_not_hold_is_found_before_any_runs() {
     let db = TestDb::empty().await;
     let client = db.client_owner().await;
-    let concurrent = ("-- Fast.\n--  howdah:no-transaction\ncreate index concurrently i on public.a (id);", "drop index public.i");
+    let concurrent =
+        ("-- Fast.\n--  howdah:no-transaction\ncreate index concurrently i on public.a (id);", "drop index public.i");
     let error = Runner::new(&client, &folder(&[A, concurrent])).up(None).await.unwrap_err();
     assert_eq!(error.code(), "migrate-no-transaction");
     let error = Runner::new(&client, &folder(&[A, ("select 1; commit;", "")])).up(None).await.unwrap_err();
@@ -206,12 +216,18 @@ async fn what_a_migration_may_not_hold_is_found_before_any_runs() {
 async fn a_cut_connection_leaves_nothing() {
     let db = TestDb::empty().await;
     let (client, admin) = (db.client_owner().await, db.client_superuser().await);
-    let slow = folder(&[A, ("create table public.b (id int); select pg_sleep(30); create table public.c (id int)", "select 1")]);
+    let slow = folder(&[
+        A,
+        ("create table public.b (id int); select pg_sleep(30); create table public.c (id int)", "select 1"),
+    ]);
     let pid: i32 = client.query_one("select pg_backend_pid()", &[]).await.unwrap().get(0);
     let kill = async {
         loop {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            let asleep = admin.query_one("select wait_event = 'PgSleep' from pg_stat_activity where pid = $1", &[&pid]).await.unwrap();
+            let asleep = admin
+                .query_one("select wait_event = 'PgSleep' from pg_stat_activity where pid = $1", &[&pid])
+                .await
+                .unwrap();
             if asleep.get::<_, Option<bool>>(0) == Some(true) {
                 admin.execute("select pg_terminate_backend($1)", &[&pid]).await.unwrap();
                 return;
@@ -249,7 +265,10 @@ async fn the_second_runner_waits() {
     let (one, other) = tokio::join!(one.up(None), late);
     assert_eq!((one.unwrap().len(), other.unwrap().len()), (1, 0));
     let waits = waits.into_inner().unwrap();
-    assert!(!waits.is_empty() && waits.iter().all(|holder| holder.contains("process ") || holder == "just finished"), "{waits:?}");
+    assert!(
+        !waits.is_empty() && waits.iter().all(|holder| holder.contains("process ") || holder == "just finished"),
+        "{waits:?}"
+    );
 }
 
 #[tokio::test]
@@ -295,7 +314,8 @@ async fn a_held_table_is_tried_again() {
 
     other.batch_execute("begin; lock table public.a in access share mode").await.unwrap();
     let never = RunnerOptions { lock_retries: 0, ..quick };
-    let again = folder(&[A, ("alter table public.a add column name text", "select 1"), ("drop table public.a", "select 1")]);
+    let again =
+        folder(&[A, ("alter table public.a add column name text", "select 1"), ("drop table public.a", "select 1")]);
     let error = Runner::new(&client, &again).options(never).up(None).await.unwrap_err();
     assert_eq!(error.script().unwrap().sqlstate(), Some("55P03"));
 }
@@ -305,7 +325,8 @@ async fn statements_have_a_time_limit() {
     let db = TestDb::empty().await;
     let client = db.client_owner().await;
     let options = RunnerOptions { statement_timeout: Duration::from_millis(100), ..RunnerOptions::default() };
-    let error = Runner::new(&client, &folder(&[("select pg_sleep(5)", "")])).options(options).up(None).await.unwrap_err();
+    let error =
+        Runner::new(&client, &folder(&[("select pg_sleep(5)", "")])).options(options).up(None).await.unwrap_err();
     assert_eq!(error.script().unwrap().sqlstate(), Some("57014"));
 }
 

@@ -7,7 +7,9 @@ use proptest::test_runner::{Config, TestRunner};
 
 /// Text as bad as it gets, without NUL, which no SQL can hold.
 fn text() -> impl Strategy<Value = String> {
-    let nasty = prop::sample::select(vec!["'", "\"", "\\", "''", "$$", "--", "/*", ";", "\n", "\r", "E'", "%", "é", "\u{202e}", "😀", " ", "select", "A"]);
+    let nasty = prop::sample::select(vec![
+        "'", "\"", "\\", "''", "$$", "--", "/*", ";", "\n", "\r", "E'", "%", "é", "\u{202e}", "😀", " ", "select", "A",
+    ]);
     proptest::collection::vec(prop_oneof![nasty.prop_map(str::to_owned), any::<String>(), "[a-z_]{1,8}"], 0..6)
         .prop_map(|pieces| pieces.concat().replace('\0', ""))
 }
@@ -18,12 +20,20 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 /// Runs a property against a database. The connection lives in a runtime of this test's own.
-fn check<S: Strategy>(strategy: S, standard_strings: bool, property: impl Fn(&tokio::runtime::Runtime, &tokio_postgres::Client, S::Value)) {
+fn check<S: Strategy>(
+    strategy: S,
+    standard_strings: bool,
+    property: impl Fn(&tokio::runtime::Runtime, &tokio_postgres::Client, S::Value),
+) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(1).build().unwrap();
     let db = TestDb::empty_blocking();
     let client = runtime.block_on(db.client_owner());
     let on = if standard_strings { "on" } else { "off" };
-    runtime.block_on(client.batch_execute(&format!("set standard_conforming_strings = {on}; set escape_string_warning = off"))).unwrap();
+    runtime
+        .block_on(
+            client.batch_execute(&format!("set standard_conforming_strings = {on}; set escape_string_warning = off")),
+        )
+        .unwrap();
     let mut runner = TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
     runner
         .run(&strategy, |value| {
@@ -36,21 +46,33 @@ fn check<S: Strategy>(strategy: S, standard_strings: bool, property: impl Fn(&to
 #[test]
 fn literals_mean_what_was_said() {
     for standard_strings in [true, false] {
-        check((text(), any::<i64>(), any::<bool>(), any::<Vec<u8>>()), standard_strings, |runtime, client, (text, number, truth, bytes)| {
-            let sql = format!(
-                "select {}::text, -{}, {}, {}, {}::text",
-                Literal::from(text.as_str()), Literal::from(number), Literal::from(truth), Literal::Bytes(bytes.as_slice().into()), Literal::Null
-            );
-            if number == i64::MIN {
-                return;
-            }
-            let row = runtime.block_on(client.query_one(&format!("select a, b::int8, c, d, e from ({sql}) as x (a, b, c, d, e)"), &[])).unwrap();
-            assert_eq!(row.get::<_, String>(0), text);
-            assert_eq!(row.get::<_, i64>(1), -number);
-            assert_eq!(row.get::<_, bool>(2), truth);
-            assert_eq!(row.get::<_, Vec<u8>>(3), bytes);
-            assert_eq!(row.get::<_, Option<String>>(4), None);
-        });
+        check(
+            (text(), any::<i64>(), any::<bool>(), any::<Vec<u8>>()),
+            standard_strings,
+            |runtime, client, (text, number, truth, bytes)| {
+                let sql = format!(
+                    "select {}::text, -{}, {}, {}, {}::text",
+                    Literal::from(text.as_str()),
+                    Literal::from(number),
+                    Literal::from(truth),
+                    Literal::Bytes(bytes.as_slice().into()),
+                    Literal::Null
+                );
+                if number == i64::MIN {
+                    return;
+                }
+                let row = runtime
+                    .block_on(
+                        client.query_one(&format!("select a, b::int8, c, d, e from ({sql}) as x (a, b, c, d, e)"), &[]),
+                    )
+                    .unwrap();
+                assert_eq!(row.get::<_, String>(0), text);
+                assert_eq!(row.get::<_, i64>(1), -number);
+                assert_eq!(row.get::<_, bool>(2), truth);
+                assert_eq!(row.get::<_, Vec<u8>>(3), bytes);
+                assert_eq!(row.get::<_, Option<String>>(4), None);
+            },
+        );
     }
     check(Just(()), true, |runtime, client, ()| {
         let row = runtime.block_on(client.query_one(&format!("select {}", Literal::from(i64::MIN)), &[])).unwrap();
@@ -61,13 +83,17 @@ fn literals_mean_what_was_said() {
 #[test]
 fn names_mean_what_was_said() {
     check((name(), name()), true, |runtime, client, (schema, name)| {
-        let as_column = runtime.block_on(client.query_one(&format!("select 1 as {}", Ident::new(name.as_str())), &[])).unwrap();
+        let as_column =
+            runtime.block_on(client.query_one(&format!("select 1 as {}", Ident::new(name.as_str())), &[])).unwrap();
         assert_eq!(as_column.columns()[0].name(), name);
         if schema.starts_with("pg_") {
             return;
         }
         let qualified = QualifiedName::new(schema.as_str(), name.as_str());
-        let sql = format!("drop schema if exists {0} cascade; create schema {0}; create table {qualified} (id int)", Ident::new(schema.as_str()));
+        let sql = format!(
+            "drop schema if exists {0} cascade; create schema {0}; create table {qualified} (id int)",
+            Ident::new(schema.as_str())
+        );
         // `public` and the like are there already and are not to be dropped for this.
         if matches!(schema.as_str(), "public" | "information_schema") {
             return;
@@ -88,7 +114,8 @@ fn names_mean_what_was_said() {
 #[tokio::test]
 async fn every_word_that_the_server_quotes_is_quoted() {
     let db = TestDb::empty().await;
-    let words = db.client_owner().await.query("select word, quote_ident(word) from pg_get_keywords()", &[]).await.unwrap();
+    let words =
+        db.client_owner().await.query("select word, quote_ident(word) from pg_get_keywords()", &[]).await.unwrap();
     for word in words {
         let (word, quoted): (String, String) = (word.get(0), word.get(1));
         // Ours may quote more: words that a later version made keywords.

@@ -21,23 +21,35 @@ async fn check(files: &[(&str, &str)], expected: &str) {
 
 #[tokio::test]
 async fn errors_with_a_position() {
-    check(&[("a.sql", "create table public.a (id int);\n\ncreate tabel public.b ();\n")], "a.sql:3:8 [tabel] 42601 syntax error at or near \"tabel\"").await;
+    check(
+        &[("a.sql", "create table public.a (id int);\n\ncreate tabel public.b ();\n")],
+        "a.sql:3:8 [tabel] 42601 syntax error at or near \"tabel\"",
+    )
+    .await;
     check(
         &[("a.sql", "select 1;\n  select 'é', nope\nfrom public.x;")],
         "a.sql:3:6 [public] 42P01 relation \"public.x\" does not exist",
     )
     .await;
-    check(&[("a.sql", "create table public.a (id int);"), ("b.sql", "-- é\r\nselect idd from public.a;\r\n")], "b.sql:2:8 [idd] 42703 column \"idd\" does not exist").await;
+    check(
+        &[("a.sql", "create table public.a (id int);"), ("b.sql", "-- é\r\nselect idd from public.a;\r\n")],
+        "b.sql:2:8 [idd] 42703 column \"idd\" does not exist",
+    )
+    .await;
     check(&[("a.sql", "\u{feff}selekt 1")], "a.sql:1:2 [selekt] 42601 syntax error at or near \"selekt\"").await;
     check(&[("a.sql", "select (1;\n")], "a.sql:1:10 [;] 42601 syntax error at or near \";\"").await;
     check(&[("a.sql", "select (1\n")], "a.sql:2:1 [] 42601 syntax error at end of input").await;
-    check(&[("a.sql", "select '1\n2'::int")], "a.sql:1:8 ['1] 22P02 invalid input syntax for type integer: \"1\n2\"").await;
+    check(&[("a.sql", "select '1\n2'::int")], "a.sql:1:8 ['1] 22P02 invalid input syntax for type integer: \"1\n2\"")
+        .await;
 }
 
 #[tokio::test]
 async fn errors_without_a_position_are_at_their_statement() {
     check(
-        &[("a.sql", "create table public.a (id int);\n/* it; */ -- is;\n\n  create table public.a (id int); select 1;")],
+        &[(
+            "a.sql",
+            "create table public.a (id int);\n/* it; */ -- is;\n\n  create table public.a (id int); select 1;",
+        )],
         "a.sql:4:3 [create] 42P07 relation \"a\" already exists",
     )
     .await;
@@ -67,8 +79,8 @@ async fn errors_inside_of_functions_say_where() {
     let server = script.server().unwrap();
     let (query, position) = server.internal.clone().unwrap();
     assert_eq!(&query[position as usize - 1..], "public.missing");
-    assert!(server.context.as_deref().unwrap().contains("PL/pgSQL function public.outer_one() line 3"), "{server:?}");
-    assert!(script.to_string().contains("\nin PL/pgSQL function public.outer_one() line 3"), "{script}");
+    assert!(server.context.as_deref().unwrap().contains("PL/pgSQL function outer_one() line 3"), "{server:?}");
+    assert!(script.to_string().contains("\nin PL/pgSQL function outer_one() line 3"), "{script}");
 
     // What is wrong in the body as text is at its place in the file.
     check(
@@ -87,9 +99,21 @@ async fn errors_inside_of_functions_say_where() {
 async fn what_a_file_may_not_hold() {
     check(&[("a.sql", "select 1;\nbegin;\n")], "a.sql:2:1 [begin] sql-transaction-control `BEGIN` cannot stand in this file: it is run in a transaction of its own").await;
     check(&[("a.sql", "select 1;\n  COMMIT")], "a.sql:2:3 [COMMIT] sql-transaction-control `COMMIT` cannot stand in this file: it is run in a transaction of its own").await;
-    check(&[("a.sql", "copy t from stdin;\n1\n\\.\n")], "a.sql:1:1 [copy] sql-copy-from-stdin COPY FROM STDIN cannot stand in this file").await;
-    check(&[("a.sql", "select 1;\n\\i b.sql\nselect 2;")], "a.sql:2:1 [\\] sql-meta-command `\\i` is a command of psql, not SQL").await;
-    check(&[("a.sql", "select 1;\nselect '\0';")], "a.sql:2:9 [] sql-nul the file holds a NUL character, which SQL text cannot").await;
+    check(
+        &[("a.sql", "copy t from stdin;\n1\n\\.\n")],
+        "a.sql:1:1 [copy] sql-copy-from-stdin COPY FROM STDIN cannot stand in this file",
+    )
+    .await;
+    check(
+        &[("a.sql", "select 1;\n\\i b.sql\nselect 2;")],
+        "a.sql:2:1 [\\] sql-meta-command `\\i` is a command of psql, not SQL",
+    )
+    .await;
+    check(
+        &[("a.sql", "select 1;\nselect '\0';")],
+        "a.sql:2:9 [\0] sql-nul the file holds a NUL character, which SQL text cannot",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -97,7 +121,10 @@ async fn files_are_one_transaction() {
     let db = TestDb::empty().await;
     let client = db.client_owner().await;
     let files = [
-        SqlFile::new("a.sql", "create table public.a (id int); savepoint s; insert into public.a values (1); rollback to savepoint s;"),
+        SqlFile::new(
+            "a.sql",
+            "create table public.a (id int); savepoint s; insert into public.a values (1); rollback to savepoint s;",
+        ),
         SqlFile::new("b.sql", "-- nothing\n"),
         SqlFile::new("c.sql", "insert into public.a values (2); select * from public.a; table public.a"),
     ];
@@ -131,7 +158,8 @@ fn folders_are_read_in_the_order_of_their_paths() {
         write(path);
     }
     let files = SqlFile::read_folder(folder.path()).unwrap();
-    let names: Vec<_> = files.iter().map(|file| file.name.strip_prefix(folder.path().to_str().unwrap()).unwrap()).collect();
+    let names: Vec<_> =
+        files.iter().map(|file| file.name.strip_prefix(folder.path().to_str().unwrap()).unwrap()).collect();
     assert_eq!(names, ["/00_z.sql", "/10_a/1.sql", "/10_a/2.sql", "/20_b.sql"]);
     std::fs::write(folder.path().join("30.sql"), [0xff]).unwrap();
     assert_eq!(SqlFile::read_folder(folder.path()).unwrap_err().code(), "sql-file-unreadable");

@@ -13,7 +13,9 @@ Examples:
   howdah completions zsh > \"${fpath[1]}/_howdah\"
   howdah completions fish > ~/.config/fish/completions/howdah.fish
 
-Exit codes: 0 printed, 2 unknown shell";
+Exit codes:
+  0    printed
+  2    there is no such shell";
 
 /// Print the completion script of a shell
 #[derive(clap::Args, Debug)]

@@ -15,7 +15,9 @@ Examples:
   howdah config show --origin
   HOWDAH_SERVER_PORT=9000 howdah config show --origin --json
 
-Exit codes: 0 shown, 2 a setting is wrong";
+Exit codes:
+  0    shown
+  2    a setting is wrong";
 
 /// Show the settings
 #[derive(clap::Args, Debug)]

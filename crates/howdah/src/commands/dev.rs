@@ -14,18 +14,26 @@ use crate::scaffold::place::{self, Place};
 use crate::scaffold::{files, name_for, templates};
 
 const AFTER_HELP: &str = "\
-In a project it uses that; in an empty or a new folder it makes a project from the template `personal`; any other folder
-it leaves alone. PostgreSQL is the project's own, under .howdah/; DATABASE_URL is not used.
+In a project it uses that; in an empty or a new folder it makes a project from the template \
+`personal`; any other folder it leaves alone. PostgreSQL is the project's own, under .howdah/; \
+DATABASE_URL is not used.
 
-It applies what you save in schema/ to the development database at once. What would lose data is refused.
+It applies what you save in schema/ to the development database at once. What would lose data is \
+refused.
 
 Examples:
   howdah dev demo
   howdah dev --port 9000 --no-seed
   howdah dev demo --json | head -n 60
 
-Exit codes: 0 stopped by Ctrl+C or SIGTERM after it was up, 1 it could not start or runs already here, 130 stopped
-before it was up. Everything is stopped in all cases; a second Ctrl+C does not wait for requests under way.";
+Ctrl+C and SIGTERM stop all of it: requests under way are finished, then PostgreSQL is stopped. A \
+second Ctrl+C does not wait for the requests.
+
+Exit codes:
+  0    stopped after it was up
+  1    it could not start, or it runs already here
+  2    a setting is wrong
+  130  stopped before it was up";
 
 /// Start the database, apply the schema, seed demo data, serve the API, watch schema/
 #[derive(clap::Args, Debug)]

@@ -21,7 +21,10 @@ Examples:
   howdah init shop --template commerce
   howdah init notes --name \"My notes\" --json
 
-Exit codes: 0 written, 1 the folder is not empty or cannot be written (nothing is left behind), 2 unknown template";
+Exit codes:
+  0    written
+  1    the folder is not empty or cannot be written; nothing is left behind
+  2    there is no such template";
 
 /// Make a new project
 #[derive(clap::Args, Debug)]

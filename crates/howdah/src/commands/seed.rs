@@ -14,15 +14,19 @@ use crate::output::{GOOD, Listing, count, paint};
 use crate::{secrets, seeding};
 
 const AFTER_HELP: &str = "\
-The same numbers give the same rows, and running it again adds only what is missing. Two people of the demo can log in
-with passwords that are published, so production asks for more than one word of confirmation.
+The same numbers give the same rows, and running it again adds only what is missing. Two people of \
+the demo can log in with passwords that are published, so production has to be confirmed by name.
 
 Examples:
   howdah seed demo
   howdah seed demo --rows 100000 --seed 7
   DATABASE_URL=postgres://owner@db1/shop howdah seed demo --env staging
 
-Exit codes: 0 seeded, 1 failed (nothing was changed), 4 the login was refused, 5 not confirmed";
+Exit codes:
+  0    seeded
+  1    failed; nothing was changed
+  4    the login was refused
+  5    not confirmed";
 
 /// Fill the database with data
 #[derive(clap::Args, Debug)]

@@ -67,7 +67,6 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<FileSettings, Failure> {
 fn read(value: &DeValue<'_>) -> Option<Value> {
     match value {
         DeValue::String(text) => Some(Value::Text(text.to_string())),
-        DeValue::Boolean(yes) => Some(Value::Boolean(*yes)),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(Value::Integer),
         DeValue::Array(items) => items
             .iter()
@@ -154,14 +153,12 @@ impl Source<'_> {
     fn excerpt(&self, span: Range<usize>, label: &str) -> Excerpt {
         let (line, column, text) = self.place(span.start);
         let width = self.text.get(span).map_or(1, |part| part.lines().next().unwrap_or_default().chars().count());
-        Excerpt {
-            file: self.path.to_path_buf(),
-            line,
-            column,
-            text: text.to_owned(),
-            width: width.max(1),
-            label: label.to_owned(),
-        }
+        // A line that cannot be read may still hold a secret.
+        let key = text.split('=').next().unwrap_or_default();
+        let hidden = looks_secret(key) || text.contains("://");
+        let (text, column, width) =
+            if hidden { (format!("{}= …", key), 1, 1) } else { (text.to_owned(), column, width.max(1)) };
+        Excerpt { file: self.path.to_path_buf(), line, column, text, width, label: label.to_owned() }
     }
 }
 

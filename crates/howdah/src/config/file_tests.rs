@@ -61,6 +61,14 @@ fn a_password_is_refused_and_not_repeated() {
 }
 
 #[test]
+fn a_secret_in_broken_toml_is_not_repeated() {
+    for text in ["[database]\npassword = \"hunter2\n", "[database]\nurl = \"postgres://me:hunter2@db/shop\n"] {
+        let shown = check(text);
+        assert!(shown.contains("config-syntax") && !shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
 fn passwords_are_found_wherever_a_url_can_hold_them() {
     assert!(has_password("postgres://me:pw@db/shop"));
     assert!(has_password("postgres:///shop?host=/tmp&password=pw"));

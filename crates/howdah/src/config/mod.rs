@@ -99,8 +99,7 @@ impl Config {
     }
 
     fn validate(&self) -> Result<(), Failure> {
-        let (bind, origin) = self.get("server.bind").unwrap_or((&Value::Boolean(false), &Origin::Default));
-        if let Value::Text(bind) = bind
+        if let Some((Value::Text(bind), origin)) = self.get("server.bind")
             && bind.parse::<IpAddr>().is_err()
         {
             return Err(wrong("server.bind", bind, "an IP address, like 127.0.0.1 or 0.0.0.0", origin));

@@ -11,8 +11,6 @@ pub(crate) enum Kind {
     OneOf(&'static [&'static str]),
     /// A whole number between both, inclusive.
     Integer { least: i64, most: i64 },
-    /// `true` or `false`.
-    Boolean,
     /// A list of texts; comma-separated in the environment.
     List,
     /// A path relative to the project's folder, inside of it.
@@ -27,7 +25,6 @@ pub(crate) enum Kind {
 pub(crate) enum Value {
     Text(String),
     Integer(i64),
-    Boolean(bool),
     List(Vec<String>),
 }
 
@@ -38,7 +35,6 @@ impl Kind {
             Self::Text => "text in quotes".to_owned(),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
             Self::Integer { least, most } => format!("a whole number from {least} to {most}"),
-            Self::Boolean => "true or false".to_owned(),
             Self::List => "a list of texts, like [\"public\"]".to_owned(),
             Self::Path => "a path inside the project's folder".to_owned(),
             Self::Url => "a URL like postgres://user@host:5432/database".to_owned(),
@@ -49,11 +45,6 @@ impl Kind {
     pub(crate) fn read_text(self, text: &str) -> Option<Value> {
         match self {
             Self::Integer { .. } => self.check(Value::Integer(text.trim().parse().ok()?)),
-            Self::Boolean => match text.trim() {
-                "true" | "1" | "yes" | "on" => Some(Value::Boolean(true)),
-                "false" | "0" | "no" | "off" => Some(Value::Boolean(false)),
-                _ => None,
-            },
             Self::List => {
                 let items: Vec<String> =
                     text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect();
@@ -69,7 +60,6 @@ impl Kind {
             (Self::Text | Self::Url, Value::Text(text)) => !text.trim().is_empty(),
             (Self::OneOf(words), Value::Text(text)) => words.contains(&text.as_str()),
             (Self::Integer { least, most }, Value::Integer(number)) => (least..=most).contains(number),
-            (Self::Boolean, Value::Boolean(_)) => true,
             (Self::List, Value::List(items)) => !items.is_empty() && items.iter().all(|item| !item.trim().is_empty()),
             (Self::Path, Value::Text(text)) => is_inside(text),
             _ => false,
@@ -90,7 +80,6 @@ impl fmt::Display for Value {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Integer(number) => write!(f, "{number}"),
-            Self::Boolean(yes) => write!(f, "{yes}"),
             Self::List(items) => f.write_str(&items.join(",")),
         }
     }
@@ -106,7 +95,6 @@ mod tests {
         assert_eq!(port.read_text("8080"), Some(Value::Integer(8080)));
         assert_eq!(port.read_text("80800"), None);
         assert_eq!(port.read_text("http"), None);
-        assert_eq!(Kind::Boolean.read_text("on"), Some(Value::Boolean(true)));
         assert_eq!(Kind::List.read_text("public, shop"), Some(Value::List(vec!["public".into(), "shop".into()])));
         assert_eq!(Kind::List.read_text(" , "), None);
         assert_eq!(Kind::OneOf(&["a", "b"]).read_text("c"), None);

@@ -168,17 +168,20 @@ impl Private {
         Ok(())
     }
 
-    /// Lets the server log in, if the schema has made its role.
+    /// Lets the server log in. Templates make its role; a schema that is not one of ours gets it here.
     ///
     /// # Errors
     /// Those of PostgreSQL.
     pub(crate) async fn enable_login(&self) -> anyhow::Result<()> {
         const CAN_LOGIN: &str = "select rolcanlogin from pg_roles where rolname = $1";
         let admin = self.maintenance().await?;
-        let Some(row) = admin.query_opt(CAN_LOGIN, &[&LOGIN]).await.map_err(pg)? else { return Ok(()) };
-        if !row.get::<_, bool>(0) {
-            admin.batch_execute(&format!("alter role {} login", Ident::new(LOGIN))).await.map_err(pg)?;
-        }
+        let login = Ident::new(LOGIN);
+        let change = match admin.query_opt(CAN_LOGIN, &[&LOGIN]).await.map_err(pg)? {
+            None => format!("create role {login} login noinherit"),
+            Some(row) if !row.get::<_, bool>(0) => format!("alter role {login} login"),
+            Some(_) => String::new(),
+        };
+        admin.batch_execute(&change).await.map_err(pg)?;
         set_password(&admin, LOGIN, &self.cluster.secret(LOGIN)?).await
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use howdah_data::DataError;
 use howdah_data::demo::Plan;
 
 use super::apply::{self, Applied, Limits, Outcome};
@@ -18,7 +19,7 @@ use crate::failure::Failure;
 use crate::migrations;
 use crate::output::{self, GOOD, MUTED, paint};
 use crate::project::Project;
-use crate::serve::{self, RunningServer, Secrets, Settings};
+use crate::serve::{self, LogFormat, RunningServer, Secrets, Settings};
 use crate::{secrets, seeding};
 
 /// How long the server may take until it answers from the database.
@@ -36,6 +37,7 @@ pub(crate) struct Options {
 /// # Errors
 /// What keeps it from starting. Everything is stopped again then.
 pub(crate) async fn run(project: &Project, options: Options, context: &Context) -> anyhow::Result<Exit> {
+    serve::start_log(Some(LogFormat::Text), "warn");
     let mut signals = Signals::listen()?;
     let lock = DevLock::take(project)?;
     // From here on, so that what is saved while everything starts is not missed.
@@ -142,8 +144,7 @@ impl Session<'_> {
     }
 
     async fn seed(&self) -> anyhow::Result<()> {
-        // The other templates have no demo data.
-        if self.project.config.template() != Some("personal") {
+        if self.project.config.template().is_none_or(|template| template == "empty") {
             return Ok(());
         }
         let admin = self.private.admin(&self.private.database)?.client().await?;
@@ -153,7 +154,9 @@ impl Session<'_> {
         let pepper = secrets::of_project(secrets::PEPPER.1, self.project)?;
         let owner = self.private.owner(&self.private.database)?;
         let plan = Plan { anchor: seeding::today(), ..Plan::default() };
-        if let Err(error) = seeding::seed(&owner, &plan, &pepper, &self.context.out).await {
+        if let Err(error) = seeding::seed(&owner, &plan, &pepper, &self.context.out).await
+            && !matches!(error.downcast_ref(), Some(DataError::UnknownSchema { .. }))
+        {
             // A schema that has moved on from the template's is no reason not to start.
             self.context.out.warn(format!("no demo data: {error}"));
         }

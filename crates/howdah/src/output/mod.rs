@@ -58,8 +58,9 @@ impl Output {
         self.stderr_terminal && !self.quiet && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
     }
 
-    pub(crate) fn stdout_is_terminal(&self) -> bool {
-        self.stdout_terminal
+    /// What of the libraries' own log is wanted, if anything.
+    pub(crate) fn log_level(&self) -> Option<&'static str> {
+        (self.verbose > 1).then_some("debug")
     }
 
     /// A milestone: what was just done.

@@ -1,5 +1,6 @@
 //! Who the two are: accounts, profiles, devices, integrations, attributes, consents; and the retention rules of the database.
 
+use super::super::readers;
 use super::super::rng::Rng;
 use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::world::{Someone, World};
@@ -13,21 +14,7 @@ pub(super) const TABLES: &[Table] = &[Table {
     role: Role::Auth,
     per: Per::Person,
     share: Share::Fixed(1),
-    columns: &[
-        "id",
-        "email",
-        "password_hash",
-        "account_type",
-        "role",
-        "is_verified",
-        "is_active",
-        "last_login_at",
-        "password_changed_at",
-        "audit_pseudonym",
-        "metadata",
-        "created_at",
-        "updated_at",
-    ],
+    columns: readers::USER_COLUMNS,
     replaces: false,
     rows: users,
 }];
@@ -90,7 +77,7 @@ pub(super) const PROFILES: &[Table] = &[
 
 fn users<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> {
     numbered(1, move |_, out| {
-        let created = born(world);
+        let created = world.born();
         out.set("id", someone.id)
             .set("email", someone.email)
             .set("password_hash", world.hashes.get(someone.key))
@@ -107,15 +94,10 @@ fn users<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> {
     })
 }
 
-/// When the accounts were opened: the morning before the history starts.
-pub(super) fn born(world: &World) -> crate::calendar::Moment {
-    world.start.plus(-1).at_utc(8 * 3600 + 1_260)
-}
-
 fn profiles<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> {
     numbered(1, move |index, out| {
         let city = someone.home_city();
-        world.base(out, "user_profiles", someone, index, born(world));
+        world.base(out, "user_profiles", someone, index, world.born());
         out.set("display_name", someone.display_name)
             .set("avatar_media_id", world.id("media", someone, 0))
             .set("bio", someone.bio)
@@ -204,7 +186,7 @@ fn attributes<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w
     numbered(world.size("profile_attributes"), move |index, out: &mut RowWriter| {
         let attribute = &ATTRIBUTES[index as usize];
         let mut rng = world.rng("profile_attributes", someone, index);
-        world.base(out, "profile_attributes", someone, index, born(world).plus(2_000 + 45 * index as i64));
+        world.base(out, "profile_attributes", someone, index, world.born().plus(2_000 + 45 * index as i64));
         let is_dated = matches!(attribute.kind, "certification" | "work_experience" | "education");
         let from = is_dated.then(|| Day::from_ymd(rng.range(2010, 2021) as i32, rng.range(1, 12) as i32, 1));
         let is_certificate = attribute.kind == "certification";

@@ -132,7 +132,7 @@ fn write(world: &World, someone: &Someone, index: u64, count: u64, out: &mut Row
     let city = rng.pick(contact.culture.cities);
     let street = *rng.pick(contact.culture.streets);
     let phones: Vec<Value> = (0..rng.range(i64::from(!contact.is_org), 2))
-        .map(|i| json!({ "value": phone(contact.culture, &mut rng), "type": if i == 0 && !contact.is_org { "cell" } else { "work" }, "pref": i == 0 }))
+        .map(|i| json!({ "value": contact.culture.phone(&mut rng), "type": if i == 0 && !contact.is_org { "cell" } else { "work" }, "pref": i == 0 }))
         .collect();
     let mut emails =
         vec![json!({ "value": contact.email, "type": if contact.is_org { "work" } else { "home" }, "pref": true })];
@@ -197,10 +197,4 @@ fn write(world: &World, someone: &Someone, index: u64, count: u64, out: &mut Row
         }
     }
     out.end();
-}
-
-/// A number from a range that is kept free for fiction.
-fn phone(culture: &Culture, rng: &mut super::super::rng::Rng) -> String {
-    let shape = *rng.pick(culture.phones);
-    shape.chars().map(|c| if c == '#' { char::from(b'0' + rng.below(10) as u8) } else { c }).collect()
 }

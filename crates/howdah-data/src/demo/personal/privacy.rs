@@ -2,7 +2,6 @@
 
 use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::world::{Someone, World};
-use super::account::born;
 use crate::copy::Bytes;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -87,7 +86,7 @@ fn consents<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> 
     numbered(CONSENTS.len() as u64, move |index, out| {
         let (purpose, basis, is_special, method) = CONSENTS[index as usize];
         let policy = format!("Howdah demo policy: {purpose}, version 1");
-        let given = born(world).plus(300 + 30 * index as i64);
+        let given = world.born().plus(300 + 30 * index as i64);
         out.set("id", world.id("consents", someone, index))
             .set("user_id", someone.id)
             .set("purpose", purpose)
@@ -132,7 +131,7 @@ const RETENTION: &[(&str, &str, &str, &str)] = &[
 fn retention_policies<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> {
     numbered(RETENTION.len() as u64, move |index, out| {
         let (table, basis, keep, action) = RETENTION[index as usize];
-        let created = born(world);
+        let created = world.born();
         out.set("id", world.id("retention_policies", someone, index))
             .set("table_name", table)
             .set("selector", Option::<Value>::None)

@@ -1,8 +1,7 @@
 //! Saved web pages and bookmarks. All of them on the domains of RFC 2606: nobody's real page.
 
-use super::super::rng::Rng;
 use super::super::table::{Per, Role, Share, Source, Table, numbered};
-use super::super::text::{CULTURES, capital, slug};
+use super::super::text::{CULTURES, capital, paragraph, slug};
 use super::super::world::{Someone, World};
 use crate::copy::{Array, Bytes, RowWriter};
 use sha2::{Digest, Sha256};
@@ -109,7 +108,7 @@ fn web_pages<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w>
         let mut rng = world.rng("web_pages", someone, index);
         let page = page(world, someone, index);
         let saved = world.awake(someone, world.day(index, count), &mut rng, 7, 23);
-        let paragraphs: Vec<String> = (0..rng.range(3, 7)).map(|_| paragraph(world, &mut rng)).collect();
+        let paragraphs: Vec<String> = (0..rng.range(3, 7)).map(|_| paragraph(&mut rng, &[])).collect();
         let text = paragraphs.join("\n\n");
         let html = format!(
             "<article><h1>{}</h1><p>{}</p></article>",
@@ -135,21 +134,6 @@ fn web_pages<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w>
             .set("read_at", rng.chance(600).then(|| world.past(saved.plus(rng.range(600, 900_000)))));
         out.end();
     })
-}
-
-fn paragraph(world: &World, rng: &mut Rng) -> String {
-    const SENTENCES: &[&str] = &[
-        "{subject} {claim}.",
-        "Most people meet {subject} {adverb}, and stay for the company.",
-        "When I asked around, the answer was always the same: it {claim}.",
-        "I tried it {adverb} for a month; {weather}, and still it was {verdict}.",
-        "The first attempt, at {place}, taught me more than {book}.",
-        "Compare it with {subject}, which {claim}.",
-        "There is a table at the end with what it cost.",
-        "None of this is new; what is new is that one can do it {adverb}.",
-    ];
-    let sentences: Vec<String> = (0..rng.range(3, 6)).map(|_| capital(&world.say_one(SENTENCES, rng, &[]))).collect();
-    sentences.join(" ")
 }
 
 fn bookmarks<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> {

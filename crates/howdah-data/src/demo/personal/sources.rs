@@ -2,7 +2,6 @@
 
 use super::super::table::{Per, Role, Share, Source, Table, numbered};
 use super::super::world::{Someone, World};
-use super::account::born;
 use crate::copy::{Array, Bytes};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -108,7 +107,7 @@ fn imports<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> {
         let (kind, file, state) =
             if is_book { ("vcard", "address book.vcf", "completed") } else { ("gpx", "old tracks.gpx", "failed") };
         let contacts = (world.size("contacts") * 6).div_ceil(10) as i64;
-        let started = born(world).plus(3_600 + 1_200 * index as i64);
+        let started = world.born().plus(3_600 + 1_200 * index as i64);
         let (seen, failed) = if is_book { (contacts + 1, 0) } else { (1, 1) };
         let problems = if is_book {
             json!([{ "record": contacts, "problem": "has no name", "done": "skipped" }])
@@ -163,7 +162,7 @@ fn integrations<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 
             "health" => "health_records",
             _ => "social_posts",
         });
-        world.base(out, "integrations", someone, index, born(world).plus(600 + 90 * index as i64));
+        world.base(out, "integrations", someone, index, world.born().plus(600 + 90 * index as i64));
         out.set("integration_type", kind)
             .set("integration_name", name)
             .set("status", if is_well { "connected" } else { "error" })
@@ -207,7 +206,7 @@ fn devices<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> {
         let (kind, name, maker, model, system, version) = DEVICES[index as usize];
         let mut rng = world.rng("devices", someone, index);
         let bought = world.start.plus(-(rng.range(30, 700) as i32));
-        world.base(out, "devices", someone, index, born(world).plus(1_200 + 60 * index as i64));
+        world.base(out, "devices", someone, index, world.born().plus(1_200 + 60 * index as i64));
         out.set("device_type", kind)
             .set("device_name", format!("{}'s {name}", someone.given))
             .set("manufacturer", maker)

@@ -62,6 +62,36 @@ pub(crate) fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// Sentences that can follow each other in any order.
+const PROSE: &[&str] = &[
+    "{subject} {claim}.",
+    "Most people meet {subject} {adverb}, and stay for the company.",
+    "When I asked around, the answer was always the same: it {claim}.",
+    "I tried it {adverb} for a month; {weather}, and still it was {verdict}.",
+    "The first attempt, at {place}, taught me more than {book}.",
+    "Compare it with {other subject}, which {claim}.",
+    "There is a table at the end with what it cost.",
+    "None of this is new; what is new is that one can do it {adverb}.",
+    "{friend} laughed, and then helped me to start again.",
+    "I kept {part} in a drawer for a year before I understood it.",
+    "You can do without {tool}, but not for long.",
+    "On the way home, {route}, it made sense for the first time.",
+    "The best advice came from {friend}: it {claim}, so take your time.",
+    "I was wrong about {other subject} too, as it turned out.",
+    "What helped was to do it {adverb}, one evening a week, with {side} on the table.",
+    "If {weather}, begin indoors.",
+];
+
+/// A paragraph of prose about nothing in particular.
+pub(crate) fn paragraph(rng: &mut Rng, values: &[(&str, &str)]) -> String {
+    // Sentences are taken with a stride that is prime to their number: none comes twice in a paragraph.
+    let first = rng.below(PROSE.len() as u64) as usize;
+    let sentences: Vec<String> = (0..rng.range(3, 6) as usize)
+        .map(|number| capital(&expand(PROSE[(first + number * 7) % PROSE.len()], rng, values)))
+        .collect();
+    sentences.join(" ")
+}
+
 /// Lower case, words joined by hyphens, ASCII only: for addresses and file names.
 pub(crate) fn slug(text: &str) -> String {
     let plain = ascii(text).to_lowercase();
@@ -86,7 +116,7 @@ mod tests {
         for kind in NOTE_KINDS {
             all.extend(kind.titles.iter().chain(kind.bodies).chain(kind.items));
         }
-        all.extend(posts::POSTS.iter().chain(posts::COMMENTS));
+        all.extend(posts::POSTS.iter().chain(posts::COMMENTS).chain(super::PROSE));
         for (round, template) in all.iter().cycle().take(all.len() * 5).enumerate() {
             let text = expand(template, &mut Rng::keyed(1, "test", round as u64), &values);
             assert!(!text.contains(['{', '}']), "{template} became {text}");

@@ -3,6 +3,8 @@
 //! Telephone numbers come from ranges that regulators keep free for film and fiction (Ofcom, ARCEP, Bundesnetzagentur,
 //! PTS, ComReg, NANPA's 555-01XX), so that no seeded contact rings anywhere.
 
+use crate::demo::rng::Rng;
+
 /// Names that go together, and what an address there looks like.
 #[derive(Debug)]
 pub(crate) struct Culture {
@@ -13,6 +15,14 @@ pub(crate) struct Culture {
     pub(crate) streets: &'static [&'static str],
     /// A number of the fiction range; each `#` is a digit.
     pub(crate) phones: &'static [&'static str],
+}
+
+impl Culture {
+    /// A number from a range that is kept free for fiction.
+    pub(crate) fn phone(&self, rng: &mut Rng) -> String {
+        let shape = *rng.pick(self.phones);
+        shape.chars().map(|c| if c == '#' { char::from(b'0' + rng.below(10) as u8) } else { c }).collect()
+    }
 }
 
 pub(crate) const CULTURES: &[Culture] = &[

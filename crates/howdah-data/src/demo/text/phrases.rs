@@ -10,7 +10,28 @@ pub(crate) fn of(key: &str) -> Option<&'static [&'static str]> {
 pub(crate) const FROM_CALLERS: &[&str] =
     &["me", "you", "city", "firm", "item", "amount", "number", "date", "topic", "title", "street"];
 
+/// What one can write about at length.
+const THINGS_TO_WRITE_ABOUT: &[&str] = &[
+    "compost",
+    "cartography",
+    "letterpress",
+    "tidal power",
+    "train travel",
+    "sourdough",
+    "cataloguing",
+    "type design",
+    "moss",
+    "bridge building",
+    "bird migration",
+    "radio repair",
+    "tree care",
+    "mending",
+    "beekeeping",
+    "glazing",
+];
+
 pub(crate) const PHRASES: &[(&str, &[&str])] = &[
+    ("other subject", THINGS_TO_WRITE_ABOUT),
     (
         "hello",
         &[
@@ -345,27 +366,7 @@ pub(crate) const PHRASES: &[(&str, &[&str])] = &[
             "oddly moving",
         ],
     ),
-    (
-        "subject",
-        &[
-            "compost",
-            "cartography",
-            "letterpress",
-            "tidal power",
-            "train travel",
-            "sourdough",
-            "cataloguing",
-            "type design",
-            "moss",
-            "bridge building",
-            "bird migration",
-            "radio repair",
-            "tree care",
-            "mending",
-            "beekeeping",
-            "glazing",
-        ],
-    ),
+    ("subject", THINGS_TO_WRITE_ABOUT),
     (
         "claim",
         &[

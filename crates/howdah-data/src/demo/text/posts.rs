@@ -21,7 +21,7 @@ pub(crate) const COMMENTS: &[&str] = &[
     "I had the same with {subject}; it {claim}.",
     "Where is that? It looks like {place}.",
     "Please share the recipe for {dish}!",
-    "{verdict}, I agree.",
+    "{^verdict}, I agree.",
     "Try it {adverb}, it makes all the difference.",
     "I can lend you {thing}, write to me.",
     "This made my {day}.",

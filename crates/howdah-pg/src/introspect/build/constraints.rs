@@ -1,29 +1,38 @@
 //! Constraints.
 
-use super::{comment, qualified, unknown};
+use super::columns::ColumnNames;
+use super::{Oid, comment, qualified, sql, unknown};
 use crate::PgError;
 use howdah_schema::catalog::{
     Constraint, ConstraintKind, Deferral, DomainCheck, ForeignKey, ForeignKeyAction, ForeignKeyMatch,
 };
 use tokio_postgres::Row;
 
-pub(super) fn of_table(row: &Row) -> Result<Constraint, PgError> {
+pub(super) fn of_table(row: &Row, names: &ColumnNames) -> Result<Constraint, PgError> {
     let name: String = row.try_get("name")?;
-    let definition: String = row.try_get("definition")?;
+    let relation: Oid = row.try_get("relation")?;
+    let columns: Option<Vec<i16>> = row.try_get("columns")?;
     let kind = match row.try_get("kind")? {
         "p" => ConstraintKind::PrimaryKey,
         "u" => ConstraintKind::Unique { nulls_not_distinct: row.try_get("nulls_not_distinct")? },
         "c" => ConstraintKind::Check {
-            expression: row.try_get::<_, Option<String>>("check_sql")?.unwrap_or_default(),
+            expression: sql(row, "check_sql")?.unwrap_or_default(),
             no_inherit: row.try_get("no_inherit")?,
         },
-        "f" => ConstraintKind::ForeignKey(foreign_key(row, &name)?),
+        "f" => ConstraintKind::ForeignKey(foreign_key(row, relation, &name, names)?),
         "x" => ConstraintKind::Exclusion,
         code => return Err(unknown(&format!("constraint {name}"), code)),
     };
+    let definition: String = match (&kind, sql(row, "definition")?) {
+        (_, Some(definition)) => definition,
+        (ConstraintKind::Check { expression, no_inherit }, None) => {
+            format!("CHECK ({expression}){}", if *no_inherit { " NO INHERIT" } else { "" })
+        }
+        (_, None) => String::new(),
+    };
     Ok(Constraint {
         kind,
-        columns: row.try_get("columns")?,
+        columns: names.names(relation, &columns.unwrap_or_default())?,
         deferral: match (row.try_get("is_deferrable")?, row.try_get("is_deferred")?) {
             (false, _) => Deferral::NotDeferrable,
             (true, false) => Deferral::InitiallyImmediate,
@@ -39,7 +48,7 @@ pub(super) fn of_table(row: &Row) -> Result<Constraint, PgError> {
     })
 }
 
-fn foreign_key(row: &Row, name: &str) -> Result<ForeignKey, PgError> {
+fn foreign_key(row: &Row, relation: Oid, name: &str, names: &ColumnNames) -> Result<ForeignKey, PgError> {
     let action = |column: &str| match row.try_get(column)? {
         "a" => Ok(ForeignKeyAction::NoAction),
         "r" => Ok(ForeignKeyAction::Restrict),
@@ -48,12 +57,13 @@ fn foreign_key(row: &Row, name: &str) -> Result<ForeignKey, PgError> {
         "d" => Ok(ForeignKeyAction::SetDefault),
         code => Err(unknown(&format!("foreign key {name}"), code)),
     };
+    let set_columns: Option<Vec<i16>> = row.try_get("set_columns")?;
     Ok(ForeignKey {
         references: qualified(row.try_get("target")?),
         referenced_columns: row.try_get("target_columns")?,
         on_update: action("on_update")?,
         on_delete: action("on_delete")?,
-        on_delete_columns: row.try_get::<_, Option<_>>("set_columns")?.unwrap_or_default(),
+        on_delete_columns: names.names(relation, &set_columns.unwrap_or_default())?,
         match_type: match row.try_get("match_type")? {
             "s" => ForeignKeyMatch::Simple,
             "f" => ForeignKeyMatch::Full,
@@ -65,7 +75,7 @@ fn foreign_key(row: &Row, name: &str) -> Result<ForeignKey, PgError> {
 pub(super) fn of_domain(row: &Row) -> Result<DomainCheck, PgError> {
     Ok(DomainCheck {
         name: row.try_get("name")?,
-        definition: row.try_get("definition")?,
+        definition: sql(row, "definition")?.unwrap_or_default(),
         validated: row.try_get("validated")?,
         comment: comment(row)?,
     })

@@ -1,6 +1,7 @@
 //! Puts the queries' rows together.
 
 mod access;
+mod columns;
 mod constraints;
 mod functions;
 mod indexes;
@@ -8,6 +9,7 @@ mod relations;
 mod roles;
 mod types;
 
+use super::normal::normalise;
 use super::queries::Rows;
 use crate::PgError;
 use howdah_schema::QualifiedName;
@@ -82,6 +84,11 @@ fn optional_name(row: &Row, schema: &str, name: &str) -> Result<Option<Qualified
     let schema: Option<String> = row.try_get(schema)?;
     let name: Option<String> = row.try_get(name)?;
     Ok(schema.zip(name).map(|(schema, name)| QualifiedName::new(schema, name)))
+}
+
+/// Deparsed SQL in its stable form.
+fn sql(row: &Row, column: &str) -> Result<Option<String>, PgError> {
+    Ok(row.try_get::<_, Option<String>>(column)?.map(normalise))
 }
 
 /// A name as `regclass` prints it. What is in `pg_catalog` comes bare, because it is always on the search path.

@@ -1,14 +1,14 @@
 //! Tables and views, and what hangs on them.
 
 use super::access::{Access, Kind};
+use super::columns::{self, ColumnNames};
 use super::types::Types;
-use super::{Oid, Rows, comment, constraints, indexes, name, optional_name, options, qualified, unknown};
+use super::{Oid, Rows, comment, constraints, indexes, name, options, qualified, sql, unknown};
 use crate::PgError;
 use howdah_schema::QualifiedName;
 use howdah_schema::catalog::{
-    Catalog, Column, Constraint, DomainCheck, Generated, Identity, Index, PartitionOf, Policy, PolicyCommand,
-    ReplicaIdentity, RowSecurity, Sequence, SequenceOwner, Table, Trigger, TriggerEnabled, TriggerLevel, TriggerTiming,
-    View,
+    Catalog, Column, Constraint, DomainCheck, Index, PartitionOf, Policy, PolicyCommand, ReplicaIdentity, RowSecurity,
+    Sequence, SequenceOwner, Table, Trigger, TriggerEnabled, TriggerLevel, TriggerTiming, View,
 };
 use std::collections::{BTreeMap, HashMap};
 use tokio_postgres::Row;
@@ -49,7 +49,7 @@ impl Parts {
             let relation: Oid = row.try_get("relation")?;
             let number: i16 = row.try_get("number")?;
             let columns = parts.columns.entry(relation).or_default();
-            let mut column = column(row, types)?;
+            let mut column = columns::column(row, types)?;
             // The queries return them in order; a dropped column leaves no gap.
             column.position = columns.len() as u32 + 1;
             if let Some(identity) = &mut column.identity {
@@ -57,18 +57,20 @@ impl Parts {
             }
             columns.push((column, row.try_get("acl")?));
         }
+        let names = ColumnNames::read(&rows.columns)?;
         for row in &rows.constraints {
             let domain: Oid = row.try_get("domain")?;
             if domain == 0 {
-                let constraint = constraints::of_table(row)?;
+                let constraint = constraints::of_table(row, &names)?;
                 put(&mut parts.constraints, row.try_get("relation")?, constraint.name.clone(), constraint);
             } else {
                 let check = constraints::of_domain(row)?;
                 put(&mut parts.domain_checks, domain, check.name.clone(), check);
             }
         }
+        let lookup = indexes::Lookup::new(rows, &names)?;
         for row in &rows.indexes {
-            let index = indexes::index(row)?;
+            let index = lookup.index(row)?;
             put(&mut parts.indexes, row.try_get("relation")?, index.name.clone(), index);
         }
         for row in &rows.triggers {
@@ -115,8 +117,7 @@ pub(super) fn relations(rows: &[Row], access: &Access, mut parts: Parts, catalog
         let mut options = options(row, "options")?;
         let kind: &str = row.try_get("kind")?;
         if matches!(kind, "v" | "m") {
-            let definition: Option<String> = row.try_get("view_definition")?;
-            let definition = definition.unwrap_or_default();
+            let definition = sql(row, "view_definition")?.unwrap_or_default();
             let view = View {
                 name: name.clone(),
                 materialized: kind == "m",
@@ -182,43 +183,6 @@ pub(super) fn relations(rows: &[Row], access: &Access, mut parts: Parts, catalog
     Ok(())
 }
 
-fn column(row: &Row, types: &Types) -> Result<Column, PgError> {
-    let name: String = row.try_get("name")?;
-    let expression: Option<String> = row.try_get("default_sql")?;
-    let (default, generated) = match row.try_get("generated")? {
-        "" => (expression, None),
-        code @ ("s" | "v") => {
-            (None, Some(Generated { expression: expression.unwrap_or_default(), stored: code == "s" }))
-        }
-        code => return Err(unknown(&format!("column {name}"), code)),
-    };
-    Ok(Column {
-        position: 0,
-        data_type: types.data_type(row.try_get("type")?, row.try_get("type_sql")?)?,
-        not_null: row.try_get("not_null")?,
-        default,
-        identity: match row.try_get("identity")? {
-            "" => None,
-            code => Some(Identity { always: code == "a", sequence: None }),
-        },
-        generated,
-        collation: optional_name(row, "collation_schema", "collation_name")?,
-        storage: row.try_get("storage")?,
-        compression: match row.try_get("compression")? {
-            "p" => Some("pglz".to_owned()),
-            "l" => Some("lz4".to_owned()),
-            "" => None,
-            code => return Err(unknown(&format!("column {name}"), code)),
-        },
-        statistics: row.try_get("statistics")?,
-        options: options(row, "options")?,
-        inherited: row.try_get("inherited")?,
-        grants: Vec::new(),
-        comment: comment(row)?,
-        name,
-    })
-}
-
 fn sequence(row: &Row, access: &Access) -> Result<Sequence, PgError> {
     let owner: String = row.try_get("owner")?;
     let table: Option<&str> = row.try_get("owner_table")?;
@@ -260,8 +224,8 @@ fn policy(row: &Row) -> Result<Policy, PgError> {
         },
         permissive: row.try_get("permissive")?,
         roles,
-        using: row.try_get("using_sql")?,
-        check: row.try_get("check_sql")?,
+        using: sql(row, "using_sql")?,
+        check: sql(row, "check_sql")?,
         comment: comment(row)?,
         name,
     })
@@ -307,7 +271,7 @@ fn trigger(row: &Row) -> Result<Trigger, PgError> {
             code => return Err(unknown(&format!("trigger {name}"), code)),
         },
         inherited: row.try_get("inherited")?,
-        definition: row.try_get("definition")?,
+        definition: sql(row, "definition")?.unwrap_or_default(),
         comment: comment(row)?,
         name,
     })

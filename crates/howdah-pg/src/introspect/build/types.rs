@@ -2,7 +2,7 @@
 
 use super::access::{Access, Kind};
 use super::relations::Parts;
-use super::{Oid, comment, name, optional_name, unknown};
+use super::{Oid, comment, name, optional_name, sql, unknown};
 use crate::PgError;
 use howdah_schema::QualifiedName;
 use howdah_schema::catalog::{Attribute, Catalog, Composite, DataType, Domain, Enum, TypeKind};
@@ -91,7 +91,7 @@ pub(super) fn defined(
                     owner,
                     base: types.data_type(row.try_get("base")?, row.try_get("base_sql")?)?,
                     not_null: row.try_get("not_null")?,
-                    default: row.try_get("default_sql")?,
+                    default: sql(row, "default_sql")?,
                     collation: optional_name(row, "collation_schema", "collation_name")?,
                     checks: parts.domain_checks.remove(&row.try_get("oid")?).unwrap_or_default(),
                     acl,

@@ -1,7 +1,7 @@
 -- Columns of tables and views, and attributes of composite types, in their order.
 -- Parameters: $1 text[]: schemas to read, or null for all.
 -- Columns: relation (oid), number (attnum; dropped ones leave gaps), name, type (oid), type_sql, not_null, default_sql
---   (also of a generated column), identity ('', a, d), generated ('', s, v), collation_schema, collation_name, storage,
+--   (also of a generated column), identity ('', a, d), generated ('', s, v), collation (oid), collation_schema, collation_name, storage,
 --   compression ('' for the default), statistics, options (name=value each), inherited,
 --   acl (aclitem[] as text; null for none), comment.
 --   Collation, storage, statistics are null where they are the type's or the server's default.
@@ -16,6 +16,7 @@ select
   case when a.atthasdef then pg_get_expr(v.adbin, v.adrelid) end as default_sql,
   a.attidentity::text as identity,
   a.attgenerated::text as generated,
+  a.attcollation as collation,
   ln.nspname::text as collation_schema,
   l.collname::text as collation_name,
   case when a.attstorage <> t.typstorage then case a.attstorage

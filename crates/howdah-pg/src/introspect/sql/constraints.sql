@@ -1,27 +1,25 @@
 -- Constraints of tables and domains. NOT NULL (rows of their own since PostgreSQL 18) is read with the columns.
 -- Parameters: $1 text[]: schemas to read, or null for all.
--- Columns: relation (oid, 0 for a domain's), domain (oid, 0 for a table's), name, kind (p, u, c, f, x), definition,
---   is_deferrable, is_deferred, validated, no_inherit, inherited, columns, check_sql, nulls_not_distinct, comment;
---   for foreign keys: target (qualified and quoted), target_columns, on_update, on_delete (a, r, c, n, d), match_type (s, f),
---   set_columns (of ON DELETE SET NULL (…); null before PostgreSQL 15).
+-- Columns: relation (oid, 0 for a domain's), domain (oid, 0 for a table's), name, kind (p, u, c, f, x),
+--   definition (null for a table's check that is validated), is_deferrable, is_deferred, validated, no_inherit, inherited,
+--   columns (attnums), check_sql, nulls_not_distinct, comment; for foreign keys: target (qualified and quoted),
+--   target_columns (names), on_update, on_delete (a, r, c, n, d), match_type (s, f), set_columns (attnums, of
+--   ON DELETE SET NULL (…); null before PostgreSQL 15).
 -- Needs PostgreSQL 14. What later versions added is read through to_jsonb, which takes a column that may not exist.
 select
   k.conrelid as relation,
   k.contypid as domain,
   k.conname::text as name,
   k.contype::text as kind,
-  pg_get_constraintdef(k.oid) as definition,
+  -- That of a check follows from its expression, and asking for both would deparse it twice.
+  case when k.contype <> 'c' or k.contypid <> 0 or not k.convalidated then pg_get_constraintdef(k.oid) end as definition,
   k.condeferrable as is_deferrable,
   k.condeferred as is_deferred,
   k.convalidated as validated,
   k.connoinherit as no_inherit,
   case when c.relispartition then k.coninhcount > 0 else k.coninhcount > 0 and not k.conislocal end
     or k.conparentid <> 0 as inherited,
-  array(
-    select a.attname::text from unnest(k.conkey) with ordinality as u (number, place)
-    join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.number
-    order by u.place
-  ) as columns,
+  k.conkey as columns,
   case when k.contype = 'c' then pg_get_expr(k.conbin, k.conrelid) end as check_sql,
   case when k.contype = 'u' then (
     select coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) from pg_index i where i.indexrelid = k.conindid
@@ -36,9 +34,8 @@ select
   k.confdeltype::text as on_delete,
   k.confmatchtype::text as match_type,
   case when k.contype = 'f' and k.confdeltype in ('n', 'd') then array(
-    select a.attname::text
+    select u.number::int2
     from jsonb_array_elements_text(nullif(to_jsonb(k) -> 'confdelsetcols', 'null'::jsonb)) with ordinality as u (number, place)
-    join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.number::int
     order by u.place
   ) end as set_columns,
   d.description as comment

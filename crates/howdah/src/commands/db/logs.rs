@@ -17,7 +17,10 @@ Examples:
   howdah db logs
   howdah db logs -n 20 -f
 
-Exit codes: 0 shown, 1 there is no database or no log yet, 130 stopped following";
+Exit codes:
+  0    shown
+  1    there is no database or no log yet
+  130  stopped following";
 
 /// How often a followed log is looked at.
 const INTERVAL: Duration = Duration::from_millis(200);

@@ -18,7 +18,9 @@ Examples:
   howdah db psql --role owner
   howdah db psql -- -c 'select count(*) from notes'
 
-Exit codes: psql's own; before it starts 1 no database, it does not run, or no psql here";
+Exit codes:
+  1    there is no database, it does not run, or there is no psql here
+  Everything else is psql's own.";
 
 /// Open a SQL prompt (psql) on it
 #[derive(clap::Args, Debug)]

@@ -13,7 +13,10 @@ Examples:
   howdah db reset
   howdah db reset --yes && howdah dev
 
-Exit codes: 0 deleted, 1 it could not be deleted or `howdah dev` is using it, 5 not confirmed";
+Exit codes:
+  0    deleted
+  1    it could not be deleted, or `howdah dev` is using it
+  5    not confirmed";
 
 /// Delete it with everything in it; the next start makes it anew
 #[derive(clap::Args, Debug)]

@@ -13,7 +13,9 @@ Examples:
   howdah db start
   howdah db start --json | jq -r .data.port
 
-Exit codes: 0 it runs, 1 it could not be started";
+Exit codes:
+  0    it runs
+  1    it could not be started";
 
 /// Start it; it keeps running until `howdah db stop`
 #[derive(clap::Args, Debug)]

@@ -15,7 +15,8 @@ Examples:
   howdah db status
   howdah db status --json | jq -r .data.state
 
-Exit codes: 0 shown, whatever the state is";
+Exit codes:
+  0    shown, whatever the state is";
 
 /// Show what it does, where it is and how large it is
 #[derive(clap::Args, Debug)]

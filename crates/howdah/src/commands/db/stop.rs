@@ -13,7 +13,9 @@ Examples:
   howdah db stop
   howdah db stop --project ../shop
 
-Exit codes: 0 it does not run (any more), 1 it would not stop, or `howdah dev` is using it";
+Exit codes:
+  0    it does not run, or not any more
+  1    it would not stop, or `howdah dev` is using it";
 
 /// Stop it; that it does not run is fine
 #[derive(clap::Args, Debug)]

@@ -8,13 +8,16 @@ use crate::database::private::Private;
 use crate::exit::Exit;
 
 const AFTER_HELP: &str = "\
-The URL holds the password of the project's own cluster, which takes connections from this machine only.
+The URL holds the password of the project's own cluster, which takes connections from this \
+machine only.
 
 Examples:
   psql \"$(howdah db url)\"
   DATABASE_URL=$(howdah db url --role server) howdah serve
 
-Exit codes: 0 printed, 1 there is no database yet";
+Exit codes:
+  0    printed
+  1    there is no database yet";
 
 /// Print its connection URL
 #[derive(clap::Args, Debug)]

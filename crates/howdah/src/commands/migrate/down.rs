@@ -11,15 +11,19 @@ use crate::migrations::{self, Teller};
 use crate::output::{GOOD, Listing, count, paint};
 
 const AFTER_HELP: &str = "\
-Undoing usually loses data. It asks first; without a terminal it needs --yes, in production also --confirm.
+Undoing usually loses data. It asks first; without a terminal it needs --yes, in production also \
+--confirm.
 
 Examples:
   howdah migrate down
   howdah migrate down 2 --dry-run
   DATABASE_URL=postgres://owner@db1/shop howdah migrate down --yes --confirm shop
 
-Exit codes: 0 undone, 1 one failed (those before it are undone, of it nothing is), 4 the login was refused,
-5 not confirmed";
+Exit codes:
+  0    undone
+  1    one failed: those before it are undone, of it nothing is
+  4    the login was refused
+  5    not confirmed";
 
 /// Undo the latest
 #[derive(clap::Args, Debug)]

@@ -12,8 +12,9 @@ use crate::context::Context;
 use crate::exit::Exit;
 
 const AFTER_HELP: &str = "\
-Migrations are migrations/NNNN_name.up.sql with a NNNN_name.down.sql beside each. Every one runs in a transaction of
-its own, is written into howdah.migrations with its checksum, and is never edited afterwards.
+Migrations are migrations/NNNN_name.up.sql with a NNNN_name.down.sql beside each. Every one runs in \
+a transaction of its own, is written into howdah.migrations with its checksum, and is never edited \
+afterwards.
 
 The database is the one of DATABASE_URL, else the project's own.";
 

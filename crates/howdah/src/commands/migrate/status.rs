@@ -14,7 +14,11 @@ Examples:
   howdah migrate status
   howdah migrate status --json | jq '.data.pending'
 
-Exit codes: 0 up to date, 3 something is pending or out of order, 1 it could not be found out, 4 the login was refused";
+Exit codes:
+  0    up to date
+  1    it could not be found out
+  3    something is pending or out of order
+  4    the login was refused";
 
 /// Show what is applied and what is pending
 #[derive(clap::Args, Debug)]

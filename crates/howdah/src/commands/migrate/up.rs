@@ -16,7 +16,10 @@ Examples:
   howdah migrate up 1 --dry-run
   DATABASE_URL=postgres://owner@db1/shop howdah migrate up --json
 
-Exit codes: 0 up to date, 1 one failed (those before it stay, of it nothing does), 4 the login was refused";
+Exit codes:
+  0    up to date
+  1    one failed: those before it stay applied, of it nothing does
+  4    the login was refused";
 
 /// Apply what is pending
 #[derive(clap::Args, Debug)]

@@ -1,0 +1,13 @@
+//! The command line from outside: the real binary, real folders, a real PostgreSQL.
+
+mod config;
+mod db;
+mod dev;
+mod dev_schema;
+mod help;
+mod init;
+mod migrate;
+mod seed;
+mod support;
+mod usage;
+mod workspace;

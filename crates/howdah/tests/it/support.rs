@@ -1,0 +1,192 @@
+//! Running the binary and looking at what it did.
+
+use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use howdah_testkit::TestProcess;
+use tempfile::TempDir;
+
+/// A folder of the test's own. The server's user must be able to get through it, so it is not closed to others.
+pub(crate) fn folder() -> TempDir {
+    let open = std::fs::Permissions::from_mode(0o755);
+    tempfile::Builder::new().prefix("howdah-it-").permissions(open).tempdir().unwrap()
+}
+
+/// The binary, in `folder`, with nothing of the caller's environment that it would listen to.
+pub(crate) fn howdah(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_howdah"));
+    clean(&mut command);
+    command.current_dir(folder);
+    command
+}
+
+pub(crate) fn clean(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        let ours = name.starts_with("HOWDAH_") && name != "HOWDAH_PG_BIN";
+        if ours || name.starts_with("PG") || matches!(name.as_str(), "DATABASE_URL" | "NO_COLOR" | "CLICOLOR_FORCE") {
+            command.env_remove(name);
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// stdout as the one JSON document it is.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{self:#?}");
+        self
+    }
+
+    /// It failed with this exit code, this error code, and said all of this on stderr.
+    #[track_caller]
+    pub(crate) fn failed(&self, code: i32, error: &str, said: &[&str]) {
+        assert_eq!(self.code, code, "{self:#?}");
+        assert!(self.stderr.contains(&format!("error[{error}]")), "{self:#?}");
+        assert!(self.stdout.is_empty(), "{self:#?}");
+        for said in said {
+            assert!(self.stderr.contains(said), "{said:?} is not in\n{}", self.stderr);
+        }
+    }
+}
+
+pub(crate) fn run(command: &mut Command) -> Ran {
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Every file below a folder with its content, for "nothing was touched".
+pub(crate) fn tree(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files.push((path.clone(), Vec::new()));
+                folders.push(path);
+            } else {
+                let content = std::fs::read(&path).unwrap();
+                files.push((path, content));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// A project whose private cluster goes away with it.
+pub(crate) struct Project {
+    _folder: TempDir,
+    pub(crate) root: PathBuf,
+}
+
+impl Project {
+    /// Nothing yet: `root` does not exist.
+    pub(crate) fn nowhere() -> Self {
+        let folder = folder();
+        let root = folder.path().join("demo");
+        Self { _folder: folder, root }
+    }
+
+    /// Made by `howdah init`.
+    pub(crate) fn init(template: &str) -> Self {
+        let project = Self::nowhere();
+        let parent = project.root.parent().unwrap();
+        run(howdah(parent).args(["init", "demo", "--template", template, "--quiet"])).ok();
+        project
+    }
+
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Ran {
+        run(howdah(&self.root).args(arguments))
+    }
+
+    /// One value from the project's database, as the superuser sees it.
+    #[track_caller]
+    pub(crate) fn sql(&self, statement: &str) -> String {
+        let ran = self.run(["db", "psql", "--", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement]);
+        assert_eq!(ran.code, 0, "{statement}\n{}", ran.stderr);
+        ran.stdout.trim().to_owned()
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// `howdah dev` in it, up and serving.
+    pub(crate) fn dev(&self, arguments: &[&str]) -> Dev {
+        let parent = self.root.parent().unwrap();
+        let mut command = howdah(parent);
+        command.arg("dev").arg(&self.root).args(arguments);
+        Dev::start(command)
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        if self.root.join(".howdah").exists() {
+            let ran = self.run(["db", "reset", "--yes", "--quiet"]);
+            if !std::thread::panicking() {
+                assert_eq!(ran.code, 0, "{ran:#?}");
+            }
+        }
+    }
+}
+
+/// A running `howdah dev`.
+pub(crate) struct Dev {
+    pub(crate) process: TestProcess,
+    pub(crate) url: String,
+}
+
+/// Long enough for a debug build on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+
+impl Dev {
+    fn start(command: Command) -> Self {
+        let process = TestProcess::spawn(command);
+        let line = process.wait_for("the API's line", PATIENCE, |line| line.starts_with("API "));
+        let url = line.trim_start_matches("API").trim().trim_end_matches("/rest/v1").to_owned();
+        Self { process, url }
+    }
+
+    /// Waits until it has said this since `seen` bytes of its output, and returns all it said since.
+    pub(crate) fn said(&self, seen: &mut usize, wanted: &str) -> String {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let output = self.process.stderr();
+            let new = output.get(*seen..).unwrap_or_default();
+            // Whole lines only: the rest of the report follows in one write.
+            if new.contains(wanted) {
+                std::thread::sleep(Duration::from_millis(100));
+                let output = self.process.stderr();
+                let new = output.get(*seen..).unwrap_or_default().to_owned();
+                *seen = output.len();
+                return new;
+            }
+            assert!(Instant::now() < until, "never said {wanted:?}; said\n{new}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
