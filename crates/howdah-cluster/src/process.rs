@@ -125,18 +125,21 @@ fn orphans(data: &Path) -> Vec<i32> {
     all().filter(is_postgres).filter(|pid| is_running(*pid)).collect()
 }
 
-/// Ends an initdb that was left alone with the folder it fills, and the servers it started in there. The folder's name
-/// is random, so whoever was given it is one of them.
+/// Ends an initdb that was left alone with the folder it fills. The folder's name is random, so whoever was given it is
+/// initdb, or a shell that runs it. The server it has started in there ends by itself with its input, and so frees its
+/// shared memory, which it could not if it were killed.
 pub(crate) fn end_workers(folder: &Path) {
-    let concerns = |pid: &i32| works_in(*pid, folder) || was_given(*pid, folder);
-    let deadline = Instant::now() + Duration::from_secs(5);
+    let concerned = || all().filter(|pid| is_running(*pid) && (works_in(*pid, folder) || was_given(*pid, folder)));
+    let begun = Instant::now();
     loop {
-        let pids: Vec<i32> = all().filter(concerns).filter(|pid| is_running(*pid)).collect();
-        if pids.is_empty() || Instant::now() > deadline {
+        let pids: Vec<i32> = concerned().collect();
+        if pids.is_empty() || begun.elapsed() > Duration::from_secs(10) {
             return;
         }
         for pid in pids {
-            let _ = send(pid, Signal::SIGKILL);
+            if !works_in(pid, folder) || begun.elapsed() > Duration::from_secs(5) {
+                let _ = send(pid, Signal::SIGKILL);
+            }
         }
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -146,6 +146,6 @@ mod tests {
         fn start(client: &mut Client) -> impl Future + Send {
             is_send(async move { seed(client, &Plan::default(), &|password: &str| password.to_owned(), &()).await })
         }
-        let _: fn(&mut Client) -> _ = start;
+        let _ = start;
     }
 }

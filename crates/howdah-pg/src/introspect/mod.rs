@@ -26,11 +26,11 @@ pub struct IntrospectOptions {
 }
 
 /// The settings of the transaction. The planner's are there because these queries are over in milliseconds: compiling
-/// one takes longer than running it.
+/// one, or starting workers for it, takes longer than running it.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
     SET LOCAL search_path = ''; SET LOCAL quote_all_identifiers = off; SET LOCAL DateStyle = 'ISO, YMD'; \
     SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC'; SET LOCAL extra_float_digits = 1; \
-    SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; SET LOCAL row_security = on";
+    SET LOCAL bytea_output = 'hex'; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0";
 
 /// How often to start again when an object is dropped while it is read: the deparsing functions see the present, not the
 /// snapshot, and fail on what is gone.

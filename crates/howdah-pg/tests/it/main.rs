@@ -10,4 +10,5 @@ mod proxy;
 mod quote;
 mod script;
 mod support;
+mod templates;
 mod tls;

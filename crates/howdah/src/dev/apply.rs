@@ -107,7 +107,8 @@ async fn build_and_swap(
     let changes = compare(&bookkeeping::without(&before), &wanted);
     let seeded = reference::find(&next, &wanted).await?;
     if changes.is_empty() && is_same(&after, &seeded, &next, &old).await? {
-        bookkeeping::remember(&old, &files.fingerprint()).await?;
+        let owner = private.owner(&names.live)?.client().await?;
+        bookkeeping::remember(&owner, &files.fingerprint()).await?;
         return Ok(None);
     }
     if !limits.removals {
@@ -142,8 +143,10 @@ async fn build_and_swap(
     }
     clock.note("foreign keys checked");
     finish(&next).await?;
-    bookkeeping::remember(&next, &files.fingerprint()).await?;
     drop(next);
+    let owner = private.owner(&names.next)?.client().await?;
+    bookkeeping::remember(&owner, &files.fingerprint()).await?;
+    drop(owner);
     clock.note("statistics made");
     swap::swap(maintenance, names, old).await?;
     clock.note("databases swapped");
@@ -173,7 +176,6 @@ async fn load(private: &Private, files: &SchemaFiles, database: &str) -> anyhow:
     let owner = private.owner(database)?.client().await?;
     let scripts: Vec<SqlFile> = files.files.iter().map(|file| SqlFile::new(&file.path, &file.text)).collect();
     script::load(&owner, &scripts).await?;
-    crate::migrations::make_history(&owner).await?;
     bookkeeping::make(&owner).await?;
     Ok(())
 }
@@ -186,15 +188,7 @@ async fn is_same(
     next: &Client,
     old: &Client,
 ) -> anyhow::Result<bool> {
-    if !after.unmodelled.is_empty() {
-        return Ok(false);
-    }
-    for table in seeded {
-        if table.missing_in(next, old).await? > 0 {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    Ok(after.unmodelled.is_empty() && reference::are_there(seeded, next, old).await?)
 }
 
 /// Materialized views were filled while the tables were empty, and the planner knows nothing about the new tables.

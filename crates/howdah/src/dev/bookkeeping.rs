@@ -5,6 +5,7 @@
 //! along.
 
 use howdah_pg::PgError;
+use howdah_pg::migrate::MigrateError;
 use howdah_schema::QualifiedName;
 use howdah_schema::catalog::Catalog;
 use tokio_postgres::Client;
@@ -27,11 +28,12 @@ pub(crate) fn without(catalog: &Catalog) -> Catalog {
     catalog
 }
 
-/// Makes its tables as the owner of the schema.
+/// Makes its tables. `owner` is logged in as the owner of the schema.
 ///
 /// # Errors
 /// Those of PostgreSQL.
-pub(crate) async fn make(owner: &Client) -> Result<(), PgError> {
+pub(crate) async fn make(owner: &Client) -> Result<(), MigrateError> {
+    crate::migrations::make_history(owner).await?;
     owner.batch_execute(include_str!("dev_schema.sql")).await?;
     Ok(())
 }
@@ -49,13 +51,14 @@ pub(crate) async fn recall(admin: &Client) -> Result<Option<String>, PgError> {
     Ok(admin.query_opt(FINGERPRINT, &[]).await?.map(|row| row.get(0)))
 }
 
-/// Remembers that fingerprint; the tables have been made.
+/// Remembers that fingerprint. `owner` is logged in as the owner of the schema.
 ///
 /// # Errors
 /// Those of PostgreSQL.
-pub(crate) async fn remember(client: &Client, fingerprint: &str) -> Result<(), PgError> {
+pub(crate) async fn remember(owner: &Client, fingerprint: &str) -> Result<(), MigrateError> {
     const SAVE: &str = "insert into howdah.dev_schema (sha256) values ($1)
         on conflict (only_row) do update set sha256 = excluded.sha256, applied_at = now()";
-    client.execute(SAVE, &[&fingerprint]).await?;
+    make(owner).await?;
+    owner.execute(SAVE, &[&fingerprint]).await?;
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Rows that the schema files themselves insert (lookup tables, first settings).
 //!
-//! A fresh database has them after loading, the running one has them from before, perhaps changed since. What people
-//! changed wins; a row that only the files have is added. Two rows are the same when they agree in every column that
-//! has no default, since ids and times are made anew at each load.
+//! A fresh database has them after loading, the running one has them from before, perhaps changed since. What is there
+//! wins; a row that only the files have is added. Two rows are the same when they share a unique key, or agree in every
+//! column that has no default, since ids and times are made anew at each load. So a row of a table without a key of its
+//! own that somebody changed comes back beside the changed one.
 
 use howdah_pg::{Ident, PgError};
 use howdah_schema::catalog::{Catalog, Table};
@@ -34,24 +35,25 @@ pub(crate) async fn find<'a>(next: &Client, after: &'a Catalog) -> Result<Vec<Se
     Ok(seeded)
 }
 
-impl Seeded<'_> {
-    /// How many of its rows the other database, at the same schema, does not have.
-    ///
-    /// # Errors
-    /// Those of PostgreSQL.
-    pub(crate) async fn missing_in(&self, next: &Client, old: &Client) -> Result<u64, PgError> {
-        let rows = next.query(&format!("select ({})::text from {} as r", self.essence("r"), self.table.name), &[]).await?;
-        let rows: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-        let query = format!(
-            "select count(*) from unnest($1::text[]) as fresh (row)
-             where not exists (select from {} as r where {} = fresh.row::jsonb)",
-            self.table.name,
-            self.essence("r")
-        );
-        let missing: i64 = old.query_one(&query, &[&rows]).await?.get(0);
-        Ok(u64::try_from(missing).unwrap_or(0))
+/// Whether `old`, at the same schema, has all of these rows already.
+///
+/// # Errors
+/// Those of PostgreSQL.
+pub(crate) async fn are_there(seeded: &[Seeded<'_>], next: &Client, old: &Client) -> Result<bool, PgError> {
+    let mut missing = 0;
+    // Tried for real and undone: only so unique keys and exclusion constraints have their say.
+    old.batch_execute("begin; set local session_replication_role = replica").await?;
+    for table in seeded {
+        let name = &table.table.name;
+        let row = next.query_one(&format!("select coalesce(jsonb_agg(r), '[]')::text from {name} as r"), &[]).await?;
+        let rows = format!("select * from jsonb_populate_recordset(null::{name}, $1::text::jsonb)");
+        missing += old.execute(&table.insert_missing(&rows), &[&row.get::<_, String>(0)]).await?;
     }
+    old.batch_execute("rollback").await?;
+    Ok(missing == 0)
+}
 
+impl Seeded<'_> {
     /// Takes the fresh rows out of the way of those that are carried over.
     ///
     /// # Errors
@@ -68,19 +70,22 @@ impl Seeded<'_> {
     /// # Errors
     /// Those of PostgreSQL.
     pub(crate) async fn put_back(&self, next: &Client) -> Result<(), PgError> {
+        next.batch_execute(&self.insert_missing(&format!("select * from {}", self.aside))).await?;
+        Ok(())
+    }
+
+    /// Inserts those of the rows that the table does not have.
+    fn insert_missing(&self, rows: &str) -> String {
         let name = &self.table.name;
         let stored = self.table.columns.iter().filter(|column| column.generated.is_none());
         let columns: Vec<String> = stored.map(|column| Ident::new(column.name.as_str()).to_string()).collect();
         let columns = columns.join(", ");
-        let query = format!(
-            "insert into {name} ({columns}) overriding system value select {columns} from {aside} as fresh
+        format!(
+            "insert into {name} ({columns}) overriding system value select {columns} from ({rows}) as fresh
              where not exists (select from {name} as r where {} = {}) on conflict do nothing",
             self.essence("r"),
             self.essence("fresh"),
-            aside = self.aside,
-        );
-        next.batch_execute(&query).await?;
-        Ok(())
+        )
     }
 
     /// A row as JSON, without what the database fills in by itself.

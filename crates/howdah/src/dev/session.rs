@@ -25,6 +25,9 @@ use crate::{secrets, seeding};
 /// How long the server may take until it answers from the database.
 const READY: Duration = Duration::from_secs(30);
 
+/// How often it is looked at whether PostgreSQL still runs.
+const CHECKUP: Duration = Duration::from_secs(2);
+
 /// What the command line asks for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
@@ -37,7 +40,8 @@ pub(crate) struct Options {
 /// # Errors
 /// What keeps it from starting. Everything is stopped again then.
 pub(crate) async fn run(project: &Project, options: Options, context: &Context) -> anyhow::Result<Exit> {
-    serve::start_log(Some(LogFormat::Text), "warn");
+    // The pool says when it loses the database, which a change of the schema makes it do each time.
+    serve::start_log(Some(LogFormat::Text), "warn,howdah_pg=error");
     let mut signals = Signals::listen()?;
     let lock = DevLock::take(project)?;
     // From here on, so that what is saved while everything starts is not missed.
@@ -127,7 +131,6 @@ impl Session<'_> {
         if known.is_none() && migrations::is_only(self.project, &files.concatenated()) {
             // A project as `howdah init` made it: what was just migrated are these very files.
             let owner = self.private.owner(&self.private.database)?.client().await?;
-            bookkeeping::make(&owner).await?;
             bookkeeping::remember(&owner, &fingerprint).await?;
             return Ok(());
         }
@@ -191,12 +194,27 @@ impl Session<'_> {
             tokio::select! {
                 () = signals.stop() => return,
                 () = watcher.changed() => {}
+                () = tokio::time::sleep(CHECKUP) => {
+                    self.revive().await;
+                    continue;
+                }
             }
             tokio::select! {
                 // Giving up half way is safe: the running database changes in one step at the end.
                 () = signals.stop() => return,
                 () = self.follow(server, &mut applied) => {}
             }
+        }
+    }
+
+    /// Starts PostgreSQL again if something has killed it; the server reconnects by itself.
+    async fn revive(&self) {
+        if self.private.is_running().unwrap_or(true) {
+            return;
+        }
+        self.context.out.warn("PostgreSQL does not run any more; starting it again");
+        if let Err(error) = self.private.start(self.context).await {
+            self.tell_error(error);
         }
     }
 

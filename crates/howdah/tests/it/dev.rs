@@ -39,6 +39,7 @@ fn a_new_folder_becomes_a_served_project_and_survives_everything() {
     assert_eq!(std::fs::read_dir(&around).unwrap().count(), 1, "something was left outside of the folder");
 
     // The first thing a newcomer does: paste.
+    dev.process.wait_for("the last command", PATIENCE, |line| line.contains("From curl."));
     let (answers, errors) = bash(&format!("{}\necho", printed_commands(&dev.process.stdout())));
     assert!(answers.contains("\"title\":\"Hello\""), "{answers}\n{errors}");
     let tasks = answers.split(']').next().unwrap_or_default();

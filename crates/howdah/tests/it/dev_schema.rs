@@ -20,7 +20,7 @@ create table public.unused (
 );
 create table public.kinds (
   id   uuid primary key default gen_random_uuid(),
-  code text not null,
+  code text not null unique,
   name text not null
 );
 insert into public.kinds (code, name) values ('a', 'First'), ('b', 'Second');
@@ -123,7 +123,7 @@ fn what_would_lose_data_is_refused() {
             assert!(said.contains(wanted), "{wanted:?} is not in\n{said}");
         }
         assert_eq!(project.sql(oid), database, "the database was swapped");
-        let left = "select count(*) from pg_database where datname like 'demo\\_\\_%'";
+        let left = "select count(*) from pg_database where datname in ('demo__next', 'demo__old')";
         assert_eq!(project.sql(left), "0", "something was left behind");
     };
 

@@ -45,7 +45,7 @@ fn completions_name_the_commands() {
     let folder = folder();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = run(howdah(folder.path()).args(["completions", shell])).ok();
-        assert!(ran.stdout.contains("migrate") && ran.stdout.contains("--template"), "{shell}");
+        assert!(ran.stdout.contains("migrate") && ran.stdout.contains("template"), "{shell}");
     }
     let ran = run(howdah(folder.path()).args(["completions", "bash", "--json"])).ok();
     assert_eq!(ran.json()["schema"], "howdah.completions/1");

@@ -167,6 +167,7 @@ impl Dev {
     fn start(command: Command) -> Self {
         let process = TestProcess::spawn(command);
         let line = process.wait_for("the API's line", PATIENCE, |line| line.starts_with("API "));
+        process.wait_for("the keys", PATIENCE, |line| line.starts_with("secret "));
         let url = line.trim_start_matches("API").trim().trim_end_matches("/rest/v1").to_owned();
         Self { process, url }
     }
