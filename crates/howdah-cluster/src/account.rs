@@ -50,7 +50,11 @@ impl Account {
         let meta = fs::symlink_metadata(data_dir).on("reading", data_dir)?;
         let caller = Uid::effective();
         let name = user_name(meta.uid());
-        if meta.uid() != caller.as_raw() && !caller.is_root() || meta.uid() == 0 {
+        if meta.uid() == 0 {
+            let found = "a data folder of root, as whom PostgreSQL does not run".to_owned();
+            return Err(ClusterError::NotOurs { path: data_dir.to_path_buf(), found });
+        }
+        if meta.uid() != caller.as_raw() && !caller.is_root() {
             return Err(ClusterError::OtherOwner {
                 path: data_dir.to_path_buf(),
                 owner: name,

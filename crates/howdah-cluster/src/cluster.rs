@@ -252,7 +252,7 @@ impl Endpoint {
 /// Writes into a folder outside the project whose it is.
 fn adopt_base(layout: &Layout) -> Result<()> {
     let text = format!("{}\n", layout.root.display());
-    files::replace(&layout.base.join("project"), text.as_bytes(), 0o644, None)
+    files::replace(&layout.base.join(place::PROJECT_FILE), text.as_bytes(), 0o644, None)
 }
 
 /// A server whose password is lost can be given a new one only while it does not run.

@@ -17,9 +17,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{ClusterError, Result};
+use crate::place;
 
 /// Where the clusters of root go whose own folder the server's user cannot enter.
-pub(crate) const SHARED_BASE: &str = "/var/lib/howdah";
+const SHARED_BASE: &str = "/var/lib/howdah";
 
 /// What `cluster.json` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,11 +46,16 @@ pub(crate) struct Layout {
 impl Layout {
     /// Of a project whose `cluster.json` says `known`.
     pub(crate) fn of(root: &Path, known: Option<&State>) -> Self {
-        let outside = known.and_then(|state| {
-            let base = state.base.clone()?;
-            (!crate::place::belongs_to_another(&base, root, &state.id)).then_some(base)
-        });
-        Self { root: root.to_path_buf(), base: outside.unwrap_or_else(|| root.join("postgres")) }
+        let inside = root.join("postgres");
+        let base = match known {
+            Some(State { base: Some(base), id, .. }) if !place::belongs_to_another(base, root, id) => base.clone(),
+            // `cluster.json` was deleted: the folder elsewhere still says whose it is.
+            None if !inside.join("data").exists() && place::is_shared_base_of(&shared_base(root), root) => {
+                shared_base(root)
+            }
+            _ => inside,
+        };
+        Self { root: root.to_path_buf(), base }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -80,6 +86,11 @@ pub(crate) fn lock_path(root: &Path) -> PathBuf {
 
 pub(crate) fn secrets_dir(root: &Path) -> PathBuf {
     root.join("secrets")
+}
+
+/// The base of a project whose own folder the server's user cannot enter.
+pub(crate) fn shared_base(root: &Path) -> PathBuf {
+    Path::new(SHARED_BASE).join(short_hash(root))
 }
 
 /// Reads `cluster.json`; `None` where there is none yet.

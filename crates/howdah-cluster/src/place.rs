@@ -10,10 +10,13 @@ use nix::unistd::Uid;
 use crate::account::Account;
 use crate::error::{ClusterError, IoContext, Result};
 use crate::files;
-use crate::layout::{self, SHARED_BASE};
+use crate::layout;
 
 /// The length of `sun_path` less its final zero: 104 on macOS and the BSDs, 108 on Linux.
 const SOCKET_PATH_MAX: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
+
+/// In a base outside the project: the path of the project's `.howdah`.
+pub(crate) const PROJECT_FILE: &str = "project";
 
 /// The folder for data, log and run: `.howdah/postgres`, or, where root runs the server as somebody who cannot get there
 /// (a project under a home of mode 0700) or cannot give it away (a shared folder of a virtual machine),
@@ -33,9 +36,8 @@ pub(crate) fn new_base(root: &Path, account: &Account) -> Result<PathBuf> {
     if !account.steps_down {
         return Err(not_writable(&inside));
     }
-    let shared = Path::new(SHARED_BASE);
-    files::create_dir(shared, 0o755)?;
-    let base = shared.join(layout::short_hash(root));
+    let base = layout::shared_base(root);
+    files::create_dir(base.parent().unwrap_or(&base), 0o755)?;
     if prepare(&base, account)? { Ok(base) } else { Err(not_writable(&base)) }
 }
 
@@ -118,11 +120,16 @@ pub(crate) fn is_empty(dir: &Path) -> bool {
     fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none())
 }
 
+/// Whether a folder outside the project was made for it.
+pub(crate) fn is_shared_base_of(base: &Path, root: &Path) -> bool {
+    fs::read_to_string(base.join(PROJECT_FILE)).is_ok_and(|owner| Path::new(owner.trim_end_matches('\n')) == root)
+}
+
 /// Whether a folder outside the project was made for another project that still has it: then this project is a copy of
 /// that one (`cp -r`), and two servers' worth of projects must not share one data folder.
 pub(crate) fn belongs_to_another(base: &Path, root: &Path, id: &str) -> bool {
-    let Ok(owner) = fs::read_to_string(base.join("project")) else { return false };
-    let owner = Path::new(owner.trim());
+    let Ok(owner) = fs::read_to_string(base.join(PROJECT_FILE)) else { return false };
+    let owner = Path::new(owner.trim_end_matches('\n'));
     let same_file = |a: &Path, b: &Path| match (fs::metadata(a), fs::metadata(b)) {
         (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
         _ => false,

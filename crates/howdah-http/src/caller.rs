@@ -6,21 +6,37 @@ use std::sync::{Arc, LazyLock};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
+use howdah_pg::Literal;
 use howdah_pg::lane::{Statement, Step};
 use serde_json::{Map, Value};
 
 use crate::server::ClientAddress;
 use crate::{ApiError, Gate, RequestId};
 
-/// The first statement of every flight. All settings are local to the flight's transaction. `role` comes first: should
-/// it fail, PostgreSQL runs nothing of what follows.
-const BECOME_CALLER: &str = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), \
-     set_config('request.method', $3, true), set_config('request.path', $4, true), \
-     set_config('request.headers', $5, true), set_config('request.cookies', $6, true), \
-     set_config('request.id', $7, true), set_config('request.ip', $8, true), \
-     set_config('howdah.trash', $9, true), set_config('transaction_read_only', $10, true)";
+/// Settings that a session begins with, so that a flight need only send what differs: setting one costs PostgreSQL about
+/// a microsecond, and these are the usual case. A setting that was once local to a transaction reads as an empty string
+/// afterwards, not as missing, so a policy that parses `request.cookies` as JSON needs this default too.
+pub const SESSION_DEFAULTS: [(&str, &str); 3] =
+    [("request.method", "GET"), ("request.cookies", "{}"), ("howdah.trash", "")];
 
-static BECOME_CALLER_STATEMENT: LazyLock<Statement> = LazyLock::new(|| Statement::new("", BECOME_CALLER));
+/// What every flight sets. `role` comes first: should it fail, PostgreSQL runs nothing of what follows.
+const ALWAYS: [&str; 6] =
+    ["role", "request.jwt.claims", "request.path", "request.headers", "request.id", "request.ip"];
+/// What a flight sets only when it differs from the session's default. Index and bit of [`BECOME_CALLER`] go together.
+const SOMETIMES: [&str; 4] = ["transaction_read_only", "request.method", "request.cookies", "howdah.trash"];
+
+/// The first statement of a flight, one for each choice of [`SOMETIMES`]. All settings are local to the transaction.
+static BECOME_CALLER: LazyLock<Vec<Statement>> = LazyLock::new(|| {
+    let choices = 0..1_usize << SOMETIMES.len();
+    choices.map(|choice| Statement::new("", become_caller(choice))).collect()
+});
+
+fn become_caller(choice: usize) -> String {
+    let chosen = SOMETIMES.iter().enumerate().filter(|(bit, _)| choice & (1 << bit) != 0).map(|(_, name)| name);
+    let calls = ALWAYS.iter().chain(chosen).enumerate();
+    let calls: Vec<_> = calls.map(|(at, name)| format!("set_config({}, ${}, true)", Literal::text(*name), at + 1)).collect();
+    format!("select {}", calls.join(", "))
+}
 
 /// Headers that are credentials: policies see the verified claims, not the token they came in.
 const CREDENTIALS: [header::HeaderName; 3] =
@@ -130,22 +146,28 @@ impl Caller<'_> {
     /// The step that every flight begins with.
     pub fn step(&self, trash: Trash, read_only: bool) -> Step {
         let text = |s: &str| Some(Bytes::copy_from_slice(s.as_bytes()));
-        let params = vec![
+        let mut params = vec![
             text(&self.principal.role),
             Some(self.principal.claims.clone()),
-            text(self.method.as_str()),
             text(self.path),
             Some(self.headers_json()),
-            Some(self.cookies_json()),
             text(self.request_id),
             Some(self.address.map(|address| Bytes::from(address.to_string())).unwrap_or_default()),
-            Some(Bytes::from_static(match trash {
-                Trash::Hidden => b"",
-                Trash::Visible => b"with",
-            })),
-            Some(Bytes::from_static(if read_only { b"on" } else { b"off" })),
         ];
-        Step { statement: BECOME_CALLER_STATEMENT.clone(), params }
+        let sometimes = [
+            read_only.then(|| Bytes::from_static(b"on")),
+            (*self.method != Method::GET).then(|| Bytes::copy_from_slice(self.method.as_str().as_bytes())),
+            self.cookies_json(),
+            (trash == Trash::Visible).then(|| Bytes::from_static(b"with")),
+        ];
+        let mut choice = 0;
+        for (bit, value) in sometimes.into_iter().enumerate() {
+            if value.is_some() {
+                choice |= 1 << bit;
+                params.push(value);
+            }
+        }
+        Step { statement: BECOME_CALLER[choice].clone(), params }
     }
 
     fn headers_json(&self) -> Bytes {
@@ -160,16 +182,15 @@ impl Caller<'_> {
         to_json(&object)
     }
 
-    fn cookies_json(&self) -> Bytes {
-        let Some(cookies) = self.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()) else {
-            return Bytes::from_static(b"{}");
-        };
+    /// `None` when the request has no cookies.
+    fn cookies_json(&self) -> Option<Bytes> {
+        let cookies = self.headers.get(header::COOKIE)?.to_str().ok()?;
         let object = cookies
             .split(';')
             .filter_map(|cookie| cookie.trim().split_once('='))
             .map(|(name, value)| (name.to_owned(), Value::String(value.to_owned())))
             .collect();
-        to_json(&object)
+        Some(to_json(&object))
     }
 }
 

@@ -15,7 +15,7 @@ mod observe;
 pub mod server;
 
 pub use body::read_body;
-pub use caller::{Caller, Principal, Trash};
+pub use caller::{Caller, Principal, SESSION_DEFAULTS, Trash};
 pub use error::ApiError;
 pub use gate::{Gate, GateOptions};
 pub use health::router as health_router;

@@ -106,11 +106,8 @@ impl Failure {
 
     /// A known error that came wrapped: what was being done goes first, the error itself becomes its cause.
     fn with_context_of(mut self, error: &anyhow::Error, known: &(dyn std::error::Error + 'static)) -> Self {
-        let mut outer: Vec<String> = error
-            .chain()
-            .take_while(|cause| !std::ptr::addr_eq(*cause, known))
-            .map(ToString::to_string)
-            .collect();
+        let mut outer: Vec<String> =
+            error.chain().take_while(|cause| !std::ptr::addr_eq(*cause, known)).map(ToString::to_string).collect();
         if !outer.is_empty() {
             let own = std::mem::take(&mut self.message);
             self.message = outer.remove(0);

@@ -79,7 +79,9 @@ fn migrate_failure(error: &MigrateError) -> Failure {
                 1 => "; the one before it stays applied".to_owned(),
                 more => format!("; the {more} before it stay applied"),
             };
-            failure.causes.push(format!("migration {title} failed going {direction}, and nothing of it is left{stays}"));
+            failure
+                .causes
+                .push(format!("migration {title} failed going {direction}, and nothing of it is left{stays}"));
             failure
         }
         MigrateError::Pg(source) => known(error.code(), error).exit(pg_exit(source)),

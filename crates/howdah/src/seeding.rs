@@ -58,9 +58,7 @@ impl demo::Progress for Bar<'_> {
 
 /// Today, in UTC.
 pub(crate) fn today() -> Day {
-    let seconds = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let days = i32::try_from(seconds / 86_400).unwrap_or(0);
     Day::from_ymd(1970, 1, 1).plus(days)
 }

@@ -66,7 +66,9 @@ impl Server {
 
     /// Over a database, with small limits so that a test reaches them.
     pub(crate) async fn over(db: &TestDb) -> Self {
-        Self::start(&db.login_url(), LaneOptions::default(), ApiOptions::default()).await
+        let session_settings = howdah_http::SESSION_DEFAULTS.map(|(name, value)| (name.into(), value.into())).to_vec();
+        let lanes = LaneOptions { session_settings, ..LaneOptions::default() };
+        Self::start(&db.login_url(), lanes, ApiOptions::default()).await
     }
 
     /// A token for a user.

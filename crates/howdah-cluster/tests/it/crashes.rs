@@ -52,6 +52,21 @@ fn the_server_is_killed_in_the_middle_of_work() {
 }
 
 #[test]
+#[ignore = "takes 40 s"]
+fn a_server_that_hangs_is_stopped_by_force() {
+    let project = Project::new();
+    let cluster = project.started_durable();
+    let url = cluster.superuser_url("postgres");
+    query(&url, "create table t as select 1 as a").unwrap();
+    let pid = nix::unistd::Pid::from_raw(postmaster(&cluster));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGSTOP).unwrap();
+    assert!(matches!(cluster.status().unwrap().state, ClusterState::Starting { .. }), "it does not answer");
+    cluster.stop().unwrap();
+    assert_eq!(cluster.start(&Silent).unwrap(), Started::New);
+    assert_eq!(query(&url, "select count(*) from t").unwrap(), "1");
+}
+
+#[test]
 fn a_backend_is_killed() {
     let project = Project::new();
     let cluster = project.started();

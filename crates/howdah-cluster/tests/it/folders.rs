@@ -150,6 +150,15 @@ fn what_howdah_did_not_make_is_left_alone() {
     check(&|data| fs::write(data, "a file").unwrap(), "a file or a link");
     check(&|data| std::os::unix::fs::symlink("/tmp", data).unwrap(), "a file or a link");
 
+    if is_root() {
+        let project = Project::new();
+        let data = project.open().data_dir();
+        std::os::unix::fs::chown(&data, Some(0), Some(0)).unwrap();
+        let error = project.try_open().unwrap_err();
+        assert!(error.to_string().contains("a data folder of root"), "{error}");
+        std::os::unix::fs::chown(&data, Some(server_account().uid), None).unwrap();
+    }
+
     // Another project's data, moved here.
     let (one, two) = (Project::new(), Project::new());
     one.open();

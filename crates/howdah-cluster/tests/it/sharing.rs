@@ -147,6 +147,10 @@ fn a_project_the_servers_user_cannot_enter() {
     cluster.stop().unwrap();
     assert!(query(&project.started().superuser_url("kept"), "select 1").is_ok(), "found again");
 
+    cluster.stop().unwrap();
+    fs::remove_file(project.root().join("cluster.json")).unwrap();
+    assert!(query(&project.started().superuser_url("kept"), "select 1").is_ok(), "also without cluster.json");
+
     // A copy of the project is a project of its own.
     let copy = Project::new();
     fs::set_permissions(copy.path(), fs::Permissions::from_mode(0o700)).unwrap();

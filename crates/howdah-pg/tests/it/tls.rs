@@ -1,5 +1,6 @@
 //! TLS with a server that has certificates of our making.
 
+use howdah_pg::lane::{Flight, Lane, Statement, Step};
 use howdah_pg::target::{ChannelBinding, ClientCert, RootCert};
 use howdah_pg::{Endpoint, PgError, Target, TlsMode};
 use howdah_testkit::TestCluster;
@@ -9,6 +10,7 @@ use rcgen::{
 };
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio_postgres::Client;
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
@@ -160,7 +162,15 @@ async fn logins_are_bound_to_the_channel() {
         let target = bound(TlsMode::Require);
         assert!(target.open_stream().await.unwrap().channel_binding().is_some_and(|hash| hash.len() == 32));
         assert_eq!(code(target.client().await), "ok");
+        // The lane logs in by itself.
+        let lane = Lane::open(&target, &[]).await.unwrap();
+        let sql = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+        let flight = Flight::read(vec![Step { statement: Statement::new("", sql), params: Vec::new() }]);
+        let reply = lane.run(Arc::new(flight)).await.unwrap();
+        let value = reply.rows(reply.last().unwrap()).flatten().flatten().next().map(<[u8]>::to_vec);
+        assert_eq!(value.as_deref(), Some(&b"t"[..]));
     }
+    assert!(Lane::open(&bound(TlsMode::Disable), &[]).await.is_err());
 }
 
 #[tokio::test]

@@ -66,9 +66,9 @@ fn show(config: &Config, with_origin: bool, context: &Context) -> anyhow::Result
 /// A URL from the environment may hold a password; a terminal is no place for it.
 fn redacted(name: &str, value: &Value) -> Value {
     match value {
-        Value::Text(url) if name == "database.url" => {
-            Value::Text(howdah_pg::Target::parse(url).map_or_else(|_| "(unreadable)".to_owned(), |target| target.redacted()))
-        }
+        Value::Text(url) if name == "database.url" => Value::Text(
+            howdah_pg::Target::parse(url).map_or_else(|_| "(unreadable)".to_owned(), |target| target.redacted()),
+        ),
         value => value.clone(),
     }
 }

@@ -64,7 +64,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         .collect();
     let project = match (&args.dir, &context.project) {
         (Some(_), Some(_)) => {
-            return Err(Failure::usage("usage-conflict", "both DIR and --project name the folder").hint("give one").into());
+            return Err(Failure::usage("usage-conflict", "both DIR and --project name the folder")
+                .hint("give one")
+                .into());
         }
         (Some(named), None) | (None, Some(named)) => find_or_make(&absolute(named)?, &overrides, context)?,
         (None, None) => in_current_folder(&overrides, context)?,
@@ -101,8 +103,9 @@ fn find_or_make(folder: &Path, overrides: &[Override], context: &Context) -> Res
             ));
             Project::open(folder, overrides)
         }
-        Place::Occupied(names) => Err(place::occupied(folder, &names)
-            .hint("`howdah dev` works in a project (a folder with a howdah.toml), or makes one in a new or empty folder")),
+        Place::Occupied(names) => Err(place::occupied(folder, &names).hint(
+            "`howdah dev` works in a project (a folder with a howdah.toml), or makes one in a new or empty folder",
+        )),
         Place::NotAFolder => Err(place::not_a_folder(folder)),
     }
 }

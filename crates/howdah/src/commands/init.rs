@@ -60,7 +60,9 @@ impl TypedValueParser for TemplateName {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(templates::TEMPLATES.iter().map(|template| PossibleValue::new(template.name).help(template.about))))
+        Some(Box::new(
+            templates::TEMPLATES.iter().map(|template| PossibleValue::new(template.name).help(template.about)),
+        ))
     }
 }
 

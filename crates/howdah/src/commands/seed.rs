@@ -82,9 +82,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     context.out.target(&format!("Seeding {}", database.label()));
     let result = async {
         let Some(pepper) = secrets::find(secrets::PEPPER, project.as_ref())? else {
-            return Err(Failure::usage("pepper-missing", "HOWDAH_PASSWORD_PEPPER is not set, and this is no project: the demo people could not log in")
-                .hint("set it to what the server uses, or run this inside the project")
-                .into());
+            return Err(Failure::usage(
+                "pepper-missing",
+                "HOWDAH_PASSWORD_PEPPER is not set, and this is no project: the demo people could not log in",
+            )
+            .hint("set it to what the server uses, or run this inside the project")
+            .into());
         };
         database.confirm_name(args.confirm.as_deref())?;
         demo(&args, &database, &pepper, context).await
@@ -94,12 +97,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     result
 }
 
-async fn demo(
-    args: &Demo,
-    database: &Database,
-    pepper: &howdah_pg::Secret,
-    context: &Context,
-) -> anyhow::Result<Exit> {
+async fn demo(args: &Demo, database: &Database, pepper: &howdah_pg::Secret, context: &Context) -> anyhow::Result<Exit> {
     const SCHEMA: &str = "howdah.seed.demo/1";
     let anchor = match args.until {
         Some(day) => day,

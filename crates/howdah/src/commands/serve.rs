@@ -81,8 +81,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
 }
 
 fn overrides(args: &Args) -> Vec<Override> {
-    let bind = args.bind.map(|bind| Override { key: "server.bind", flag: "--bind", value: Value::Text(bind.to_string()) });
-    let port = args.port.map(|port| Override { key: "server.port", flag: "--port", value: Value::Integer(port.into()) });
+    let bind =
+        args.bind.map(|bind| Override { key: "server.bind", flag: "--bind", value: Value::Text(bind.to_string()) });
+    let port =
+        args.port.map(|port| Override { key: "server.port", flag: "--port", value: Value::Integer(port.into()) });
     bind.into_iter().chain(port).collect()
 }
 

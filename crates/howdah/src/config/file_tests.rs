@@ -17,7 +17,9 @@ fn check(text: &str) -> String {
 
 #[test]
 fn settings_keep_their_lines() {
-    assert_snapshot!(check("[project]\nname = \"shop\"\n\n[server]\nport = 9_000\n[api]\nschemas = [\"public\", \"shop\"]\n"));
+    assert_snapshot!(check(
+        "[project]\nname = \"shop\"\n\n[server]\nport = 9_000\n[api]\nschemas = [\"public\", \"shop\"]\n"
+    ));
 }
 
 #[test]

@@ -58,18 +58,8 @@ pub(crate) const KEYS: &[Key] = &[
         default: Some("schema"),
         about: "The folder of SQL files that say what the database should look like",
     },
-    Key {
-        name: "migrations.path",
-        kind: Kind::Path,
-        default: Some("migrations"),
-        about: "The folder of migrations",
-    },
-    Key {
-        name: "api.schemas",
-        kind: Kind::List,
-        default: Some("public"),
-        about: "The schemas reached over /rest/v1",
-    },
+    Key { name: "migrations.path", kind: Kind::Path, default: Some("migrations"), about: "The folder of migrations" },
+    Key { name: "api.schemas", kind: Kind::List, default: Some("public"), about: "The schemas reached over /rest/v1" },
     Key {
         name: "api.anonymous_role",
         kind: Kind::Text,

@@ -231,7 +231,8 @@ pub(crate) fn database_name(project: &str) -> String {
         }
     }
     let name = name.trim_end_matches('_');
-    let name = if name.starts_with(|first: char| first.is_ascii_digit()) { format!("db_{name}") } else { name.to_owned() };
+    let name =
+        if name.starts_with(|first: char| first.is_ascii_digit()) { format!("db_{name}") } else { name.to_owned() };
     // `postgres` and the templates exist in every cluster and are not a project's.
     match name.as_str() {
         "" => "howdah".to_owned(),
@@ -276,7 +277,9 @@ mod tests {
     #[test]
     fn a_wrong_variable_names_itself() {
         insta::assert_snapshot!(load("", &[("HOWDAH_SERVER_PORT", "http")], &[]).unwrap_err());
-        insta::assert_snapshot!(load("[server]\nbind = \"localhost\"", &[], &[]).unwrap_err().split(" (from").next().unwrap());
+        insta::assert_snapshot!(
+            load("[server]\nbind = \"localhost\"", &[], &[]).unwrap_err().split(" (from").next().unwrap()
+        );
     }
 
     #[test]

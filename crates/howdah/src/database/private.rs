@@ -72,9 +72,12 @@ impl Private {
     /// There is none, and those of the cluster.
     pub(crate) async fn must_exist(project: &Project, context: &Context) -> anyhow::Result<Self> {
         Self::existing(project, context).await?.ok_or_else(|| {
-            Failure::new("cluster-missing", format!("the project {} has no database yet", project.config.project_name()))
-                .hint("make and start it with `howdah dev` or `howdah db start`")
-                .into()
+            Failure::new(
+                "cluster-missing",
+                format!("the project {} has no database yet", project.config.project_name()),
+            )
+            .hint("make and start it with `howdah dev` or `howdah db start`")
+            .into()
         })
     }
 
@@ -208,7 +211,8 @@ fn is_made(project: &Project) -> bool {
     let root = project.state_folder();
     let Ok(text) = std::fs::read_to_string(root.join("cluster.json")) else { return false };
     let state: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let base = state.get("base").and_then(serde_json::Value::as_str).map_or_else(|| root.join("postgres"), PathBuf::from);
+    let base =
+        state.get("base").and_then(serde_json::Value::as_str).map_or_else(|| root.join("postgres"), PathBuf::from);
     base.join("data").is_dir()
 }
 

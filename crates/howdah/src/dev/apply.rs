@@ -245,13 +245,21 @@ async fn refuse_large_objects(old: &Client) -> anyhow::Result<()> {
         return Ok(());
     }
     let objects = count(found.unsigned_abs(), "large object", "large objects");
-    Err(Failure::new("dev-large-objects", format!("the database holds {objects}, which a change of the schema cannot carry over"))
-        .hint("store such data as bytea, or apply the change by a migration")
-        .into())
+    Err(Failure::new(
+        "dev-large-objects",
+        format!("the database holds {objects}, which a change of the schema cannot carry over"),
+    )
+    .hint("store such data as bytea, or apply the change by a migration")
+    .into())
 }
 
 fn violated(violations: &[Violation]) -> Failure {
-    let failure = Failure::new("dev-rows-refused", "rows of the database do not fit the new schema, so nothing was changed")
-        .hint("correct the rows (`howdah db psql`) or the schema; a new column needs a default or must be allowed to be null");
+    let failure = Failure::new(
+        "dev-rows-refused",
+        "rows of the database do not fit the new schema, so nothing was changed",
+    )
+    .hint(
+        "correct the rows (`howdah db psql`) or the schema; a new column needs a default or must be allowed to be null",
+    );
     violations.iter().fold(failure, |failure, violation| failure.cause(violation))
 }

@@ -13,9 +13,16 @@ use tokio_postgres::Client;
 /// The schema it stands in.
 const SCHEMA: &str = "howdah";
 
+const DEV_SCHEMA: &str = include_str!("dev_schema.sql");
+
+/// Whether something of that name is part of it.
+pub(crate) fn is_bookkeeping(name: &QualifiedName) -> bool {
+    name.schema == SCHEMA
+}
+
 /// The catalog without it.
 pub(crate) fn without(catalog: &Catalog) -> Catalog {
-    let foreign = |name: &QualifiedName| name.schema != SCHEMA;
+    let foreign = |name: &QualifiedName| !is_bookkeeping(name);
     let mut catalog = catalog.clone();
     catalog.schemas.remove(SCHEMA);
     catalog.tables.retain(|name, _| foreign(name));
@@ -28,13 +35,13 @@ pub(crate) fn without(catalog: &Catalog) -> Catalog {
     catalog
 }
 
-/// Makes its tables. `owner` is logged in as the owner of the schema.
+/// Makes its tables in a new database. `owner` is logged in as the owner of the schema.
 ///
 /// # Errors
 /// Those of PostgreSQL.
 pub(crate) async fn make(owner: &Client) -> Result<(), MigrateError> {
     crate::migrations::make_history(owner).await?;
-    owner.batch_execute(include_str!("dev_schema.sql")).await?;
+    owner.batch_execute(DEV_SCHEMA).await?;
     Ok(())
 }
 
@@ -55,10 +62,10 @@ pub(crate) async fn recall(admin: &Client) -> Result<Option<String>, PgError> {
 ///
 /// # Errors
 /// Those of PostgreSQL.
-pub(crate) async fn remember(owner: &Client, fingerprint: &str) -> Result<(), MigrateError> {
+pub(crate) async fn remember(owner: &Client, fingerprint: &str) -> Result<(), PgError> {
     const SAVE: &str = "insert into howdah.dev_schema (sha256) values ($1)
         on conflict (only_row) do update set sha256 = excluded.sha256, applied_at = now()";
-    make(owner).await?;
+    owner.batch_execute(DEV_SCHEMA).await?;
     owner.execute(SAVE, &[&fingerprint]).await?;
     Ok(())
 }

@@ -25,9 +25,14 @@ pub(crate) enum LossKind {
     Table,
     Column,
     /// Values that the new type would change.
-    Narrowed { to: String },
+    Narrowed {
+        to: String,
+    },
     /// The server knows no way from the old type to the new one.
-    NoCast { to: String, reason: String },
+    NoCast {
+        to: String,
+        reason: String,
+    },
 }
 
 impl std::fmt::Display for Loss {

@@ -67,7 +67,9 @@ impl Screen {
         let logins: Vec<Value> = self
             .logins
             .iter()
-            .map(|login| json!({ "name": login.name, "email": login.email, "password": login.password, "id": login.id }))
+            .map(
+                |login| json!({ "name": login.name, "email": login.email, "password": login.password, "id": login.id }),
+            )
             .collect();
         json!({
             "project": self.project,
@@ -99,7 +101,11 @@ impl Screen {
         writeln!(out, "{}{}/auth/v1   {}", label("Sign-in"), self.url, paint(MUTED, "health: /healthz /readyz"))?;
         let prompt = paint(MUTED, "prompt: howdah db psql");
         let Self { postgres, database, database_port, .. } = self;
-        writeln!(out, "{}PostgreSQL {postgres}, {database} on 127.0.0.1:{database_port}   {prompt}", label("Database"))?;
+        writeln!(
+            out,
+            "{}PostgreSQL {postgres}, {database} on 127.0.0.1:{database_port}   {prompt}",
+            label("Database")
+        )?;
         for (index, login) in self.logins.iter().enumerate() {
             let name = label(if index == 0 { "Log in as" } else { "" });
             writeln!(out, "{name}{} / {}", login.email, login.password)?;

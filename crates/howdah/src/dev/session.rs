@@ -47,7 +47,9 @@ pub(crate) async fn run(project: &Project, options: Options, context: &Context) 
     // From here on, so that what is saved while everything starts is not missed.
     let mut watcher = Watcher::new(&project.schema_folder());
     if let Some((_, origin)) = project.config.get("database.url") {
-        context.out.warn(format!("`database.url` (from {origin}) is not used: dev works on the project's own database"));
+        context
+            .out
+            .warn(format!("`database.url` (from {origin}) is not used: dev works on the project's own database"));
     }
     let private = tokio::select! {
         private = Private::open(project, context) => private?,
@@ -134,10 +136,8 @@ impl Session<'_> {
             bookkeeping::remember(&owner, &fingerprint).await?;
             return Ok(());
         }
-        let limits = Limits {
-            destructive: self.options.destructive,
-            removals: known.is_some() || self.options.destructive,
-        };
+        let limits =
+            Limits { destructive: self.options.destructive, removals: known.is_some() || self.options.destructive };
         match apply::apply(&self.private, &files, limits, self.context).await {
             Ok(outcome) => self.tell(&outcome),
             // The database is as it was, and serving it is more use than not starting.
@@ -258,6 +258,9 @@ impl Session<'_> {
                 out.say(format!("{} schema applied {}", paint(GOOD, "✓"), paint(MUTED, &format!("({took})"))));
                 for change in changes {
                     out.say(format!("  {change}"));
+                }
+                if changes.is_empty() {
+                    out.say("  rows that the files insert, or objects whose definitions cannot be compared");
                 }
             }
         }

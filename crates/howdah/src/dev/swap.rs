@@ -120,10 +120,8 @@ async fn settings(maintenance: &Client, names: &Names) -> Result<String, PgError
         let (setting, role): (String, Option<String>) = (row.get(0), row.get(1));
         let Some((name, value)) = setting.split_once('=') else { continue };
         let live = Ident::new(names.live.as_str());
-        let whose = role.map_or_else(
-            || format!("database {live}"),
-            |role| format!("role {} in database {live}", Ident::new(role)),
-        );
+        let whose = role
+            .map_or_else(|| format!("database {live}"), |role| format!("role {} in database {live}", Ident::new(role)));
         // A list such as search_path is stored as it is written, quotes and all.
         let value = if name == "search_path" { value.to_owned() } else { Literal::text(value).to_string() };
         statements.push_str(&format!("alter {whose} set {name} to {value};\n"));

@@ -45,7 +45,8 @@ impl std::fmt::Display for Violation {
 pub(crate) async fn foreign_keys(next: &Client, after: &Catalog) -> Result<Vec<Violation>, PgError> {
     let mut violations = Vec::new();
     for table in after.tables.values() {
-        for (constraint, key) in table.foreign_keys().filter(|(constraint, _)| constraint.validated && !constraint.inherited)
+        for (constraint, key) in
+            table.foreign_keys().filter(|(constraint, _)| constraint.validated && !constraint.inherited)
         {
             let rows: i64 = next.query_one(&orphans(table, constraint, key), &[]).await?.get(0);
             if rows > 0 {

@@ -23,7 +23,10 @@ pub(crate) fn files(name: &str, template: &Template) -> Vec<TextFile> {
     let up = concatenate(paths.iter().map(String::as_str).zip(schema.iter().map(|file| file.text.as_str())));
     let mut files = vec![
         file(FILE_NAME, settings(name, template)),
-        file(".gitignore", "# The private database cluster, sockets, secrets and caches of this project.\n.howdah/\n".to_owned()),
+        file(
+            ".gitignore",
+            "# The private database cluster, sockets, secrets and caches of this project.\n.howdah/\n".to_owned(),
+        ),
         file("README.md", README.replace("{name}", name).replace("{database}", &database_name(name))),
         file("seeds/README.md", SEEDS_README.to_owned()),
         file(&format!("migrations/{INITIAL}.up.sql"), up),

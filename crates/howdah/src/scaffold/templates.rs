@@ -44,11 +44,7 @@ pub(crate) const TEMPLATES: &[Template] = &[
         about: "a publication: posts, threaded comments, tags, categories",
         folder: Some("content"),
     },
-    Template {
-        name: "commerce",
-        about: "a shop: products, categories, customers, orders",
-        folder: Some("commerce"),
-    },
+    Template { name: "commerce", about: "a shop: products, categories, customers, orders", folder: Some("commerce") },
     Template { name: "empty", about: "accounts, roles and audit only; the tables are yours", folder: None },
 ];
 
@@ -153,6 +149,9 @@ mod tests {
 
     #[test]
     fn files_are_joined_under_their_names() {
-        assert_eq!(concatenate([("a.sql", "select 1;"), ("b.sql", "select 2;\n")]), "-- a.sql\nselect 1;\n\n-- b.sql\nselect 2;\n");
+        assert_eq!(
+            concatenate([("a.sql", "select 1;"), ("b.sql", "select 2;\n")]),
+            "-- a.sql\nselect 1;\n\n-- b.sql\nselect 2;\n"
+        );
     }
 }

@@ -106,7 +106,13 @@ pub(crate) async fn start(settings: Settings) -> Result<RunningServer, Failure> 
     let addr = listener.local_addr().map_err(|error| cannot_listen(settings.bind, settings.port, &error))?;
 
     let statement_timeout = settings.request_timeout;
-    let lanes = LaneOptions { exclusive: settings.pool_size, statement_timeout, ..LaneOptions::default() };
+    let session_settings = howdah_http::SESSION_DEFAULTS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let lanes = LaneOptions {
+        exclusive: settings.pool_size,
+        statement_timeout,
+        session_settings: session_settings.to_vec(),
+        ..LaneOptions::default()
+    };
     let pool = LanePool::start(settings.target.clone(), lanes);
     let mut options = GateOptions { anonymous_role: settings.anonymous_role.as_str().into(), ..GateOptions::default() };
     options.max_body = settings.max_body;
@@ -131,14 +137,11 @@ pub(crate) fn hasher(pepper: &Secret) -> PasswordHasher {
 }
 
 fn app(gate: &Gate, api: &Api, hasher: Option<PasswordHasher>) -> Router {
-    let mut app = Router::new()
-        .merge(howdah_api::router(api.clone()))
-        .merge(howdah_http::health_router(gate.clone()));
+    let mut app = Router::new().merge(howdah_api::router(api.clone())).merge(howdah_http::health_router(gate.clone()));
     if let Some(hasher) = hasher {
         app = app.merge(accounts::router(gate.clone(), hasher));
     }
-    app.fallback(nothing_here)
-        .layer(middleware::from_fn(howdah_http::observe))
+    app.fallback(nothing_here).layer(middleware::from_fn(howdah_http::observe))
 }
 
 async fn nothing_here(uri: http::Uri) -> ApiError {
@@ -196,11 +199,18 @@ impl RunningServer {
 }
 
 fn cannot_listen(bind: IpAddr, port: u16, error: &std::io::Error) -> Failure {
-    let failure = Failure::new("port-not-usable", format!("cannot listen on {}", SocketAddr::new(bind, port))).cause(error);
+    let failure =
+        Failure::new("port-not-usable", format!("cannot listen on {}", SocketAddr::new(bind, port))).cause(error);
     match error.kind() {
-        std::io::ErrorKind::AddrInUse => failure.hint("another program uses it: stop that one, or choose another with --port"),
-        std::io::ErrorKind::PermissionDenied => failure.hint("ports below 1024 are for the administrator: choose another with --port"),
-        std::io::ErrorKind::AddrNotAvailable => failure.hint("this machine has no such address: choose another with --bind"),
+        std::io::ErrorKind::AddrInUse => {
+            failure.hint("another program uses it: stop that one, or choose another with --port")
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            failure.hint("ports below 1024 are for the administrator: choose another with --port")
+        }
+        std::io::ErrorKind::AddrNotAvailable => {
+            failure.hint("this machine has no such address: choose another with --bind")
+        }
         _ => failure,
     }
 }

@@ -26,7 +26,11 @@ fn settings_are_shown_outside_of_a_project_too() {
 fn an_unknown_setting_is_refused_at_its_place() {
     let project = Project::init("empty");
     project.write("howdah.toml", "[server]\nprot = 9000\n");
-    project.run(["config", "show"]).failed(2, "config-unknown-key", &["howdah.toml:2:1", "prot = 9000", "`server.port`"]);
+    project.run(["config", "show"]).failed(
+        2,
+        "config-unknown-key",
+        &["howdah.toml:2:1", "prot = 9000", "`server.port`"],
+    );
     let json = project.run(["db", "status", "--json"]);
     assert_eq!(json.code, 2);
     assert_eq!(json.json()["error"]["at"]["line"], 2);
@@ -45,6 +49,9 @@ fn a_secret_in_the_file_is_refused_and_not_repeated() {
 fn a_wrong_variable_names_itself() {
     let folder = folder();
     let mut command = howdah(folder.path());
-    run(command.args(["config", "show"]).env("HOWDAH_SERVER_PORT", "http"))
-        .failed(2, "config-value", &["HOWDAH_SERVER_PORT", "a whole number from 0 to 65535"]);
+    run(command.args(["config", "show"]).env("HOWDAH_SERVER_PORT", "http")).failed(
+        2,
+        "config-value",
+        &["HOWDAH_SERVER_PORT", "a whole number from 0 to 65535"],
+    );
 }

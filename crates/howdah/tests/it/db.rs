@@ -23,14 +23,12 @@ fn from_nothing_to_running_to_gone() {
     assert!(lines.lines().any(|line| line == "database\tdemo"), "{lines}");
 
     assert_eq!(project.sql("select current_user"), "howdah_admin");
-    let owner = project.run(["db", "psql", "--role", "owner", "--", "-X", "-A", "-t", "-c", "select current_user"]).ok();
+    let owner =
+        project.run(["db", "psql", "--role", "owner", "--", "-X", "-A", "-t", "-c", "select current_user"]).ok();
     assert_eq!(owner.stdout.trim(), "howdah_owner");
     let owner = "select rolsuper or rolbypassrls from pg_roles where rolname = 'howdah_owner'";
     assert_eq!(project.sql(owner), "f");
-    assert_eq!(
-        project.sql("select pg_get_userbyid(datdba) from pg_database where datname = 'demo'"),
-        "howdah_owner"
-    );
+    assert_eq!(project.sql("select pg_get_userbyid(datdba) from pg_database where datname = 'demo'"), "howdah_owner");
     let url = project.run(["db", "url", "--role", "owner"]).ok();
     assert!(url.stdout.starts_with("postgres://howdah_owner:"), "{}", url.stdout);
     project.run(["db", "psql", "--json"]).failed_json("psql-json");

@@ -105,11 +105,45 @@ fn a_port_that_is_taken_is_passed_over() {
 }
 
 #[test]
+fn stopped_before_it_is_up_it_leaves_nothing_running() {
+    let project = Project::nowhere();
+    let mut command = howdah(project.root.parent().unwrap());
+    command.args(["dev", "demo"]);
+    let mut process = howdah_testkit::TestProcess::spawn(command);
+    process.wait_for_line("Creating the database cluster");
+    process.signal(Signal::SIGINT);
+    assert_eq!(process.wait_exit(PATIENCE).code(), Some(130), "{}", process.output());
+    assert!(matches!(state(&project).as_str(), "none" | "stopped"));
+    // And nothing is in the way of the next.
+    stop(project.dev(&["--no-seed"]), Signal::SIGINT);
+}
+
+#[test]
+fn a_killed_postgresql_is_started_again() {
+    let project = Project::init("empty");
+    let dev = project.dev(&[]);
+    let pid = project.run(["db", "status", "--json"]).ok().json()["data"]["pid"].as_i64().unwrap();
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid.try_into().unwrap()), Signal::SIGKILL).unwrap();
+    let mut seen = 0;
+    dev.said(&mut seen, "starting it again");
+    let until = std::time::Instant::now() + PATIENCE;
+    while http_get(&format!("{}/readyz", dev.url)).unwrap().status != 200 {
+        assert!(std::time::Instant::now() < until, "{}", dev.process.output());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    stop(dev, Signal::SIGINT);
+}
+
+#[test]
 fn any_other_folder_is_left_alone() {
     let folder = folder();
     std::fs::write(folder.path().join("notes.txt"), "mine").unwrap();
     let before = tree(folder.path());
-    run(howdah(folder.path()).arg("dev")).failed(1, "folder-not-empty", &["notes.txt", "Nothing was changed", "howdah.toml"]);
+    run(howdah(folder.path()).arg("dev")).failed(
+        1,
+        "folder-not-empty",
+        &["notes.txt", "Nothing was changed", "howdah.toml"],
+    );
     run(howdah(folder.path()).args(["dev", "notes.txt"])).failed(1, "folder-is-a-file", &["notes.txt"]);
     assert_eq!(tree(folder.path()), before);
 }

@@ -24,7 +24,8 @@ fn every_template_makes_a_project() {
         let up = std::fs::read_to_string(root.join("migrations/0001_initial.up.sql")).unwrap();
         let mut last = 0;
         for file in names(&root.join("schema")) {
-            let at = up.find(&format!("-- schema/{file}\n")).unwrap_or_else(|| panic!("{file} is not in the migration"));
+            let at =
+                up.find(&format!("-- schema/{file}\n")).unwrap_or_else(|| panic!("{file} is not in the migration"));
             assert!(at >= last, "{file} is out of order");
             last = at;
             let text = std::fs::read_to_string(root.join("schema").join(&file)).unwrap();

@@ -62,7 +62,11 @@ fn production_is_confirmed_by_name() {
     // Nobody said what this database is, so it counts as production.
     let url = db.owner_url();
     let down = |arguments: &[&str]| run(against(&project, &url, &["migrate", "down", "--yes"]).args(arguments));
-    down(&[]).failed(5, "confirmation-required", &["treated as production", "HOWDAH_DATABASE_ENVIRONMENT", "--confirm"]);
+    down(&[]).failed(
+        5,
+        "confirmation-required",
+        &["treated as production", "HOWDAH_DATABASE_ENVIRONMENT", "--confirm"],
+    );
     down(&["--confirm", "other"]).failed(5, "confirmation-required", &[]);
     down(&["--confirm", db.name()]).ok();
 }
@@ -85,7 +89,10 @@ fn a_migration_edited_after_it_was_applied() {
 #[test]
 fn a_syntax_error_is_shown_at_its_place() {
     let (project, db) = project();
-    project.write("migrations/0002_more.up.sql", "create table public.more (id integer);\n\ncreate tabel public.oops ();\n");
+    project.write(
+        "migrations/0002_more.up.sql",
+        "create table public.more (id integer);\n\ncreate tabel public.oops ();\n",
+    );
     project.write("migrations/0002_more.down.sql", "drop table public.more;\n");
     let ran = migrate(&project, &db, &["up"]);
     ran.failed(

@@ -64,7 +64,8 @@ fn imports_go_one_way() {
             let name = dependency.name.as_str();
             let is_fine = allowed.contains(&"*") || allowed.contains(&name) || !ours.contains(name);
             assert!(is_fine, "{} must not import {name}", package.name);
-            let binary_only = BINARY_ONLY.contains(&name) && !matches!(package.name.as_str(), "howdah" | "howdah-bench");
+            let binary_only =
+                BINARY_ONLY.contains(&name) && !matches!(package.name.as_str(), "howdah" | "howdah-bench");
             assert!(!binary_only, "{} must not use {name}: only the binary does", package.name);
         }
     }

@@ -51,9 +51,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         last.iter().try_for_each(|line| record(context, line))?;
     } else {
         let data = json!({ "path": path, "lines": last });
-        context.out.data("howdah.db.logs/1", &data, |stdout| {
-            last.iter().try_for_each(|line| writeln!(stdout, "{line}"))
-        })?;
+        context
+            .out
+            .data("howdah.db.logs/1", &data, |stdout| last.iter().try_for_each(|line| writeln!(stdout, "{line}")))?;
     }
     if args.follow {
         follow(&private, path, position, context).await?;
