@@ -1,6 +1,8 @@
 -- Functions that every table leans on: who is calling, and the triggers that keep rows honest.
 --
--- Each fixes its search_path to nothing and names what it uses in full, so nobody can slip another object under it.
+-- Each fixes its search_path to nothing and names what it uses in full, so nobody can slip another object under it. Those
+-- that every policy calls are written as RETURN expressions instead: PostgreSQL binds their names when they are created, so
+-- no search_path can change them, and it can inline them, which a function with a setting of its own never is.
 -- Each runs with the caller's rights. EXECUTE is granted to who needs it; a trigger needs no grant to fire.
 
 
@@ -10,37 +12,25 @@
 
 create function auth.jwt() returns jsonb
   language sql stable parallel safe
-  set search_path = ''
-as $$
-  select nullif(current_setting('request.jwt.claims', true), '')::jsonb
-$$;
+  return nullif(current_setting('request.jwt.claims', true), '')::jsonb;
 comment on function auth.jwt() is
   'The claims of the caller''s token as JSON; NULL when the request came without one.';
 
 create function auth.uid() returns uuid
   language sql stable parallel safe
-  set search_path = ''
-as $$
-  select nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid
-$$;
+  return nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid;
 comment on function auth.uid() is
   'The caller''s user id (claim "sub"); NULL when it is missing or empty, so a policy that compares with it matches nothing. Policies call it as (select auth.uid()): once a query, not once a row.';
 
 create function auth.role() returns text
   language sql stable parallel safe
-  set search_path = ''
-as $$
-  select nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role', '')
-$$;
+  return nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role', '');
 comment on function auth.role() is
   'The role named in the caller''s token (claim "role"); NULL when there is none.';
 
 create function auth.sees_trash() returns boolean
   language sql stable parallel safe
-  set search_path = ''
-as $$
-  select coalesce(current_setting('howdah.trash', true) = 'with', false)
-$$;
+  return coalesce(current_setting('howdah.trash', true) = 'with', false);
 comment on function auth.sees_trash() is
   'Whether this transaction may see soft-deleted rows (setting howdah.trash is "with"). The server sets it for writes and for reading the trash: PostgreSQL checks the read policy on the new version of a row too, so without it nobody could move a row to the trash.';
 

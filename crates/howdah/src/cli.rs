@@ -127,8 +127,8 @@ impl Command {
             Self::Migrate(args) => commands::migrate::run(args, context).await,
             Self::Seed(args) => commands::seed::run(args, context).await,
             Self::Serve(args) => commands::serve::run(args, context).await,
-            Self::Config(args) => commands::config::run(args, context),
-            Self::Completions(args) => commands::completions::run(args, context),
+            Self::Config(args) => commands::config::run(&args, context),
+            Self::Completions(args) => commands::completions::run(&args, context),
         }
     }
 }

@@ -5,13 +5,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
 
-/// A failure of the command line itself, or any other error read as one.
+/// A failure of the command line itself, or any other error read as one. Small, because most results hold none.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Details>);
+
+/// What there is to say about it.
+#[derive(Debug)]
+pub(crate) struct Details {
     pub(crate) code: Cow<'static, str>,
     pub(crate) exit: Exit,
     pub(crate) message: String,
@@ -39,14 +44,14 @@ pub(crate) struct Excerpt {
 
 impl Failure {
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             code: Cow::Borrowed(code),
             exit: Exit::Failed,
             message: message.into(),
             hint: None,
             causes: Vec::new(),
             excerpt: None,
-        }
+        }))
     }
 
     pub(crate) fn usage(code: &'static str, message: impl Into<String>) -> Self {
@@ -116,6 +121,20 @@ impl Failure {
             self.causes = outer;
         }
         self
+    }
+}
+
+impl Deref for Failure {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 

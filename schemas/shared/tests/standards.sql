@@ -201,7 +201,9 @@ begin
   into more
   from pg_proc p
   cross join lateral (
-    select 'no fixed search_path' as wrong where not coalesce(p.proconfig, '{}') @> array['search_path=""']
+    -- A body that was bound when it was created needs none.
+    select 'no fixed search_path' as wrong
+    where not coalesce(p.proconfig, '{}') @> array['search_path=""'] and p.prosqlbody is null
     union all
     select 'callable by everybody'
     where exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as g where g.grantee = 0)

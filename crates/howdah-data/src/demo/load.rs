@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio_postgres::{Client, Transaction};
 use uuid::Uuid;
 
-const TEMPLATES: &[&Template] = &[&personal::TEMPLATE, &content::TEMPLATE, &commerce::TEMPLATE];
+pub(super) const TEMPLATES: &[&Template] = &[&personal::TEMPLATE, &content::TEMPLATE, &commerce::TEMPLATE];
 const TEMPLATE_NAMES: &str = "personal, content and commerce";
 
 /// Settings for the length of the transaction. The advisory lock makes a second seeding wait for the first and then find

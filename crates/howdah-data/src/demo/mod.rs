@@ -1,10 +1,12 @@
-//! Demo data: two invented people and a believable life in rows, the same for the same [`Plan`].
+//! Demo data: two invented people and a believable life in rows, the same for the same [`Plan`]; a publication they run in the
+//! `content` template, a shop they buy from in `commerce`.
 //!
 //! Everything is a function of the plan: no clock, no random source, no platform mathematics (see `rng` and `places`).
 //! Rows are generated in order and streamed, so that a million take no more memory here than a hundred.
 //!
 //! What it deliberately does not do:
-//! - It never updates or deletes. A second run of the same plan finds its rows by their ids and inserts what is missing.
+//! - It never updates or deletes, but for the bare profile that a trigger makes for each account of its own. A second run
+//!   of the same plan finds its rows by their ids and inserts what is missing.
 //! - It never mixes two plans in one database ([`DataError::OtherPlan`]).
 //! - It makes no sessions, keys or tokens, and leaves the audit trail to its triggers.
 //! - It is no place for real names: people, firms and addresses are invented, telephone numbers come from ranges kept free
@@ -133,19 +135,4 @@ pub async fn seed(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Plan, seed};
-    use tokio_postgres::Client;
-
-    /// Compiles only as long as a caller may spawn the seeding.
-    #[test]
-    fn the_future_may_move_to_another_thread() {
-        fn is_send<T: Send>(future: T) -> T {
-            future
-        }
-        fn start(client: &mut Client) -> impl Future + Send {
-            is_send(async move { seed(client, &Plan::default(), &|password: &str| password.to_owned(), &()).await })
-        }
-        let _ = start;
-    }
-}
+mod tests;

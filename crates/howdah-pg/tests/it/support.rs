@@ -34,9 +34,17 @@ pub(crate) fn assert_same(left: &Catalog, right: &Catalog) {
     panic!("the catalogs differ: {differing:#?}");
 }
 
-/// Copies the schema of one database into another with PostgreSQL's own tools.
-pub(crate) fn copy_schema(from: &TestDb, to: &TestDb) {
+/// Copies the schema of one database into another with PostgreSQL's own tools; false where they are missing or older than
+/// the server, as beside a downloaded server.
+pub(crate) fn copy_schema(from: &TestDb, to: &TestDb) -> bool {
     let install = Install::find().unwrap().unwrap();
+    let Some(pg_dump) = install.client_program("pg_dump") else { return false };
+    let version = Command::new(pg_dump).arg("--version").output().unwrap();
+    let version = String::from_utf8(version.stdout).unwrap();
+    let major = version.split(' ').nth(2).and_then(|version| version.split('.').next()?.parse::<u32>().ok());
+    if major.unwrap() < install.version.major.into() {
+        return false;
+    }
     let program = |name: &str| Command::new(install.client_program(name).unwrap());
     let dump = program("pg_dump").args(["--schema-only", "--dbname", &from.superuser_url()]).output().unwrap();
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
@@ -50,4 +58,5 @@ pub(crate) fn copy_schema(from: &TestDb, to: &TestDb) {
     psql.stdin.take().unwrap().write_all(&dump.stdout).unwrap();
     let output = psql.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    true
 }

@@ -39,7 +39,9 @@ fn comments(catalog: &Catalog) -> Vec<(String, &Comment)> {
     for table in catalog.tables.values().filter(|table| table.partition_of.is_none()) {
         all.push((table.name.to_string(), &table.comment));
         all.extend(table.columns.iter().map(|column| (format!("{}.{}", table.name, column.name), &column.comment)));
-        all.extend(table.policies.values().map(|policy| (format!("{} policy {}", table.name, policy.name), &policy.comment)));
+        all.extend(
+            table.policies.values().map(|policy| (format!("{} policy {}", table.name, policy.name), &policy.comment)),
+        );
     }
     all.extend(catalog.views.values().map(|view| (view.name.to_string(), &view.comment)));
     all.extend(catalog.domains.values().map(|domain| (domain.name.to_string(), &domain.comment)));
@@ -69,7 +71,9 @@ fn is_covered(table: &Table, columns: &[String]) -> bool {
         let leading: BTreeSet<&str> = index.leading_columns().take(columns.len()).collect();
         let whole = match &index.predicate {
             None => true,
-            Some(predicate) => columns.iter().any(|column| *predicate == format!("({column} IS NOT NULL)") || *predicate == format!("{column} IS NOT NULL")),
+            Some(predicate) => columns.iter().any(|column| {
+                *predicate == format!("({column} IS NOT NULL)") || *predicate == format!("{column} IS NOT NULL")
+            }),
         };
         index.valid && whole && leading == wanted
     })

@@ -38,7 +38,7 @@ enum Action {
     },
 }
 
-pub(crate) fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<Exit> {
     let Action::Show { origin } = args.action;
     let (_, config) = context.config(&[])?;
     show(&config, origin, context)?;

@@ -157,7 +157,7 @@ impl Source<'_> {
         let key = text.split('=').next().unwrap_or_default();
         let hidden = looks_secret(key) || text.contains("://");
         let (text, column, width) =
-            if hidden { (format!("{}= …", key), 1, 1) } else { (text.to_owned(), column, width.max(1)) };
+            if hidden { (format!("{key}= …"), 1, 1) } else { (text.to_owned(), column, width.max(1)) };
         Excerpt { file: self.path.to_path_buf(), line, column, text, width, label: label.to_owned() }
     }
 }

@@ -250,7 +250,7 @@ mod tests {
         std::fs::write(folder.path().join("howdah.toml"), file).unwrap();
         let variable =
             |name: &str| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        Config::load_from(Some(folder.path()), overrides, variable).map_err(|failure| failure.message)
+        Config::load_from(Some(folder.path()), overrides, variable).map_err(|failure| failure.message.clone())
     }
 
     #[test]

@@ -235,7 +235,7 @@ fn refuse_losses(losses: &[Loss]) -> Result<(), Failure> {
         "to keep it under another name, write a migration that renames (alter table … rename …), then `howdah migrate up` \
          and change schema/ to match. To lose it: howdah dev --allow-destructive",
     );
-    Err(losses.iter().fold(failure, |failure, loss| failure.cause(loss)))
+    Err(losses.iter().fold(failure, Failure::cause))
 }
 
 /// They belong to no table, so no copy of tables finds them.
@@ -261,5 +261,5 @@ fn violated(violations: &[Violation]) -> Failure {
     .hint(
         "correct the rows (`howdah db psql`) or the schema; a new column needs a default or must be allowed to be null",
     );
-    violations.iter().fold(failure, |failure, violation| failure.cause(violation))
+    violations.iter().fold(failure, Failure::cause)
 }

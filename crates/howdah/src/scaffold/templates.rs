@@ -141,10 +141,13 @@ mod tests {
     fn an_unknown_template_suggests_the_nearest() {
         assert_eq!(find("content").unwrap().name, "content");
         assert_eq!(
-            find("persnal").unwrap_err().hint.unwrap(),
+            find("persnal").unwrap_err().hint.as_deref().unwrap(),
             "did you mean `personal`? The templates are personal, content, commerce, empty"
         );
-        assert_eq!(find("x").unwrap_err().hint.unwrap(), "the templates are personal, content, commerce, empty");
+        assert_eq!(
+            find("x").unwrap_err().hint.as_deref().unwrap(),
+            "the templates are personal, content, commerce, empty"
+        );
     }
 
     #[test]

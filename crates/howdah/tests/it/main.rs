@@ -1,5 +1,7 @@
 //! The command line from outside: the real binary, real folders, a real PostgreSQL.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on has failed it")]
+
 mod config;
 mod db;
 mod dev;

@@ -125,7 +125,7 @@ fn comment(
         }
         _ => capital(&world.say_one(COMMENTS, rng, &[("subject", about)])),
     };
-    let more = if rng.chance(300) { world.say(" {small}", rng, &[]) } else { String::new() };
+    let more = if status != "spam" && rng.chance(300) { world.say(" {small}", rng, &[]) } else { String::new() };
     out.set("id", world.id("comments", host, number))
         .set("author_id", member.id)
         .set("post_id", world.id("posts", host, post))
