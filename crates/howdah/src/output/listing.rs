@@ -44,13 +44,15 @@ impl Listing {
 
     fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_header(self.columns.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
+        if self.columns.iter().any(|name| !name.is_empty()) {
+            table.set_header(self.columns.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
+        }
         for row in &self.rows {
             table.add_row(row);
         }
-        writeln!(out, "{table}")
+        writeln!(out, "{}", table.trim_fmt())
     }
 
     fn write_lines(&self, out: &mut dyn Write) -> io::Result<()> {
