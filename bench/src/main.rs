@@ -1,2 +1,147 @@
-//! Benchmarks.
-fn main() {}
+//! Benchmarks: what people feel (`start`) and what PostgreSQL could do without us (`api`), with goals beside the figures.
+//!
+//! Every benchmark builds the release binary it measures, runs it as a program of its own, and keeps every sample in
+//! `bench/runs`. Deliberately not here: benchmarks of single functions; what counts is what arrives at the other end.
+
+mod api;
+mod binary;
+mod child;
+mod http;
+mod machine;
+mod proc;
+mod record;
+mod scratch;
+mod start;
+mod stats;
+mod stop;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use crate::binary::Binary;
+use crate::record::{Finished, Run};
+
+const AFTER_HELP: &str = "\
+Examples:
+  cargo run --release -p howdah-bench -- start api
+  cargo run --release -p howdah-bench -- api --quick
+  cargo run --release -p howdah-bench -- start --binary /usr/local/bin/howdah --out /tmp/runs
+
+Exit codes: 0 all goals are met, 1 it failed, 2 the command line is wrong, 3 a goal is missed, 130 interrupted";
+
+/// Measures Howdah beside its yardsticks
+#[derive(Parser, Debug)]
+#[command(name = "howdah-bench", after_help = AFTER_HELP, max_term_width = 100)]
+struct Args {
+    /// What to measure, in this order; none lists what there is
+    #[arg(value_name = "BENCHMARK")]
+    benchmarks: Vec<Benchmark>,
+
+    /// A short run, to see that it works: its figures mean little, and it is kept only with --out
+    #[arg(long)]
+    quick: bool,
+
+    /// Print the whole run as JSON, one document a benchmark, instead of a table
+    #[arg(long)]
+    json: bool,
+
+    /// The folder to keep the run in
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Measure this howdah instead of building one
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Benchmark {
+    Start,
+    Api,
+}
+
+impl Benchmark {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Api => "api",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Start => {
+                "`howdah dev` in a new folder and in the same again, until rows come over HTTP (about 1 minute)"
+            }
+            Self::Api => "GET by key, a list, an insert over HTTP, each beside pgbench (about 6 minutes)",
+        }
+    }
+
+    fn measure(self, binary: &Binary, quick: bool) -> anyhow::Result<Finished> {
+        match self {
+            Self::Start => start::run(binary, quick),
+            Self::Api => api::run(binary, quick),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = stop::listen().and_then(|()| run(&args));
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(3),
+        Err(_) if stop::is_asked() => ExitCode::from(130),
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether every goal was met.
+fn run(args: &Args) -> anyhow::Result<bool> {
+    if args.benchmarks.is_empty() {
+        for benchmark in Benchmark::value_variants() {
+            print(&format!("{:<7}{}", benchmark.name(), benchmark.about()))?;
+        }
+        return Ok(true);
+    }
+    if cfg!(debug_assertions) {
+        say(
+            "warning: this is a debug build, and its load generator is slow: use `cargo run --release -p howdah-bench`",
+        );
+    }
+    let binary = Binary::find_or_build(args.binary.as_deref())?;
+    let mut all_met = true;
+    for benchmark in &args.benchmarks {
+        let run = Run::begin(benchmark.name(), args.quick, &binary)?;
+        let finished = benchmark.measure(&binary, args.quick)?;
+        all_met &= finished.goals.iter().all(|goal| goal.met);
+        let document = run.document(&finished);
+        if args.json {
+            print(&serde_json::to_string_pretty(&document)?)?;
+        } else {
+            print(&finished.render(&run))?;
+        }
+        // A short run is no result, so nobody has to throw it away.
+        if !args.quick || args.out.is_some() {
+            let path = run.keep(&document, args.out.as_deref())?;
+            say(&format!("kept as {}", path.display()));
+        }
+    }
+    Ok(all_met)
+}
+
+/// The result, on stdout.
+fn print(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(io::stdout().lock(), "{text}")?)
+}
+
+/// What is said on the way, on stderr; that nobody listens is no failure.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

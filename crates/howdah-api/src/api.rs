@@ -93,8 +93,8 @@ impl Api {
     /// The database could not be read; what was served stays.
     pub async fn reload(&self) -> Result<(), ReloadError> {
         *self.inner.reloaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        let mut client = self.inner.target.client().await?;
-        let catalog = howdah_pg::introspect(&mut client, &howdah_pg::IntrospectOptions::default()).await?;
+        let client = self.inner.target.client().await?;
+        let catalog = howdah_pg::introspect(&client, &howdah_pg::IntrospectOptions::default()).await?;
         self.serve(&catalog);
         Ok(())
     }

@@ -74,12 +74,9 @@ impl Principal {
 }
 
 fn token(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
-    let text = |value: &'_ header::HeaderValue| -> Result<(), ApiError> {
-        value.to_str().map(drop).map_err(|_| ApiError::unauthorized("PGRST301", "The token holds characters that no token has"))
-    };
+    let unreadable = |_| ApiError::unauthorized("PGRST301", "The token holds characters that no token has");
     if let Some(value) = headers.get(header::AUTHORIZATION) {
-        text(value)?;
-        let value = value.to_str().unwrap_or_default();
+        let value = value.to_str().map_err(unreadable)?;
         let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(ApiError::unauthorized(
@@ -94,10 +91,7 @@ fn token(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
         return Ok(Some(token));
     }
     match headers.get("apikey") {
-        Some(value) => {
-            text(value)?;
-            Ok(value.to_str().ok().map(str::trim).filter(|token| !token.is_empty()))
-        }
+        Some(value) => Ok(Some(value.to_str().map_err(unreadable)?.trim()).filter(|token| !token.is_empty())),
         None => Ok(None),
     }
 }

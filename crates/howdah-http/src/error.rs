@@ -5,7 +5,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderValue};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use howdah_pg::lane::{DatabaseError, LaneError};
 use serde_json::json;
 
@@ -19,10 +19,10 @@ pub struct ApiError {
     /// What is wrong.
     pub message: String,
     /// More about it, if there is more.
-    pub details: Option<String>,
+    pub details: Option<Box<str>>,
     /// What to do about it.
-    pub hint: Option<String>,
-    headers: HeaderMap,
+    pub hint: Option<Box<str>>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
 /// Asked of a client that meets a database that is away. Short, because reconnecting is tried at least once a second.
@@ -37,7 +37,7 @@ impl ApiError {
             message: message.into(),
             details: None,
             hint: None,
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -55,28 +55,28 @@ impl ApiError {
     /// Adds details.
     #[must_use]
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
-        self.details = Some(details.into());
+        self.details = Some(details.into().into_boxed_str());
         self
     }
 
     /// Adds a hint.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into_boxed_str());
         self
     }
 
     /// Adds a hint where there is one to give.
     #[must_use]
     pub fn with_hint_if(mut self, hint: Option<String>) -> Self {
-        self.hint = hint.or(self.hint);
+        self.hint = hint.map(String::into_boxed_str).or(self.hint);
         self
     }
 
     /// Adds a response header.
     #[must_use]
     pub fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.headers.push((name, value));
         self
     }
 
@@ -121,8 +121,8 @@ impl ApiError {
             tracing::error!(sqlstate = error.code, message = error.message, "PostgreSQL failed");
         }
         let mut api = Self::new(status, error.code.as_str(), error.message.as_str());
-        api.details.clone_from(&error.detail);
-        api.hint.clone_from(&error.hint);
+        api.details = error.detail.as_deref().map(Box::from);
+        api.hint = error.hint.as_deref().map(Box::from);
         match status {
             StatusCode::UNAUTHORIZED => api.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
             StatusCode::SERVICE_UNAVAILABLE => api.with_header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
@@ -148,7 +148,8 @@ fn status_of(sqlstate: &str, anonymous: bool) -> StatusCode {
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     }
     match sqlstate {
-        "23503" | "23505" => StatusCode::CONFLICT,
+        // 23001 is what PostgreSQL 18 says where a RESTRICT stands in the way; before, it said 23503.
+        "23001" | "23503" | "23505" => StatusCode::CONFLICT,
         "25006" => StatusCode::METHOD_NOT_ALLOWED,
         "42501" if anonymous => StatusCode::UNAUTHORIZED,
         "42501" => StatusCode::FORBIDDEN,
@@ -191,6 +192,7 @@ mod tests {
         for (sqlstate, anonymous, status) in [
             ("23505", false, 409),
             ("23503", false, 409),
+            ("23001", false, 409),
             ("23514", false, 400),
             ("23502", false, 400),
             ("42501", true, 401),

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt, Stream, StreamExt};
 use std::fmt::Write as _;
 use std::pin::pin;
+use std::time::Duration;
 use tokio_postgres::Client;
 
 /// Where rows go and how they are written.
@@ -80,13 +81,16 @@ impl CopyInto<'_> {
 ///
 /// # Errors
 /// The source's or the server's. When this future is dropped before its end, the server undoes the copy. When the server
-/// refuses the statement itself (no such column, no right to write), tokio-postgres loses step with the server and closes
-/// the connection: the error is right, but the client is of no use afterwards.
+/// refuses the statement itself (no such column, no right to write), the error is right, but the connection is closed: see
+/// `refused` in the source. Nothing else may use the client meanwhile.
 pub async fn copy_in<S>(client: &Client, into: &CopyInto<'_>, chunks: S) -> Result<u64, CopyError>
 where
     S: Stream<Item = std::io::Result<Bytes>>,
 {
-    let sink = client.copy_in::<_, Bytes>(&into.sql()).await.map_err(PgError::from)?;
+    let sink = match client.copy_in::<_, Bytes>(&into.sql()).await {
+        Ok(sink) => sink,
+        Err(error) => return Err(refused(client, error).await.into()),
+    };
     let mut sink = pin!(sink);
     let mut chunks = pin!(chunks);
     while let Some(chunk) = chunks.next().await {
@@ -98,6 +102,23 @@ where
         }
     }
     Ok(sink.finish().await.map_err(PgError::from)?)
+}
+
+/// Waits for the connection to close after the server refused a COPY statement.
+///
+/// tokio-postgres (0.7.18) then sends a Sync too many, and the answer to it is taken for that to the next request, so that
+/// requests and answers are out of step. Met while no request is under way, the surplus answer closes the connection: that
+/// is waited for, because an answer to somebody else's question is worse than none.
+async fn refused(client: &Client, error: tokio_postgres::Error) -> PgError {
+    if error.as_db_error().is_some() {
+        for _ in 0..1000 {
+            if client.is_closed() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+    error.into()
 }
 
 /// Adds a row in the text format: fields parted by tabs, `\N` for null, and a backslash before what would be misread.

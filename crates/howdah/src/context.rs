@@ -46,7 +46,7 @@ impl Context {
     ///
     /// # Errors
     /// Nobody there to ask, or the answer is no.
-    pub(crate) fn confirm(&self, question: &str) -> Result<(), Failure> {
+    pub(crate) async fn confirm(&self, question: &str) -> Result<(), Failure> {
         if self.yes {
             return Ok(());
         }
@@ -56,8 +56,13 @@ impl Context {
                 .hint("run it with --yes if that is what you want"));
         }
         crate::output::ask(&format!("{question} [y/N] "));
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).map_err(|error| not_confirmed(&error.to_string()))?;
+        // On a thread of its own, which Ctrl+C need not wait for.
+        let answer = tokio::task::spawn_blocking(|| {
+            let mut answer = String::new();
+            std::io::stdin().read_line(&mut answer).map(|_| answer)
+        });
+        let answer = answer.await.map_err(|_| Failure::interrupted())?;
+        let answer = answer.map_err(|error| not_confirmed(&error.to_string()))?;
         match answer.trim().to_lowercase().as_str() {
             "y" | "yes" => Ok(()),
             _ => Err(not_confirmed("not confirmed, so nothing was done")),

@@ -59,7 +59,7 @@ impl Failure {
     }
 
     pub(crate) fn interrupted() -> Self {
-        Self::new("interrupted", "interrupted").exit(Exit::Interrupted)
+        Self::new("interrupted", "interrupted: the step that was under way is undone").exit(Exit::Interrupted)
     }
 
     /// An operation on a file or folder that the system refused.

@@ -74,6 +74,7 @@ fn run(command: Command, context: Context) -> anyhow::Result<Exit> {
             result = &mut running => result?,
             () = interrupted() => {
                 // Dropping the command closes its connections, and PostgreSQL rolls back what was under way.
+                output::end_line();
                 running.abort();
                 let _ = tokio::time::timeout(GRACE, running).await;
                 Err(Failure::interrupted().into())

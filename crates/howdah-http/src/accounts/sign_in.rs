@@ -5,7 +5,7 @@ use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use howdah_pg::lane::{Flight, Reply, Route, Statement, Step};
+use howdah_pg::lane::{Flight, LaneError, Reply, Route, Statement, Step};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -100,7 +100,7 @@ fn system_principal() -> Principal {
 
 async fn find_account(accounts: &Accounts, caller: &Caller<'_>, email: &str) -> Result<Option<Account>, AuthError> {
     let flight = Flight::read(vec![caller.step(Trash::Hidden, true), step(FIND_ACCOUNT, vec![Some(email)])]);
-    let reply = accounts.gate.pool.run(flight, Route::Shared).await.map_err(database)?;
+    let reply = accounts.gate.pool.run(flight, Route::Shared).await.map_err(|error| database(&error))?;
     let Some(columns) = first_row(&reply) else { return Ok(None) };
     let [id, email, password_hash, _role, is_active, created_at, updated_at] = columns.as_slice() else {
         return Err(AuthError::internal());
@@ -120,7 +120,7 @@ async fn open_session(accounts: &Accounts, caller: &Caller<'_>, account: &Accoun
     let address = caller.address.map(|address| address.to_string());
     let params = vec![Some(account.id.as_str()), agent, address.as_deref()];
     let steps = vec![caller.step(Trash::Hidden, false), step(OPEN_SESSION, params)];
-    let reply = accounts.gate.pool.run(Flight::write(steps), Route::Exclusive).await.map_err(database)?;
+    let reply = accounts.gate.pool.run(Flight::write(steps), Route::Exclusive).await.map_err(|error| database(&error))?;
     let session = first_row(&reply).and_then(|columns| columns.into_iter().next().flatten());
     session.ok_or_else(AuthError::invalid_credentials)
 }
@@ -167,13 +167,13 @@ fn first_row(reply: &Reply) -> Option<Vec<Option<String>>> {
     Some(row.map(|column| column.map(|bytes| String::from_utf8_lossy(bytes).into_owned())).collect())
 }
 
-fn database(error: howdah_pg::lane::LaneError) -> AuthError {
+fn database(error: &LaneError) -> AuthError {
     // No such role, schema or table: the database is not one with accounts.
     if error.database().is_some_and(|e| matches!(e.code.as_str(), "22023" | "42501" | "3F000" | "42P01")) {
         let message = "This database has no accounts: it lacks the schema auth or the role howdah_auth";
         return AuthError::new(StatusCode::NOT_FOUND, "accounts_off", message);
     }
-    AuthError::from(ApiError::from_lane(&error, false))
+    AuthError::from(ApiError::from_lane(error, false))
 }
 
 /// An error in the form that Supabase's clients read: `{code, error_code, msg}`.

@@ -87,7 +87,7 @@ fn rewrite(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
             node => node,
         })
         .collect();
-    spread_casts(nodes)
+    spread_casts(&nodes)
 }
 
 /// `(a OR b) OR c` to `a OR b OR c`: what the parser makes of a chain whose left side is a chain of the same kind.
@@ -115,9 +115,9 @@ fn chain(nodes: &[Node<'_>]) -> Option<&'static str> {
 }
 
 /// `(ARRAY[a, b])::t[]` to `ARRAY[(a)::t, (b)::t]`.
-fn spread_casts(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
+fn spread_casts<'a>(nodes: &[Node<'a>]) -> Vec<Node<'a>> {
     let mut result = Vec::with_capacity(nodes.len());
-    let mut rest = nodes.as_slice();
+    let mut rest = nodes;
     while let Some((first, after)) = rest.split_first() {
         match array_cast(first, after) {
             Some((elements, type_name, after)) => {

@@ -86,7 +86,7 @@ impl Exclusive {
                     let reply = collector.finish(connection.buf.split_to(end).freeze());
                     self.settle(&reply, flight);
                     return match reply {
-                        Ok(reply) => Ok(Outcome::Whole(reply, self)),
+                        Ok(reply) => Ok(Outcome::Whole(reply, Box::new(self))),
                         Err(error) => Err((error, self)),
                     };
                 }
@@ -170,7 +170,7 @@ fn closed() -> LaneError {
 #[derive(Debug)]
 pub enum Outcome {
     /// Complete, and the session is free again.
-    Whole(Reply, Exclusive),
+    Whole(Reply, Box<Exclusive>),
     /// More rows than were to be held are on their way.
     Streaming(Box<Streaming>),
 }

@@ -242,7 +242,7 @@ impl LanePool {
             tries -= 1;
             match session.stream(&flight, buffer).await {
                 Ok(Outcome::Whole(reply, session)) => {
-                    Checkout { session, permit, pool }.give_back();
+                    Checkout { session: *session, permit, pool }.give_back();
                     return Ok(Answer::Whole(reply));
                 }
                 Ok(Outcome::Streaming(stream)) => {

@@ -9,7 +9,7 @@
 use std::path::PathBuf;
 
 use howdah_cluster::{Cluster, ClusterOptions, ClusterState, Install, Started};
-use howdah_pg::{Ident, Literal, Secret, Target};
+use howdah_pg::{Endpoint, Ident, Literal, Secret, Target};
 use tokio_postgres::Client;
 
 use crate::context::Context;
@@ -140,7 +140,11 @@ impl Private {
     /// # Errors
     /// Its secret cannot be read or made.
     pub(crate) fn login(&self, database: &str) -> anyhow::Result<Target> {
-        Ok(Target::parse(&self.cluster.url_as(LOGIN, &self.cluster.secret(LOGIN)?, database))?)
+        let mut target = Target::parse(&self.cluster.url_as(LOGIN, &self.cluster.secret(LOGIN)?, database))?;
+        // The server sits beside the database and asks it all day: the socket costs both less than TCP.
+        let (dir, port) = (self.cluster.socket_dir().to_path_buf(), self.cluster.port());
+        target.endpoints = vec![Endpoint::Unix { dir, port }];
+        Ok(target)
     }
 
     async fn ensure_owner(&self, admin: &Client) -> anyhow::Result<()> {

@@ -10,6 +10,7 @@
 
 use std::time::{Duration, Instant};
 
+use howdah_pg::PgError;
 use howdah_pg::introspect::{IntrospectOptions, introspect};
 use howdah_pg::script::{self, SqlFile};
 use howdah_schema::catalog::Catalog;
@@ -69,8 +70,11 @@ pub(crate) async fn apply(
     let maintenance = private.maintenance().await?;
     swap::make_next(&maintenance, &names).await?;
     let result = build_and_swap(private, files, limits, &names, &maintenance, context).await;
-    if !matches!(result, Ok(Some(_))) {
-        swap::discard_next(&maintenance, &names).await?;
+    if !matches!(result, Ok(Some(_)))
+        && let Err(error) = swap::discard_next(&maintenance, &names).await
+    {
+        // What went wrong before says more, and the next change begins with clearing up.
+        tracing::debug!(%error, "the half-built database is still there");
     }
     let outcome = match result? {
         Some((changes, rows)) => Outcome::Applied(Applied { changes, rows, took: began.elapsed() }),
@@ -115,7 +119,7 @@ async fn build_and_swap(
         refuse_removals(&changes)?;
     }
     let step = Step::begin(&context.out, "Carrying the rows over", None, Unit::Rows);
-    copy::freeze_source(&old, &before).await?;
+    copy::freeze_source(&old, &before).await.map_err(busy)?;
     if !limits.destructive {
         refuse_losses(&losses::find(&old, &before, &after).await?)?;
         refuse_large_objects(&old).await?;
@@ -236,6 +240,18 @@ fn refuse_losses(losses: &[Loss]) -> Result<(), Failure> {
          and change schema/ to match. To lose it: howdah dev --allow-destructive",
     );
     Err(losses.iter().fold(failure, Failure::cause))
+}
+
+/// Somebody's transaction keeps a table to itself.
+fn busy(error: PgError) -> anyhow::Error {
+    match error.server() {
+        Some(server) if server.sqlstate == "55P03" => {
+            Failure::new("dev-busy", "a transaction that is open keeps a table locked, so nothing was changed")
+                .hint("end it (is a prompt with an open BEGIN somewhere?), then save the file again")
+                .into()
+        }
+        _ => error.into(),
+    }
 }
 
 /// They belong to no table, so no copy of tables finds them.

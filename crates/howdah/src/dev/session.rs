@@ -232,9 +232,8 @@ impl Session<'_> {
         match apply::apply(&self.private, &files, limits, self.context).await {
             Ok(outcome) => {
                 self.tell(&outcome);
-                if matches!(outcome, Outcome::Applied(_))
-                    && let Err(error) = server.reload().await
-                {
+                // Also when nothing was to be done: a migration may have been run by hand meanwhile.
+                if let Err(error) = server.reload().await {
                     self.context.out.warn(format!("the API still serves the schema of before: {error}"));
                 }
             }

@@ -95,9 +95,16 @@ pub(crate) async fn explain(
     after: &Catalog,
     error: PgError,
 ) -> Result<Violation, PgError> {
-    let Some(server) = error.server().filter(|server| server.sqlstate.starts_with("23")).cloned() else {
+    let Some(server) = error.server().cloned() else { return Err(error) };
+    if server.sqlstate.starts_with("22") {
+        // A value that the new type does not know, such as a label that its enum has lost.
+        let place = server.context.as_deref().and_then(|context| context.lines().next());
+        let detail = place.map_or_else(|| server.message.clone(), |place| format!("{}, {place}", server.message));
+        return Ok(Violation { constraint: format!("a type in {}", carried.name), rows: None, detail: Some(detail) });
+    }
+    if !server.sqlstate.starts_with("23") {
         return Err(error);
-    };
+    }
     let Some(table) = after.tables.get(carried.name) else { return Err(error) };
     let named = describe(&server, table);
     // Counting is a service: when it does not work out, the first row says enough.

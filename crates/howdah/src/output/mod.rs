@@ -141,6 +141,13 @@ pub(crate) fn write_stderr(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
+/// Ends the line on which the terminal has shown `^C`.
+pub(crate) fn end_line() {
+    if io::stderr().is_terminal() {
+        write_stderr("");
+    }
+}
+
 /// A question, with the answer to follow on the same line.
 pub(crate) fn ask(question: &str) {
     let mut stderr = anstream::stderr().lock();

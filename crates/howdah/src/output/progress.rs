@@ -2,10 +2,11 @@
 //!
 //! A step that is over in a moment draws nothing, so that a warm start does not flicker.
 
+use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Output;
 use super::style::{MUTED, paint};
@@ -117,14 +118,20 @@ fn style(counted: bool, unit: Unit) -> ProgressStyle {
     let template = match (counted, unit) {
         (false, _) => "{spinner:.cyan} {msg} {elapsed:.dim}",
         (true, Unit::Bytes) => {
-            "{spinner:.cyan} {msg} [{bar:24.cyan/dim}] {bytes}/{total_bytes} {bytes_per_sec:.dim} {eta:.dim} left"
+            "{spinner:.cyan} {msg} {wide_bar:.cyan/dim} {bytes}/{total_bytes} {bytes_per_sec:.dim} {eta:.dim} left"
         }
         (true, Unit::Rows) => {
-            "{spinner:.cyan} {msg} [{bar:24.cyan/dim}] {human_pos}/{human_len} rows {per_sec:.dim} {eta:.dim} left"
+            "{spinner:.cyan} {msg} {wide_bar:.cyan/dim} {human_pos}/{human_len} rows {rate:.dim} {eta:.dim} left"
         }
     };
     // The templates are constants and a test reads each of them; a plain bar is the way out all the same.
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("rate", |state: &ProgressState, out: &mut dyn Write| {
+            // A bar that cannot be written is one that nobody sees.
+            let _ = write!(out, "{}/s", HumanCount(state.per_sec() as u64));
+        })
+        .progress_chars("━╸─")
 }
 
 #[cfg(test)]

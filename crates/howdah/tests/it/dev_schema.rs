@@ -177,6 +177,15 @@ fn what_would_lose_data_is_refused() {
         &["check is_short", "refuses 41 rows"],
     );
 
+    refused(
+        &with("note        text", "note        public.note_kind").replace(
+            "create table public.customers",
+            "create type public.note_kind as enum ('calm');\ncreate table public.customers",
+        ),
+        "dev-rows-refused",
+        &["a type in public.orders", "invalid input value for enum note_kind: \"urgent\""],
+    );
+
     // The way out: said aloud, it is done.
     stop(dev);
     project.write("schema/50_shop.sql", &without_orders);

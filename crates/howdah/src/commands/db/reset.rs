@@ -40,10 +40,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let (folder, size) = (status.data_dir, bytes(status.data_bytes));
     context.out.target(&format!("Deleting {} ({size}, development)", folder.display()));
     if !args.dry_run {
-        context.confirm(&format!(
-            "Delete the databases of the project {} with all data in them?",
-            project.config.project_name()
-        ))?;
+        context
+            .confirm(&format!(
+                "Delete the databases of the project {} with all data in them?",
+                project.config.project_name()
+            ))
+            .await?;
         tokio::task::block_in_place(|| private.cluster.reset())?;
         context.out.say(format!("{} Deleted. `howdah dev` makes a new one", paint(GOOD, "✓")));
     }

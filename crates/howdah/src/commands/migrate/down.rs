@@ -70,7 +70,7 @@ async fn act(args: &Args, folder: &Folder, database: &Database, context: &Contex
     }
     database.confirm_name(args.confirm.as_deref())?;
     let titles: Vec<String> = plan.steps.iter().map(|step| step.migration.title()).collect();
-    context.confirm(&format!("Undo {} on {}?", titles.join(", "), database.target.dbname))?;
+    context.confirm(&format!("Undo {} on {}?", titles.join(", "), database.target.dbname)).await?;
     let undone = runner.down(args.count).await?;
     let mut listing = Listing::new(&["migration", "took"]);
     for step in &undone {

@@ -1,0 +1,146 @@
+//! As much HTTP/1.1 as the benchmarks need: a response's head, and single requests.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use crate::child::Guarded;
+use crate::stop;
+
+/// A response's first lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    /// Where the body begins.
+    pub(crate) body: usize,
+    /// Where it ends.
+    pub(crate) end: usize,
+}
+
+/// Reads a head; `None` while it is not whole.
+///
+/// # Errors
+/// What this reader does not do, such as chunks, and what is no HTTP.
+pub(crate) fn head(bytes: &[u8]) -> Result<Option<Head>, &'static str> {
+    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
+    let mut lines = bytes[..end].split(|byte| *byte == b'\n');
+    let first = lines.next().unwrap_or_default();
+    let status =
+        first.strip_prefix(b"HTTP/1.1 ").and_then(|rest| number(rest.get(..3)?)).ok_or("no HTTP/1.1 status")?;
+    let mut length = None;
+    for line in lines {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if name.eq_ignore_ascii_case(b"content-length") {
+            length = number(value);
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            return Err("a chunked response");
+        }
+    }
+    let length = match (length, status) {
+        (Some(length), _) => length,
+        (None, 204 | 304) => 0,
+        (None, _) => return Err("no Content-Length"),
+    };
+    let body = end + 4;
+    Ok(Some(Head { status: u16::try_from(status).unwrap_or(0), body, end: body + length }))
+}
+
+fn number(digits: &[u8]) -> Option<usize> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// One request on a connection of its own: status and body. Without a body in the request it is a GET.
+pub(crate) fn request(
+    address: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+    json: Option<&str>,
+) -> anyhow::Result<(u16, String)> {
+    let patience = Duration::from_secs(30);
+    let mut stream = TcpStream::connect_timeout(&address, patience)?;
+    stream.set_read_timeout(Some(patience))?;
+    let method = if json.is_some() { "POST" } else { "GET" };
+    let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let json = json.unwrap_or_default();
+    let length = json.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{token}Content-Type: application/json\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{json}"
+    )?;
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let read = stream.read(&mut chunk)?;
+        bytes.extend_from_slice(&chunk[..read]);
+        match head(&bytes).map_err(anyhow::Error::msg)? {
+            Some(head) if bytes.len() >= head.end => {
+                return Ok((head.status, String::from_utf8_lossy(&bytes[head.body..head.end]).into_owned()));
+            }
+            _ if read == 0 => bail!("the response ended early"),
+            _ => {}
+        }
+    }
+}
+
+/// Asks for `path` until it answers 200, and returns the body.
+///
+/// # Errors
+/// It does not within `patience`, the server has ended, or it is time to stop.
+pub(crate) fn wait_for(
+    server: &mut Guarded,
+    address: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+    patience: Duration,
+) -> anyhow::Result<String> {
+    let deadline = Instant::now() + patience;
+    loop {
+        stop::check()?;
+        let answer = request(address, path, token, None);
+        if let Ok((200, body)) = answer {
+            return Ok(body);
+        }
+        if let Some(status) = server.ended()? {
+            bail!("the server ended with {status}");
+        }
+        if Instant::now() > deadline {
+            return Err(match answer {
+                Ok((status, body)) => anyhow::anyhow!("{path} answers {status}: {body}"),
+                Err(error) => error.context(format!("{path} does not answer")),
+            });
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The socket address in a URL like `http://127.0.0.1:8080`.
+pub(crate) fn address(url: &str) -> anyhow::Result<SocketAddr> {
+    let text = url.strip_prefix("http://").unwrap_or(url);
+    text.trim_end_matches('/').parse().with_context(|| format!("{url} is no address"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Head, address, head};
+
+    #[test]
+    fn heads() {
+        let text = b"HTTP/1.1 200 OK\r\nX: y\r\ncontent-length:  5\r\n\r\nhello";
+        assert_eq!(head(text), Ok(Some(Head { status: 200, body: text.len() - 5, end: text.len() })));
+        assert_eq!(head(&text[..20]), Ok(None));
+        assert!(head(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").is_err());
+        assert!(head(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
+        assert_eq!(head(b"HTTP/1.1 204 No Content\r\nA: b\r\n\r\n").unwrap().unwrap().status, 204);
+        assert!(head(b"garbage\r\n\r\n").is_err());
+    }
+
+    #[test]
+    fn addresses() {
+        assert_eq!(address("http://127.0.0.1:8080").unwrap().port(), 8080);
+        assert!(address("http://localhost").is_err());
+    }
+}
