@@ -8,10 +8,10 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use howdah_http::{ApiError, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::exposed::{Exposed, Relation};
 use crate::request::{not_yet, params};
@@ -138,7 +138,10 @@ impl Api {
     fn look_up(&self, headers: &HeaderMap, method: &Method, table: &str) -> Result<Arc<Relation>, ApiError> {
         let exposed = self.inner.exposed.load();
         let Some(exposed) = exposed.as_ref() else {
-            return Err(ApiError::unavailable("PGRST002", "Could not query the database for the schema cache. Retrying."));
+            return Err(ApiError::unavailable(
+                "PGRST002",
+                "Could not query the database for the schema cache. Retrying.",
+            ));
         };
         let name = if matches!(*method, Method::GET | Method::HEAD) { "accept-profile" } else { "content-profile" };
         let profile = headers.get(name).and_then(|value| value.to_str().ok());
@@ -153,10 +156,7 @@ impl Api {
 
 /// `/rest/v1/…`
 pub fn router(api: Api) -> Router {
-    Router::new()
-        .route("/rest/v1/{table}", any(table))
-        .route("/rest/v1/rpc/{function}", any(function))
-        .with_state(api)
+    Router::new().route("/rest/v1/{table}", any(table)).route("/rest/v1/rpc/{function}", any(function)).with_state(api)
 }
 
 async fn function() -> ApiError {

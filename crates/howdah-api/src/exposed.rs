@@ -51,9 +51,9 @@ impl Relation {
     pub(crate) fn column(&self, name: &str) -> Result<&Column, ApiError> {
         self.find(name).ok_or_else(|| {
             let message = format!("column {}.{name} does not exist", self.name.name);
-            let hint = self.nearest_column(name).map(|near| {
-                format!("Perhaps you meant to reference the column \"{}.{near}\".", self.name.name)
-            });
+            let hint = self
+                .nearest_column(name)
+                .map(|near| format!("Perhaps you meant to reference the column \"{}.{near}\".", self.name.name));
             ApiError::bad_request("42703", message).with_hint_if(hint)
         })
     }

@@ -126,7 +126,13 @@ pub(crate) fn trash_of(source: &Source) -> Trash {
     if source.relation.has_soft_delete && source.liveness != Liveness::Live { Trash::Visible } else { Trash::Hidden }
 }
 
-fn plan(api: &Api, headers: &HeaderMap, relation: Arc<Relation>, common: Common, count: bool) -> Result<Read, ApiError> {
+fn plan(
+    api: &Api,
+    headers: &HeaderMap,
+    relation: Arc<Relation>,
+    common: Common,
+    count: bool,
+) -> Result<Read, ApiError> {
     let mut common = common;
     let header = if common.limit.is_none() && common.offset.is_none() { range::header(headers)? } else { None };
     let (offset, limit) = header.unwrap_or((common.offset.unwrap_or(0), common.limit));
@@ -224,7 +230,8 @@ pub(crate) fn body(reply: &Reply, step: &StepReply, keys: &[String], media: Medi
 /// 406.
 pub(crate) fn not_singular(count: u64) -> ApiError {
     let message = "Cannot coerce the result to a single JSON object";
-    ApiError::new(StatusCode::NOT_ACCEPTABLE, "PGRST116", message).with_details(format!("The result contains {count} rows"))
+    ApiError::new(StatusCode::NOT_ACCEPTABLE, "PGRST116", message)
+        .with_details(format!("The result contains {count} rows"))
 }
 
 pub(crate) fn unexpected() -> ApiError {
@@ -290,8 +297,12 @@ enum PumpState {
 fn streamed(stream: PooledStream, rendered: &Rendered, read: &Read, media: Media) -> Result<Response, ApiError> {
     if media == Media::Object {
         // There is more than one row; how many more nobody needs to know.
-        return Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, "PGRST116", "Cannot coerce the result to a single JSON object")
-            .with_details("The result contains more than one row"));
+        return Err(ApiError::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "PGRST116",
+            "Cannot coerce the result to a single JSON object",
+        )
+        .with_details("The result contains more than one row"));
     }
     let total = if read.count { stream.before().nth(1).and_then(|(_, rows)| count_of(rows)) } else { None };
     let (status, headers) = head(read, None, total)?;

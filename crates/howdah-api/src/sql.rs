@@ -38,7 +38,7 @@ pub(crate) fn read(read: &Read) -> Result<Rendered, ApiError> {
     let mut b = Builder::new(&read.source.relation);
     b.sql.push_str("select ");
     b.select_list(&read.select)?;
-    b.from_where(&read.source)?;
+    b.source_clause(&read.source)?;
     b.order_by(&read.order)?;
     if let Some(limit) = read.limit {
         b.push(format_args!(" limit {limit}"));
@@ -55,7 +55,7 @@ pub(crate) fn read(read: &Read) -> Result<Rendered, ApiError> {
 pub(crate) fn count(source: &Source) -> Result<Rendered, ApiError> {
     let mut b = Builder::new(&source.relation);
     b.sql.push_str("select count(*)");
-    b.from_where(source)?;
+    b.source_clause(source)?;
     Ok(b.finish())
 }
 
@@ -188,7 +188,7 @@ impl<'a> Builder<'a> {
         Ok(list)
     }
 
-    fn from_where(&mut self, source: &Source) -> Result<(), ApiError> {
+    fn source_clause(&mut self, source: &Source) -> Result<(), ApiError> {
         self.push(format_args!(" from {} as t", self.relation.sql_name));
         self.where_clause(source)
     }

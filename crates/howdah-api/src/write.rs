@@ -42,7 +42,7 @@ pub(crate) async fn write(
     let (change, json, rows) = change(api, caller, &relation, prefer.purge, request_body).await?;
     let nothing_to_set = matches!(&change, Change::Update { columns } if columns.is_empty());
     if nothing_to_set || (rows == 0 && matches!(change, Change::Insert { .. })) {
-        return Ok(untouched(caller.method, &returning, media, &prefer)?);
+        return untouched(caller.method, &returning, media, &prefer);
     }
     let source = common.into_source(Arc::clone(&relation));
     // A row that is marked as deleted must stay in sight of its own statement, so writes see the trash; which rows they
@@ -71,8 +71,9 @@ async fn change(
     let media = media.and_then(|media| media.split(';').next()).unwrap_or("application/json").trim();
     if !media.eq_ignore_ascii_case("application/json") {
         let message = format!("Content-Type not acceptable: {media}");
-        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "PGRST102", message)
-            .with_hint("Send application/json"));
+        return Err(
+            ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "PGRST102", message).with_hint("Send application/json")
+        );
     }
     let body = read_body(caller.headers, body, api.gate()).await?;
     if *caller.method == Method::POST {

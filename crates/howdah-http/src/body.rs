@@ -23,7 +23,8 @@ pub async fn read_body(headers: &HeaderMap, body: Body, gate: &Gate) -> Result<B
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limit)),
         Ok(Err(_)) => Err(ApiError::bad_request("HOWDAH400", "The request body broke off before its end")),
         Err(_) => {
-            let message = format!("The request body took longer than {} s to arrive", gate.options.body_timeout.as_secs());
+            let message =
+                format!("The request body took longer than {} s to arrive", gate.options.body_timeout.as_secs());
             Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "HOWDAH408", message))
         }
     }

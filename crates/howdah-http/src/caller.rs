@@ -4,10 +4,10 @@ use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
-use http::request::Parts;
-use http::{HeaderMap, Method, header};
 use howdah_pg::Literal;
 use howdah_pg::lane::{Statement, Step};
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
 use serde_json::{Map, Value};
 
 use crate::server::ClientAddress;
@@ -20,8 +20,7 @@ pub const SESSION_DEFAULTS: [(&str, &str); 3] =
     [("request.method", "GET"), ("request.cookies", "{}"), ("howdah.trash", "")];
 
 /// What every flight sets. `role` comes first: should it fail, PostgreSQL runs nothing of what follows.
-const ALWAYS: [&str; 6] =
-    ["role", "request.jwt.claims", "request.path", "request.headers", "request.id", "request.ip"];
+const ALWAYS: [&str; 6] = ["role", "request.jwt.claims", "request.path", "request.headers", "request.id", "request.ip"];
 /// What a flight sets only when it differs from the session's default. Index and bit of [`BECOME_CALLER`] go together.
 const SOMETIMES: [&str; 4] = ["transaction_read_only", "request.method", "request.cookies", "howdah.trash"];
 
@@ -34,7 +33,8 @@ static BECOME_CALLER: LazyLock<Vec<Statement>> = LazyLock::new(|| {
 fn become_caller(choice: usize) -> String {
     let chosen = SOMETIMES.iter().enumerate().filter(|(bit, _)| choice & (1 << bit) != 0).map(|(_, name)| name);
     let calls = ALWAYS.iter().chain(chosen).enumerate();
-    let calls: Vec<_> = calls.map(|(at, name)| format!("set_config({}, ${}, true)", Literal::text(*name), at + 1)).collect();
+    let calls: Vec<_> =
+        calls.map(|(at, name)| format!("set_config({}, ${}, true)", Literal::text(*name), at + 1)).collect();
     format!("select {}", calls.join(", "))
 }
 

@@ -4,9 +4,9 @@
 //! it is what the client needs; what it says about the server is logged under the request's id and not passed on.
 
 use axum::response::{IntoResponse, Response};
-use http::header::{self, HeaderValue};
-use http::StatusCode;
 use howdah_pg::lane::{DatabaseError, LaneError};
+use http::StatusCode;
+use http::header::{self, HeaderValue};
 use serde_json::json;
 
 /// An error on its way to the client.
@@ -31,14 +31,7 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
 impl ApiError {
     /// An error without details or hint.
     pub fn new(status: StatusCode, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            message: message.into(),
-            details: None,
-            hint: None,
-            headers: Vec::new(),
-        }
+        Self { status, code: code.into(), message: message.into(), details: None, hint: None, headers: Vec::new() }
     }
 
     /// 400 with a code.
@@ -111,8 +104,7 @@ impl ApiError {
 
     /// 503 with Retry-After.
     pub fn unavailable(code: &str, message: &str) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message)
-            .with_header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message).with_header(header::RETRY_AFTER, RETRY_AFTER_SECONDS)
     }
 
     fn from_database(error: &DatabaseError, anonymous: bool) -> Self {
@@ -160,9 +152,9 @@ fn status_of(sqlstate: &str, anonymous: bool) -> StatusCode {
         "55P03" => StatusCode::SERVICE_UNAVAILABLE,
         _ => match sqlstate.get(..2) {
             Some("08" | "53") => StatusCode::SERVICE_UNAVAILABLE,
-            Some("09" | "25" | "2D" | "38" | "39" | "3B" | "40" | "54" | "55" | "57" | "58" | "F0" | "HV" | "P0" | "XX") => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Some(
+                "09" | "25" | "2D" | "38" | "39" | "3B" | "40" | "54" | "55" | "57" | "58" | "F0" | "HV" | "P0" | "XX",
+            ) => StatusCode::INTERNAL_SERVER_ERROR,
             Some("0L" | "0P" | "28") => StatusCode::FORBIDDEN,
             _ => StatusCode::BAD_REQUEST,
         },

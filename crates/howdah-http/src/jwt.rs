@@ -70,7 +70,9 @@ impl From<JwtError> for ApiError {
     fn from(error: JwtError) -> Self {
         // PostgREST's group 3: 301 cannot be decoded or verified, 303 claims do not hold.
         let code = match error {
-            JwtError::Expired | JwtError::NotYetValid | JwtError::WrongAudience | JwtError::MissingClaim(_) => "PGRST303",
+            JwtError::Expired | JwtError::NotYetValid | JwtError::WrongAudience | JwtError::MissingClaim(_) => {
+                "PGRST303"
+            }
             _ => "PGRST301",
         };
         tracing::info!(code = error.code(), "token refused");

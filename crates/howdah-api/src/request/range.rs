@@ -28,7 +28,9 @@ pub(crate) fn header(headers: &HeaderMap) -> Result<Option<(u64, Option<u64>)>, 
     match parsed {
         // A Range of another unit (bytes=…) is not for us; HTTP says that it is ignored.
         None => Ok(None),
-        Some((first, Some(last))) if last < first => Err(unsatisfiable("The lower boundary must be lower than or equal to the upper boundary in the Range header.")),
+        Some((first, Some(last))) if last < first => Err(unsatisfiable(
+            "The lower boundary must be lower than or equal to the upper boundary in the Range header.",
+        )),
         Some((first, last)) => Ok(Some((first, last.map(|last| last - first + 1)))),
     }
 }

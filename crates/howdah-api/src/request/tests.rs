@@ -115,7 +115,8 @@ fn selects() {
 #[test]
 fn orders() {
     let terms = order::order("a.desc.nullslast,b->x,c.nullsfirst").unwrap();
-    let seen: Vec<_> = terms.iter().map(|term| (term.field.column.as_str(), term.descending, term.nulls_first)).collect();
+    let seen: Vec<_> =
+        terms.iter().map(|term| (term.field.column.as_str(), term.descending, term.nulls_first)).collect();
     assert_eq!(seen, [("a", true, Some(false)), ("b", false, None), ("c", false, Some(true))]);
     assert_eq!(order::order("a.descending").unwrap_err().code, "PGRST100");
 }

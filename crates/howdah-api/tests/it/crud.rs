@@ -133,7 +133,12 @@ async fn counts_and_ranges() {
             request = request.header(*name, *value);
         }
         let answer = server.send(request).await;
-        assert_eq!((answer.status.as_u16(), answer.header("content-range")), (status, Some(range)), "{path} {}", answer.text);
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-range")),
+            (status, Some(range)),
+            "{path} {}",
+            answer.text
+        );
     };
     check("kinds", &[], 200, "0-24/*").await;
     check("kinds?id=eq.0", &[], 200, "*/*").await;
@@ -147,7 +152,8 @@ async fn counts_and_ranges() {
     assert_eq!(beyond.status.as_u16(), 416);
     assert!(beyond.text.contains("only 25 rows"), "{}", beyond.text);
 
-    let head = server.send(server.request(Method::HEAD, "kinds?limit=3", Some(&token)).header("prefer", "count=exact")).await;
+    let head =
+        server.send(server.request(Method::HEAD, "kinds?limit=3", Some(&token)).header("prefer", "count=exact")).await;
     assert_eq!((head.status.as_u16(), head.header("content-range"), head.text.as_str()), (206, Some("0-2/25"), ""));
 
     let single = |path: &str| {
@@ -170,7 +176,10 @@ async fn rows_are_written_and_come_back() {
     let one = json!({ "user_id": ADA, "title": "Sign the lease" });
     let made = server.write(Method::POST, "tasks", &ada, "return=representation", &one).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
-    assert_eq!((made.json()[0]["title"].as_str(), made.json()[0]["status"].as_str()), (Some("Sign the lease"), Some("pending")));
+    assert_eq!(
+        (made.json()[0]["title"].as_str(), made.json()[0]["status"].as_str()),
+        (Some("Sign the lease"), Some("pending"))
+    );
     let id = made.json()[0]["id"].as_str().unwrap().to_owned();
 
     let many = json!([
@@ -178,18 +187,24 @@ async fn rows_are_written_and_come_back() {
         { "user_id": ADA, "title": "Call movers", "priority": "high" },
     ]);
     let made = server.write(Method::POST, "tasks?select=title,priority", &ada, "return=representation", &many).await;
-    assert_eq!(made.json(), json!([{"title": "Pack books", "priority": "low"}, {"title": "Call movers", "priority": "high"}]));
+    assert_eq!(
+        made.json(),
+        json!([{"title": "Pack books", "priority": "low"}, {"title": "Call movers", "priority": "high"}])
+    );
 
     let quiet = server.write(Method::POST, "tasks", &ada, "", &json!({ "user_id": ADA, "title": "Quietly" })).await;
     assert_eq!((quiet.status, quiet.text.as_str()), (StatusCode::CREATED, ""));
 
-    let located = server.write(Method::POST, "tasks", &ada, "return=headers-only", &json!({ "user_id": ADA, "title": "Located" })).await;
+    let located = server
+        .write(Method::POST, "tasks", &ada, "return=headers-only", &json!({ "user_id": ADA, "title": "Located" }))
+        .await;
     let location = located.header("location").unwrap();
     let found = server.rows(location.strip_prefix("/rest/v1/").unwrap(), &ada).await;
     assert_eq!(found[0]["title"], "Located");
 
     let path = format!("tasks?id=eq.{id}");
-    let changed = server.write(Method::PATCH, &path, &ada, "return=representation", &json!({ "priority": "urgent" })).await;
+    let changed =
+        server.write(Method::PATCH, &path, &ada, "return=representation", &json!({ "priority": "urgent" })).await;
     assert_eq!((changed.status, changed.json()[0]["priority"].as_str()), (StatusCode::OK, Some("urgent")));
     assert_eq!(changed.json()[0]["row_version"], 2);
     assert_eq!(changed.header("content-range"), Some("0-0/*"));
@@ -225,10 +240,15 @@ async fn a_write_of_one_object_undoes_itself_when_there_are_more() {
     assert_eq!((many.status.as_u16(), many.json()["details"].as_str()), (406, Some("The result contains 2 rows")));
     let many = server.send(single(Method::DELETE, "kinds?small=eq.1", &Value::Null)).await;
     assert_eq!(many.status.as_u16(), 406);
-    assert_eq!(server.rows("kinds?select=small,name&order=id", &token).await, json!([
-        {"small": 1, "name": null}, {"small": 1, "name": null}, {"small": 2, "name": null}
-    ]));
-    let one = server.send(single(Method::PATCH, "kinds?small=eq.2&select=small,small,name", &json!({ "name": "changed" }))).await;
+    assert_eq!(
+        server.rows("kinds?select=small,name&order=id", &token).await,
+        json!([
+            {"small": 1, "name": null}, {"small": 1, "name": null}, {"small": 2, "name": null}
+        ])
+    );
+    let one = server
+        .send(single(Method::PATCH, "kinds?small=eq.2&select=small,small,name", &json!({ "name": "changed" })))
+        .await;
     assert_eq!((one.status.as_u16(), one.json()), (200, json!({"small": 2, "name": "changed"})));
     let none = server.send(single(Method::PATCH, "kinds?small=eq.9", &json!({ "name": "x" }))).await;
     assert_eq!(none.status.as_u16(), 406);
@@ -241,10 +261,14 @@ async fn defaults_and_bulk() {
     let token = server.token(ADA);
     let made = server.write(Method::POST, "kinds?select=id", &token, "return=representation", &json!([{}, {}])).await;
     assert_eq!(made.json(), json!([{"id": 1}, {"id": 2}]), "{}", made.text);
-    let rows: Vec<_> = (0..500).map(|n| json!({ "small": n, "words": ["a", null], "data": {"n": n}, "name": "x" })).collect();
+    let rows: Vec<_> =
+        (0..500).map(|n| json!({ "small": n, "words": ["a", null], "data": {"n": n}, "name": "x" })).collect();
     let made = server.write(Method::POST, "kinds?select=id", &token, "return=representation", &json!(rows)).await;
     assert_eq!(made.json().as_array().unwrap().len(), 500);
-    assert_eq!(server.rows("kinds?small=eq.499&select=words,data->n", &token).await, json!([{"words": ["a", null], "n": 499}]));
+    assert_eq!(
+        server.rows("kinds?small=eq.499&select=words,data->n", &token).await,
+        json!([{"words": ["a", null], "n": 499}])
+    );
 }
 
 #[tokio::test]
@@ -293,9 +317,10 @@ async fn policies_and_functions_see_the_request() {
     };
     // With and without what is only sometimes sent: nothing of one request is left for the next.
     for _ in 0..8 {
-        for (headers, color, taste) in
-            [(vec![], Value::Null, Value::Null), (vec![("x-color", "red"), ("cookie", "a=b; taste=sweet")], json!("red"), json!("sweet"))]
-        {
+        for (headers, color, taste) in [
+            (vec![], Value::Null, Value::Null),
+            (vec![("x-color", "red"), ("cookie", "a=b; taste=sweet")], json!("red"), json!("sweet")),
+        ] {
             let seen = server.send(request(&headers)).await.json();
             let expected = json!([{
                 "role": "authenticated", "sub": ADA, "method": "GET", "path": "/rest/v1/request", "color": color,

@@ -32,13 +32,18 @@ async fn world() -> World {
     let plan = Plan { rows: 1500, ..Plan::default() };
     let mut owner = db.client_owner().await;
     demo::seed(&mut owner, &plan, &|_| "x".to_owned(), &()).await.unwrap();
-    let mut admin = db.client_superuser().await;
+    let admin = db.client_superuser().await;
     // The demo invents no secrets.
     let secrets = "insert into public.integration_secrets (user_id, integration_id, access_token)
                    select user_id, id, 'secret' from public.integrations";
     admin.batch_execute(secrets).await.unwrap();
-    let catalog = introspect(&mut admin, &IntrospectOptions::default()).await.unwrap();
-    let [ada, ben] = demo::people().iter().map(|person| person.user_id(plan.seed).to_string()).collect::<Vec<_>>().try_into().unwrap();
+    let catalog = introspect(&admin, &IntrospectOptions::default()).await.unwrap();
+    let [ada, ben] = demo::people()
+        .iter()
+        .map(|person| person.user_id(plan.seed).to_string())
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap();
     let server = Server::start(&db.login_url(), LaneOptions::default(), ApiOptions::default()).await;
     World { server, admin, catalog, ada, ben, _db: db }
 }
@@ -151,7 +156,10 @@ async fn read(world: &World, owned: &Owned<'_>, theirs: &[Map<String, Value>]) {
             continue;
         }
         // By key: the shared lane.
-        assert_nothing(name, &world.as_ada(Method::GET, &format!("{name}?{}", by_key(owned.table, row)), "", &Value::Null).await);
+        assert_nothing(
+            name,
+            &world.as_ada(Method::GET, &format!("{name}?{}", by_key(owned.table, row)), "", &Value::Null).await,
+        );
     }
 }
 
@@ -171,7 +179,12 @@ async fn write(world: &World, owned: &Owned<'_>, row: &Map<String, Value>) {
         copy.insert("id".into(), json!("c0000000-0000-4000-8000-00000000000c"));
     }
     let answer = world.as_ada(Method::POST, name, "", &Value::Object(copy)).await;
-    assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (403, Some("42501")), "insert into {name}: {}", answer.text);
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()["code"].as_str()),
+        (403, Some("42501")),
+        "insert into {name}: {}",
+        answer.text
+    );
 }
 
 /// Every foreign key of an own row, aimed at the other's.
@@ -224,11 +237,6 @@ async fn the_anonymous_see_public_rows_only_and_the_service_sees_all() {
         }
         let count = format!("{name}?select={0}&{0}=eq.{1}&limit=1", owned.owner, world.ben);
         let rows = world.server.get(&count, Some(&service)).await;
-        assert!(
-            rows.json().as_array().is_some_and(|rows| rows.len() == 1),
-            "{name}: {} {}",
-            rows.status,
-            rows.text
-        );
+        assert!(rows.json().as_array().is_some_and(|rows| rows.len() == 1), "{name}: {} {}", rows.status, rows.text);
     }
 }

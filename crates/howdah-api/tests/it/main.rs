@@ -1,4 +1,5 @@
 //! The data API against a real PostgreSQL, over real HTTP.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
 mod crud;
 mod isolation;

@@ -33,7 +33,10 @@ async fn a_restart_costs_503_and_nothing_else() {
     let admin = howdah_pg::Target::parse(&cluster.superuser_url("postgres")).unwrap();
     let client = admin.client().await.unwrap();
     client.batch_execute(KINDS).await.unwrap();
-    client.batch_execute("alter role howdah_login login password 'x'; insert into kinds (small) values (1)").await.unwrap();
+    client
+        .batch_execute("alter role howdah_login login password 'x'; insert into kinds (small) values (1)")
+        .await
+        .unwrap();
     let login = format!("postgres://howdah_login:x@127.0.0.1:{}/postgres", cluster.port());
     let server = Server::start(&login, LaneOptions::default(), ApiOptions::default()).await;
     let token = server.token(ADA);
@@ -78,7 +81,10 @@ async fn a_changed_table_is_noticed() {
     for path in ["kinds?id=eq.1&select=small", "kinds?select=small"] {
         assert_eq!(server.rows(path, &token).await, json!([{ "small": 1 }]), "{path}");
     }
-    owner.batch_execute("create table fresh (id integer primary key); grant select on fresh to authenticated").await.unwrap();
+    owner
+        .batch_execute("create table fresh (id integer primary key); grant select on fresh to authenticated")
+        .await
+        .unwrap();
     tokio::time::sleep(Duration::from_millis(2100)).await;
     assert_eq!(server.rows("fresh", &token).await, json!([]));
     assert!(server.api.is_loaded());

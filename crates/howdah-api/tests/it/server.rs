@@ -123,9 +123,8 @@ pub(crate) fn now() -> u64 {
 /// The personal schema with two people in it.
 pub(crate) async fn personal() -> TestDb {
     let db = TestDb::template("personal").await;
-    let people = format!(
-        "insert into auth.users (id, email) values ('{ADA}', 'ada@example.com'), ('{BEN}', 'ben@example.com')"
-    );
+    let people =
+        format!("insert into auth.users (id, email) values ('{ADA}', 'ada@example.com'), ('{BEN}', 'ben@example.com')");
     db.client_superuser().await.batch_execute(&people).await.unwrap();
     db
 }

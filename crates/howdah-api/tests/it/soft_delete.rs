@@ -11,7 +11,13 @@ async fn what_is_deleted_can_be_found_and_restored_and_purged() {
     let server = Server::over(&db).await;
     let ada = server.token(ADA);
     let made = server
-        .write(Method::POST, "notes", &ada, "return=representation", &json!({ "user_id": ADA, "title": "a", "content": "b" }))
+        .write(
+            Method::POST,
+            "notes",
+            &ada,
+            "return=representation",
+            &json!({ "user_id": ADA, "title": "a", "content": "b" }),
+        )
         .await;
     let id = made.json()[0]["id"].as_str().unwrap().to_owned();
     let path = format!("notes?id=eq.{id}");
@@ -27,7 +33,8 @@ async fn what_is_deleted_can_be_found_and_restored_and_purged() {
     assert_eq!(untouched.json(), json!([]));
 
     let restore = format!("{path}&trash=only");
-    let restored = server.write(Method::PATCH, &restore, &ada, "return=representation", &json!({ "deleted_at": null })).await;
+    let restored =
+        server.write(Method::PATCH, &restore, &ada, "return=representation", &json!({ "deleted_at": null })).await;
     assert_eq!(restored.json()[0]["deleted_at"], Value::Null, "{}", restored.text);
     assert_eq!(server.rows(&path, &ada).await.as_array().unwrap().len(), 1);
 

@@ -9,7 +9,8 @@ use crate::server::{ADA, Server, kinds};
 async fn a_large_answer_comes_whole_and_the_session_goes_on() {
     let db = kinds().await;
     let owner = db.client_owner().await;
-    let fill = "insert into kinds (small, name) select n % 1000, repeat('x', 1000) || n from generate_series(1, 5000) n";
+    let fill =
+        "insert into kinds (small, name) select n % 1000, repeat('x', 1000) || n from generate_series(1, 5000) n";
     owner.batch_execute(fill).await.unwrap();
     let lanes = LaneOptions { exclusive: 1, ..LaneOptions::default() };
     let server = Server::start(&db.login_url(), lanes, ApiOptions::default()).await;

@@ -9,7 +9,7 @@ mod sign_in;
 use axum::Router;
 use axum::routing::post;
 
-pub use password::{PasswordHasher, PasswordError};
+pub use password::{PasswordError, PasswordHasher};
 
 use crate::Gate;
 

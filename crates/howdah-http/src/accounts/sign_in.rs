@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
 use howdah_pg::lane::{Flight, LaneError, Reply, Route, Statement, Step};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -91,11 +91,7 @@ async fn credentials(headers: &HeaderMap, body: Body, accounts: &Accounts) -> Re
 }
 
 fn system_principal() -> Principal {
-    Principal {
-        role: AUTH_ROLE.into(),
-        claims: Bytes::from_static(br#"{"role":"howdah_auth"}"#),
-        is_anonymous: false,
-    }
+    Principal { role: AUTH_ROLE.into(), claims: Bytes::from_static(br#"{"role":"howdah_auth"}"#), is_anonymous: false }
 }
 
 async fn find_account(accounts: &Accounts, caller: &Caller<'_>, email: &str) -> Result<Option<Account>, AuthError> {
@@ -120,7 +116,8 @@ async fn open_session(accounts: &Accounts, caller: &Caller<'_>, account: &Accoun
     let address = caller.address.map(|address| address.to_string());
     let params = vec![Some(account.id.as_str()), agent, address.as_deref()];
     let steps = vec![caller.step(Trash::Hidden, false), step(OPEN_SESSION, params)];
-    let reply = accounts.gate.pool.run(Flight::write(steps), Route::Exclusive).await.map_err(|error| database(&error))?;
+    let reply =
+        accounts.gate.pool.run(Flight::write(steps), Route::Exclusive).await.map_err(|error| database(&error))?;
     let session = first_row(&reply).and_then(|columns| columns.into_iter().next().flatten());
     session.ok_or_else(AuthError::invalid_credentials)
 }
@@ -216,8 +213,7 @@ impl From<ApiError> for AuthError {
 
 impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
-        let body: Value =
-            json!({ "code": self.status.as_u16(), "error_code": self.error_code, "msg": self.message });
+        let body: Value = json!({ "code": self.status.as_u16(), "error_code": self.error_code, "msg": self.message });
         let mut response = (self.status, axum::Json(body)).into_response();
         if let Some(inner) = self.inner {
             // Retry-After and the like.
