@@ -1,7 +1,7 @@
 //! GET and HEAD.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -159,22 +159,20 @@ pub(crate) async fn read(
         steps.push(step(caller, sql::count(&read.source)?).0);
     }
     let (main, rendered) = step(caller, rendered);
-    let sql_text = main.statement.sql().to_owned();
+    let shape = api.history().shape(main.statement.sql());
     steps.push(main);
     let flight = Flight::read(steps);
 
-    let route = api.history().route(&read, &sql_text);
-    let started = Instant::now();
+    let route = shape.route(&read);
     let answer = match route {
         Route::Shared => api.gate().pool.run(flight, route).await.map(Answer::Whole),
         Route::Exclusive => api.gate().pool.stream(flight, api.options().stream_above).await,
     };
     let answer = answer.map_err(|error| explain(&error, caller, &relation, &rendered, None))?;
-    let size = match &answer {
-        Answer::Whole(reply) => reply.size(),
-        Answer::Stream(_) => usize::MAX,
-    };
-    api.history().note(&sql_text, started.elapsed(), size);
+    match &answer {
+        Answer::Whole(reply) => shape.note(reply.took(), reply.size()),
+        Answer::Stream(_) => shape.note(Duration::ZERO, usize::MAX),
+    }
 
     let mut response = match answer {
         Answer::Whole(reply) => whole(&reply, &rendered, &read, media)?,

@@ -4,7 +4,8 @@
 //! small so far. Everything starts on an exclusive session, and a shape that was slow once goes back there.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use howdah_pg::lane::Route;
@@ -22,58 +23,59 @@ const TRUSTED_AFTER: u32 = 5;
 /// Shapes remembered at the most; when full, all are forgotten and learn anew.
 const REMEMBERED: usize = 4096;
 
-#[derive(Debug, Default, Clone, Copy)]
-struct Record {
-    quick: u32,
-    was_slow: bool,
+/// What is known of one shape.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    /// Quick answers in a row.
+    quick: AtomicU32,
+    was_slow: AtomicBool,
 }
 
 /// What is known of each shape of query.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    shapes: Mutex<HashMap<String, Record>>,
+    shapes: Mutex<HashMap<String, Arc<Shape>>>,
 }
 
 impl History {
-    /// The route for a read whose SQL is `sql`.
-    pub(crate) fn route(&self, read: &Read, sql: &str) -> Route {
-        let record = self.shapes().get(sql).copied().unwrap_or_default();
-        let by_key = is_key_lookup(read) && !read.count;
-        if !record.was_slow && (by_key || record.quick >= TRUSTED_AFTER) { Route::Shared } else { Route::Exclusive }
-    }
-
-    /// Takes note of how a read went.
-    pub(crate) fn note(&self, sql: &str, took: Duration, bytes: usize) {
-        let mut shapes = self.shapes();
-        match shapes.get_mut(sql) {
-            Some(record) if record.quick >= TRUSTED_AFTER && took < SLOW && bytes <= SMALL => {}
-            Some(record) => update(record, took, bytes),
-            None => {
-                if shapes.len() >= REMEMBERED {
-                    shapes.clear();
-                }
-                let mut record = Record::default();
-                update(&mut record, took, bytes);
-                shapes.insert(sql.to_owned(), record);
-            }
+    /// The shape of reads whose SQL is `sql`.
+    pub(crate) fn shape(&self, sql: &str) -> Arc<Shape> {
+        let mut shapes = self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(shape) = shapes.get(sql) {
+            return Arc::clone(shape);
         }
-    }
-
-    fn shapes(&self) -> std::sync::MutexGuard<'_, HashMap<String, Record>> {
-        self.shapes.lock().unwrap_or_else(PoisonError::into_inner)
+        if shapes.len() >= REMEMBERED {
+            shapes.clear();
+        }
+        Arc::clone(shapes.entry(sql.to_owned()).or_default())
     }
 }
 
-fn update(record: &mut Record, took: Duration, bytes: usize) {
-    if took >= SLOW || bytes > SMALL {
-        *record = Record { quick: 0, was_slow: true };
-    } else if took < QUICK {
-        record.quick = record.quick.saturating_add(1);
-        if record.quick >= TRUSTED_AFTER {
-            record.was_slow = false;
+impl Shape {
+    /// The route for a read of this shape.
+    pub(crate) fn route(&self, read: &Read) -> Route {
+        if self.was_slow.load(Ordering::Relaxed) {
+            return Route::Exclusive;
         }
-    } else {
-        record.quick = 0;
+        let is_trusted = self.quick.load(Ordering::Relaxed) >= TRUSTED_AFTER;
+        if is_trusted || (!read.count && is_key_lookup(read)) { Route::Shared } else { Route::Exclusive }
+    }
+
+    /// Takes note of how a read went. Two at once may overwrite each other: what is lost is one observation.
+    pub(crate) fn note(&self, took: Duration, bytes: usize) {
+        if took >= SLOW || bytes > SMALL {
+            self.quick.store(0, Ordering::Relaxed);
+            self.was_slow.store(true, Ordering::Relaxed);
+        } else if took < QUICK {
+            let quick = self.quick.load(Ordering::Relaxed);
+            if quick < TRUSTED_AFTER {
+                self.quick.store(quick + 1, Ordering::Relaxed);
+            } else if self.was_slow.load(Ordering::Relaxed) {
+                self.was_slow.store(false, Ordering::Relaxed);
+            }
+        } else if self.quick.load(Ordering::Relaxed) < TRUSTED_AFTER {
+            self.quick.store(0, Ordering::Relaxed);
+        }
     }
 }
 
@@ -101,12 +103,12 @@ mod tests {
     use super::*;
 
     fn check(took: &[u64], bytes: usize, quick: u32, was_slow: bool) {
-        let history = History::default();
+        let shape = History::default().shape("q");
         for ms in took {
-            history.note("q", Duration::from_millis(*ms), bytes);
+            shape.note(Duration::from_millis(*ms), bytes);
         }
-        let record = history.shapes()["q"];
-        assert_eq!((record.quick, record.was_slow), (quick, was_slow), "{took:?}");
+        let found = (shape.quick.load(Ordering::Relaxed), shape.was_slow.load(Ordering::Relaxed));
+        assert_eq!(found, (quick, was_slow), "{took:?}");
     }
 
     #[test]
@@ -114,8 +116,19 @@ mod tests {
         check(&[1, 1, 1], 100, 3, false);
         check(&[1, 1, 1, 1, 1, 1], 100, 5, false);
         check(&[1, 1, 10, 1], 100, 1, false);
+        // Once trusted, a hiccup is forgiven, a slow answer is not.
+        check(&[1, 1, 1, 1, 1, 10], 100, 5, false);
         check(&[1, 1, 1, 1, 1, 50], 100, 0, true);
-        check(&[50, 1, 1, 1, 1, 1], 100, 5, false);
+        check(&[50, 1, 1, 1, 1, 1], 100, 5, true);
+        check(&[50, 1, 1, 1, 1, 1, 1], 100, 5, false);
         check(&[1], 1_000_000, 0, true);
+    }
+
+    #[test]
+    fn a_shape_is_remembered() {
+        let history = History::default();
+        history.shape("q").note(Duration::from_secs(1), 1);
+        assert!(history.shape("q").was_slow.load(Ordering::Relaxed));
+        assert!(!history.shape("r").was_slow.load(Ordering::Relaxed));
     }
 }

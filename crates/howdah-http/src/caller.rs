@@ -8,7 +8,6 @@ use howdah_pg::Literal;
 use howdah_pg::lane::{Statement, Step};
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
-use serde_json::{Map, Value};
 
 use crate::server::ClientAddress;
 use crate::{ApiError, Gate, RequestId};
@@ -165,30 +164,27 @@ impl Caller<'_> {
     }
 
     fn headers_json(&self) -> Bytes {
-        let mut object = Map::new();
-        for (name, value) in self.headers {
-            if !CREDENTIALS.contains(name)
-                && let Ok(value) = value.to_str()
-            {
-                object.insert(name.as_str().to_owned(), Value::String(value.to_owned()));
-            }
-        }
-        to_json(&object)
+        let readable = self.headers.iter().filter(|(name, _)| !CREDENTIALS.contains(name));
+        object(readable.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))))
     }
 
     /// `None` when the request has no cookies.
     fn cookies_json(&self) -> Option<Bytes> {
         let cookies = self.headers.get(header::COOKIE)?.to_str().ok()?;
-        let object = cookies
-            .split(';')
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .map(|(name, value)| (name.to_owned(), Value::String(value.to_owned())))
-            .collect();
-        Some(to_json(&object))
+        Some(object(cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='))))
     }
 }
 
-fn to_json(object: &Map<String, Value>) -> Bytes {
-    // A map of strings always serialises.
-    serde_json::to_vec(object).unwrap_or_else(|_| b"{}".to_vec()).into()
+/// A JSON object of strings, written without building it first: this runs once a request.
+fn object<'a>(members: impl Iterator<Item = (&'a str, &'a str)>) -> Bytes {
+    let mut json = Vec::with_capacity(256);
+    for (name, value) in members {
+        json.extend_from_slice(if json.is_empty() { b"{" } else { b"," });
+        // Writing a string to a Vec cannot fail.
+        let _ = serde_json::to_writer(&mut json, name);
+        json.push(b':');
+        let _ = serde_json::to_writer(&mut json, value);
+    }
+    json.extend_from_slice(if json.is_empty() { b"{}" } else { b"}" });
+    json.into()
 }

@@ -78,7 +78,7 @@ impl World {
         rows.iter()
             .map(|row| {
                 let mut row: Map<String, Value> = serde_json::from_str(row.get(0)).unwrap();
-                row.retain(|key, _| !generated.iter().any(|name| *name == key));
+                row.retain(|key, _| !generated.contains(&key));
                 row
             })
             .collect()

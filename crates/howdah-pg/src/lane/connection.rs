@@ -1,5 +1,7 @@
 //! One authenticated session: the stream, what has been read ahead, and how to cancel what it runs.
 
+use std::time::Instant;
+
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,10 +47,11 @@ impl Connection {
 
     /// Reads until the flight is complete.
     pub(super) async fn collect(&mut self, mut collector: Collector) -> Result<Reply, LaneError> {
+        let started = Instant::now();
         loop {
             if let Some(end) = collector.scan(&self.buf)? {
                 let bytes = self.buf.split_to(end).freeze();
-                return collector.finish(bytes);
+                return collector.finish(bytes, started.elapsed());
             }
             self.read_more(&mut collector).await?;
         }

@@ -1,7 +1,7 @@
 //! A connection that serves one request at a time.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -75,6 +75,7 @@ impl Exclusive {
     /// # Errors
     /// As [`Exclusive::run`], with the session; errors after the first rows come from [`Streaming::next`].
     pub async fn stream(mut self, flight: &Flight, buffer: usize) -> Result<Outcome, (LaneError, Self)> {
+        let started = Instant::now();
         let mut collector = match self.send(flight).await {
             Ok(collector) => collector,
             Err(error) => return Err((error, self)),
@@ -83,7 +84,7 @@ impl Exclusive {
             let Some(connection) = &mut self.connection else { return Err((closed(), self)) };
             match collector.scan(&connection.buf) {
                 Ok(Some(end)) => {
-                    let reply = collector.finish(connection.buf.split_to(end).freeze());
+                    let reply = collector.finish(connection.buf.split_to(end).freeze(), started.elapsed());
                     self.settle(&reply, flight);
                     return match reply {
                         Ok(reply) => Ok(Outcome::Whole(reply, Box::new(self))),
@@ -215,7 +216,7 @@ impl Streaming {
             let end = self.collector.scan(&connection.buf)?;
             if let Some(end) = end {
                 let complete = std::mem::replace(&mut self.collector, Collector::new(Vec::new()));
-                let reply = complete.finish(connection.buf.split_to(end).freeze())?;
+                let reply = complete.finish(connection.buf.split_to(end).freeze(), Duration::ZERO)?;
                 if let Some(last) = reply.last() {
                     take(reply.rows(last));
                 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use postgres_protocol::message::backend::{self, Message};
@@ -49,9 +50,16 @@ impl StepReply {
 pub struct Reply {
     bytes: Bytes,
     steps: Vec<StepReply>,
+    took: Duration,
 }
 
 impl Reply {
+    /// How long the server worked on it: from when nothing else of this connection was before it to the end of its
+    /// answer. Waiting behind others is not in it.
+    pub fn took(&self) -> Duration {
+        self.took
+    }
+
     /// The answers, one a step.
     pub fn steps(&self) -> &[StepReply] {
         &self.steps
@@ -198,11 +206,11 @@ impl Collector {
         self.error.is_some()
     }
 
-    pub(super) fn finish(mut self, bytes: Bytes) -> Result<Reply, LaneError> {
+    pub(super) fn finish(mut self, bytes: Bytes, took: Duration) -> Result<Reply, LaneError> {
         match self.error.take() {
             Some(error) => Err(error),
             None if self.steps.len() == self.expects.len() => {
-                Ok(Reply { bytes, steps: std::mem::take(&mut self.steps) })
+                Ok(Reply { bytes, steps: std::mem::take(&mut self.steps), took })
             }
             None => Err(LaneError::protocol("the flight ended before its last statement answered")),
         }

@@ -222,7 +222,7 @@ fn deliver(buf: &mut BytesMut, state: &State) -> Result<(), LaneError> {
             next.since = Instant::now();
         }
         state.flights.fetch_add(1, Ordering::Relaxed);
-        let reply = done.collector.finish(bytes);
+        let reply = done.collector.finish(bytes, done.since.elapsed());
         if reply.as_ref().is_err_and(LaneError::is_stale_statement) {
             state.stale.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&done.flight));
         }

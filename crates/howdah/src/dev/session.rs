@@ -28,6 +28,9 @@ const READY: Duration = Duration::from_secs(30);
 /// How often it is looked at whether PostgreSQL still runs.
 const CHECKUP: Duration = Duration::from_secs(2);
 
+/// How long a pool that is connected takes to say so.
+const CONNECTED: Duration = Duration::from_millis(100);
+
 /// What the command line asks for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
@@ -195,7 +198,7 @@ impl Session<'_> {
                 () = signals.stop() => return,
                 () = watcher.changed() => {}
                 () = tokio::time::sleep(CHECKUP) => {
-                    self.revive().await;
+                    self.revive(server).await;
                     continue;
                 }
             }
@@ -208,8 +211,9 @@ impl Session<'_> {
     }
 
     /// Starts PostgreSQL again if something has killed it; the server reconnects by itself.
-    async fn revive(&self) {
-        if self.private.is_running().unwrap_or(true) {
+    async fn revive(&self, server: &RunningServer) {
+        // Asking the cluster walks its folders; a pool that is connected answers at once.
+        if server.ready(CONNECTED).await.is_ok() || self.private.is_running().unwrap_or(true) {
             return;
         }
         self.context.out.warn("PostgreSQL does not run any more; starting it again");
