@@ -1,7 +1,6 @@
 //! What the system knows about processes: memory and processor time. Linux only; elsewhere there is nothing.
 
 use std::fs;
-use std::path::PathBuf;
 
 /// Linux tells processor time to programs in hundredths of a second, whatever the kernel's own tick is.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -64,48 +63,34 @@ pub(crate) fn cpu_of_ended_children() -> Option<f64> {
     Some(times("self")?.reaped)
 }
 
-/// A thread of this process, as others can ask for it.
-#[derive(Debug, Clone)]
-pub(crate) struct Thread {
-    folder: PathBuf,
-}
-
-impl Thread {
-    /// The calling one.
-    pub(crate) fn current() -> Option<Self> {
-        let link = fs::read_link("/proc/thread-self").ok()?;
-        Some(Self { folder: PathBuf::from("/proc").join(link) })
+/// Processor seconds of the calling thread so far.
+pub(crate) fn cpu_of_this_thread() -> Option<f64> {
+    // In nanoseconds; not every kernel is built with it.
+    if let Ok(text) = fs::read_to_string("/proc/thread-self/schedstat")
+        && let Some(Ok(nanoseconds)) = text.split_whitespace().next().map(str::parse::<f64>)
+    {
+        return Some(nanoseconds / 1e9);
     }
-
-    /// Processor seconds of it so far.
-    pub(crate) fn cpu(&self) -> Option<f64> {
-        if let Ok(text) = fs::read_to_string(self.folder.join("schedstat"))
-            && let Some(Ok(nanoseconds)) = text.split_whitespace().next().map(str::parse::<f64>)
-        {
-            return Some(nanoseconds / 1e9);
-        }
-        let folder = self.folder.strip_prefix("/proc").ok()?;
-        Some(times(folder.to_str()?)?.own)
-    }
+    Some(times("thread-self")?.own)
 }
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::process::Command;
 
-    use super::{Thread, cpu, cpu_of_ended_children, cpu_with_children, memory};
+    use super::{cpu, cpu_of_ended_children, cpu_of_this_thread, cpu_with_children, memory};
 
     #[test]
     fn this_process_has_memory_and_time() {
         let pid = std::process::id();
         let memory = memory(pid).unwrap();
         assert!(memory.resident > 100_000 && memory.peak >= memory.resident / 2, "{memory:?}");
-        let before = Thread::current().unwrap().cpu().unwrap();
+        let before = cpu_of_this_thread().unwrap();
         let mut sum = 0_u64;
         for i in 0..20_000_000_u64 {
             sum = std::hint::black_box(sum.wrapping_add(i));
         }
-        assert!(Thread::current().unwrap().cpu().unwrap() > before);
+        assert!(cpu_of_this_thread().unwrap() > before);
         assert!(cpu(pid).unwrap() > 0.0);
     }
 

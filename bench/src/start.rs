@@ -111,15 +111,18 @@ fn row(what: &str, values: &[f64], goal: Option<&Goal>) -> Vec<String> {
 
 /// What the samples said, where all said as many things: the split into steps that the program itself shows.
 fn steps(samples: &[Sample]) -> Vec<(Vec<f64>, String)> {
-    let Some(first) = samples.first() else { return Vec::new() };
-    if samples.iter().any(|sample| sample.said.len() != first.said.len()) {
+    // Lines that begin so say how long a step took, and come only if it took long.
+    let said: Vec<Vec<&Said>> =
+        samples.iter().map(|sample| sample.said.iter().filter(|said| !said.line.starts_with('·')).collect()).collect();
+    let Some(first) = said.first() else { return Vec::new() };
+    if said.iter().any(|lines| lines.len() != first.len()) {
         return Vec::new();
     }
-    let step = |(at, said): (usize, &Said)| {
-        let times = samples.iter().filter_map(|sample| sample.said.get(at)).map(|said| said.at).collect();
-        (times, said.line.chars().take(48).collect())
+    let step = |(at, line): (usize, &&Said)| {
+        let times = said.iter().filter_map(|lines| lines.get(at)).map(|said| said.at).collect();
+        (times, line.line.chars().take(48).collect())
     };
-    first.said.iter().enumerate().map(step).collect()
+    first.iter().enumerate().map(step).collect()
 }
 
 /// Starts it, asks, stops it.
@@ -282,7 +285,7 @@ mod tests {
 
     #[test]
     fn steps_are_shown_when_they_are_the_same() {
-        assert_eq!(steps(&[sample(2.0, &["a"]), sample(4.0, &["a"])]), [(vec![1.0, 2.0], "a".to_owned())]);
+        assert_eq!(steps(&[sample(2.0, &["a"]), sample(4.0, &["a", "· a (2 s)"])]), [(vec![1.0, 2.0], "a".to_owned())]);
         assert!(steps(&[sample(2.0, &["a"]), sample(4.0, &[])]).is_empty());
     }
 

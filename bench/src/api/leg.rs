@@ -24,8 +24,8 @@ impl Against {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Howdah => "howdah",
-            Self::Plain => "pgbench plain",
-            Self::Postgrest => "pgbench postgrest",
+            Self::Plain => "plain",
+            Self::Postgrest => "postgrest",
         }
     }
 }

@@ -18,7 +18,7 @@ use super::CONNECTIONS;
 use super::database::Database;
 use super::server::Server;
 use super::workload::{Template, Workload};
-use crate::proc::Thread;
+use crate::proc::cpu_of_this_thread;
 use crate::stats::Histogram;
 use crate::{http, stop};
 
@@ -119,26 +119,23 @@ impl Load {
         })?;
         let mut clocked = None;
         // Nothing comes when it could not connect; its own error says why.
-        if let Ok((thread, begin)) = begun.recv()
+        if let Ok(begin) = begun.recv()
             && window.requests == u64::MAX
         {
-            let read = |thread: &Option<Thread>| (clocks(), thread.as_ref().and_then(Thread::cpu), Instant::now());
-            let ends = stop::sleep_until(begin).and_then(|()| {
-                let first = read(&thread);
-                stop::sleep_until(begin + window.measured)?;
-                Ok((first, read(&thread)))
+            clocked = stop::sleep_until(begin).ok().and_then(|()| {
+                let before = (clocks()?, Instant::now());
+                stop::sleep_until(begin + window.measured).ok()?;
+                Some((before, (clocks()?, Instant::now())))
             });
-            clocked = ends.ok();
         }
-        let tallies = generator.join().map_err(|_| anyhow::anyhow!("the load generator panicked"))??;
+        let (tallies, generator) = generator.join().map_err(|_| anyhow::anyhow!("the load generator panicked"))??;
         stop::check()?;
         let mut measured = merge(tallies, window);
-        if let Some(((before, own_before, from), (after, own_after, to))) = clocked {
+        measured.generator = generator;
+        if let Some(((before, from), (after, to))) = clocked {
             // The clocks are read a moment after the window's ends; their seconds are scaled to its length.
-            let scale = window.measured.as_secs_f64() / (to - from).as_secs_f64();
-            let both = before.zip(after);
-            measured.clocks = both.map(|(b, a)| [(a[0] - b[0]) * scale, (a[1] - b[1]) * scale]);
-            measured.generator = own_before.zip(own_after).map(|(b, a)| (a - b) * scale);
+            let scale = measured.seconds / (to - from).as_secs_f64();
+            measured.clocks = Some([(after[0] - before[0]) * scale, (after[1] - before[1]) * scale]);
         }
         Ok(measured)
     }
@@ -173,8 +170,8 @@ async fn generate(
     keys: u64,
     templates: Vec<Template>,
     window: Window,
-    started: &mpsc::Sender<(Option<Thread>, Instant)>,
-) -> anyhow::Result<Vec<Tally>> {
+    started: &mpsc::Sender<Instant>,
+) -> anyhow::Result<(Vec<Tally>, Option<f64>)> {
     let mut streams = Vec::new();
     for _ in &templates {
         streams.push(connect(address).await.context("cannot connect to the server")?);
@@ -183,7 +180,11 @@ async fn generate(
     let plan = Plan { address, begin, end: begin + window.measured, left: window.requests.into(), keys };
     let plan = Arc::new(plan);
     // Whoever waits for this is gone only if this is to stop.
-    let _ = started.send((Thread::current(), begin));
+    let _ = started.send(begin);
+    let warmed_up = tokio::spawn(async move {
+        tokio::time::sleep_until(begin.into()).await;
+        cpu_of_this_thread()
+    });
     let mut tasks = Vec::new();
     for (at, (template, stream)) in templates.into_iter().zip(streams).enumerate() {
         tasks.push(tokio::spawn(converse(Arc::clone(&plan), template, stream, at as u64)));
@@ -192,7 +193,9 @@ async fn generate(
     for task in tasks {
         tallies.push(task.await?);
     }
-    Ok(tallies)
+    // The last answers come a moment after the window's end, if at all; that much is too much.
+    let generator = cpu_of_this_thread().zip(warmed_up.await?).map(|(after, before)| after - before);
+    Ok((tallies, generator))
 }
 
 async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {

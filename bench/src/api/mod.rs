@@ -93,7 +93,7 @@ pub(crate) fn run(binary: &Binary, quick: bool) -> anyhow::Result<Finished> {
         for round in 1..=extent.rounds {
             for against in Against::ALL {
                 stop::check()?;
-                crate::say(&format!("{} {}, round {round} of {}", workload.name(), against.name(), extent.rounds));
+                crate::say(&format!("{}: {}, round {round} of {}", workload.name(), against.name(), extent.rounds));
                 if workload == Workload::Insert {
                     database.empty_entries()?;
                 }

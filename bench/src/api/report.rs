@@ -1,5 +1,7 @@
 //! From legs to figures.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::database::Database;
@@ -12,6 +14,11 @@ use crate::stats::{median, spread};
 
 /// A generator this busy may be what limits the rate, in cores.
 const BUSY: f64 = 0.9;
+
+type Part = fn(&Cores) -> Option<f64>;
+/// Who uses the processor, in the order of the table.
+const PARTS: [Part; 3] = [|cores| cores.howdah, |cores| cores.postgresql, |cores| cores.client];
+const NAMES: [&str; 3] = ["howdah", "postgresql", "client"];
 
 /// One line of the table: the rounds of one workload, done in one way.
 struct Line<'a> {
@@ -40,8 +47,8 @@ pub(crate) fn finish(extent: Extent, legs: &[Leg], memories: Memories, database:
         lines.iter().enumerate().map(|(at, line)| line.row(if at == 0 { goals.first() } else { None })).collect();
     rows.push(plain_row("wrong or missing answers", &errors.to_string(), goals.get(1)));
     let looks = [
-        (format!("howdah's memory after {} requests", thousands(PRIMING.into())), memories.after_priming),
-        ("howdah's memory at the end".to_owned(), memories.at_the_end),
+        (format!("memory after {}", thousands(PRIMING.into())), memories.after_priming),
+        ("memory at the end".to_owned(), memories.at_the_end),
     ];
     for (what, memory) in looks {
         let Some(Memory { resident, .. }) = memory else { continue };
@@ -52,9 +59,9 @@ pub(crate) fn finish(extent: Extent, legs: &[Leg], memories: Memories, database:
     }
     let summary: Vec<Value> = lines.iter().map(Line::summary).collect();
     let mut notes = vec![
-        "Rates and latencies: medians of the rounds. Cores: kept busy, of howdah / PostgreSQL / the load generator."
+        "Medians of the rounds. Cores kept busy, and processor time of one request: howdah / PostgreSQL / load generator."
             .to_owned(),
-        "Only howdah's lines speak HTTP; plain has neither settings nor policies, postgrest has both.".to_owned(),
+        "Only howdah speaks HTTP. plain and postgrest are pgbench; plain has neither settings nor policies.".to_owned(),
     ];
     notes.extend(lines.iter().filter_map(Line::warning));
     Finished {
@@ -79,6 +86,7 @@ pub(crate) fn finish(extent: Extent, legs: &[Leg], memories: Memories, database:
             "p95 ms",
             "p99 ms",
             "cores",
+            "CPU µs each",
             "of plain",
             "of postgrest",
             "goal",
@@ -117,8 +125,15 @@ impl Line<'_> {
         self.median(|leg| part(leg) as f64 / 1e3)
     }
 
-    fn cores(&self, part: impl Fn(&Cores) -> Option<f64>) -> Option<f64> {
+    fn cores(&self, part: Part) -> Option<f64> {
         let known: Vec<f64> = self.legs.iter().filter_map(|leg| part(&leg.cores)).collect();
+        (!known.is_empty()).then(|| median(&known))
+    }
+
+    /// Processor time of one request: says more than a rate where others are at work on the machine.
+    fn microseconds(&self, part: Part) -> Option<f64> {
+        let each = |leg: &&Leg| Some(part(&leg.cores)? / leg.rate * 1e6).filter(|each| each.is_finite());
+        let known: Vec<f64> = self.legs.iter().filter_map(each).collect();
         (!known.is_empty()).then(|| median(&known))
     }
 
@@ -129,8 +144,6 @@ impl Line<'_> {
     fn row(&self, goal: Option<&Goal>) -> Vec<String> {
         let (low, high) = spread(&self.legs.iter().map(|leg| leg.rate).collect::<Vec<_>>());
         let latency = |part: fn(&Leg) -> u64| format!("{:.3}", self.milliseconds(part));
-        let share =
-            |part: fn(&Cores) -> Option<f64>| self.cores(part).map_or("–".to_owned(), |cores| format!("{cores:.2}"));
         let ratio = |of: &[f64], than: Against| {
             if self.against == than { String::new() } else { format!("{:.0} %", median(of)) }
         };
@@ -141,7 +154,8 @@ impl Line<'_> {
             latency(|leg| leg.p50_us),
             latency(|leg| leg.p95_us),
             latency(|leg| leg.p99_us),
-            [share(|c| c.howdah), share(|c| c.postgresql), share(|c| c.client)].join(" / "),
+            PARTS.map(|part| shown(self.cores(part), 2)).join(" / "),
+            PARTS.map(|part| shown(self.microseconds(part), 1)).join(" / "),
             ratio(&self.of_plain, Against::Plain),
             ratio(&self.of_postgrest, Against::Postgrest),
         ];
@@ -159,11 +173,8 @@ impl Line<'_> {
             "p99_ms": self.milliseconds(|leg| leg.p99_us),
             "percent_of_plain": median(&self.of_plain),
             "percent_of_postgrest": median(&self.of_postgrest),
-            "cores": {
-                "howdah": self.cores(|c| c.howdah),
-                "postgresql": self.cores(|c| c.postgresql),
-                "client": self.cores(|c| c.client),
-            },
+            "cores": NAMES.into_iter().zip(PARTS.map(|part| self.cores(part))).collect::<BTreeMap<_, _>>(),
+            "cpu_us": NAMES.into_iter().zip(PARTS.map(|part| self.microseconds(part))).collect::<BTreeMap<_, _>>(),
         })
     }
 
@@ -175,10 +186,14 @@ impl Line<'_> {
     }
 }
 
+fn shown(value: Option<f64>, digits: usize) -> String {
+    value.map_or("–".to_owned(), |value| format!("{value:.digits$}"))
+}
+
 /// A figure that has no rate: name, value, and the goal.
 fn plain_row(what: &str, value: &str, goal: Option<&Goal>) -> Vec<String> {
     let mut row = vec![what.to_owned(), value.to_owned()];
-    row.extend(vec![String::new(); 7]);
+    row.extend(vec![String::new(); 8]);
     row.extend(Goal::cells(goal));
     row
 }

@@ -1,7 +1,6 @@
 //! `howdah serve`: the HTTP API over any PostgreSQL.
 
 use std::net::IpAddr;
-use std::path::Path;
 
 use howdah_pg::{Secret, Target};
 use serde_json::json;
@@ -13,6 +12,7 @@ use crate::database::private::Private;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::Project;
+use crate::secrets;
 use crate::serve::{self, LogFormat, Secrets, Settings};
 
 const AFTER_HELP: &str = "\
@@ -50,7 +50,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     serve::start_log(args.log_format, "info");
     let (project, config) = context.config(&overrides(&args))?;
     let (target, private) = target(project.as_ref(), &config, context).await?;
-    let secrets = secrets(project.as_ref(), context)?;
+    let secrets = server_secrets(project.as_ref(), context)?;
     context.out.target(&format!("Serving {}", target.redacted()));
     let server = serve::start(Settings::new(target, secrets, &config)).await?;
     let url = format!("http://{}", server.addr);
@@ -111,30 +111,17 @@ async fn target(
     Ok((target, (!was_running).then_some(private)))
 }
 
-/// From the environment, else from the project's private folder, where they are made once.
-fn secrets(project: Option<&Project>, context: &Context) -> Result<Secrets, Failure> {
-    let state = project.map(Project::state_folder);
-    let jwt = match secret("HOWDAH_JWT_SECRET", state.as_deref(), "jwt")? {
+fn server_secrets(project: Option<&Project>, context: &Context) -> Result<Secrets, Failure> {
+    let jwt = match secrets::find(secrets::JWT, project)? {
         Some(secret) => secret,
         None => {
             context.out.warn("HOWDAH_JWT_SECRET is not set: no token can be verified, so every request is anonymous");
-            Secret::new(format!("{:064x}", rand::random::<u128>()))
+            Secret::new(format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>()))
         }
     };
-    let pepper = secret("HOWDAH_PASSWORD_PEPPER", state.as_deref(), "pepper")?;
+    let pepper = secrets::find(secrets::PEPPER, project)?;
     if pepper.is_none() {
         context.out.warn("HOWDAH_PASSWORD_PEPPER is not set: /auth/v1 is off");
     }
     Ok(Secrets { jwt, pepper })
-}
-
-fn secret(variable: &str, state: Option<&Path>, name: &str) -> Result<Option<Secret>, Failure> {
-    if let Some(value) = std::env::var(variable).ok().filter(|value| !value.is_empty()) {
-        return Ok(Some(Secret::new(value)));
-    }
-    let Some(state) = state else { return Ok(None) };
-    match howdah_cluster::secret(state, name) {
-        Ok(secret) => Ok(Some(Secret::new(secret))),
-        Err(error) => Err(Failure::new("secret-unreadable", error.to_string())),
-    }
 }

@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::failure::Failure;
 
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// Ten years: such a key is put into an application and ends with the secret that signed it.
-const LIFETIME: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+const LIFETIME: Duration = Duration::from_secs(10 * YEAR.as_secs());
 
 /// Makes keys.
 #[derive(Debug, Clone)]
@@ -27,8 +28,10 @@ impl Keys {
     /// Never, short of a broken clock.
     pub(crate) fn key(&self, role: &str) -> Result<String, Failure> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        // Dated back to the beginning of a year: every start of the server prints the same key.
+        let issued_at = now.as_secs() / YEAR.as_secs() * YEAR.as_secs();
         let claims = json!({
-            "iss": "howdah", "role": role, "iat": now.as_secs(), "exp": (now + LIFETIME).as_secs(),
+            "iss": "howdah", "role": role, "iat": issued_at, "exp": issued_at + LIFETIME.as_secs(),
         });
         self.tokens.sign(&claims).map_err(|error| Failure::new(error.code(), error.to_string()))
     }

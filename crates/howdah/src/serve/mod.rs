@@ -15,7 +15,7 @@ use howdah_http::accounts::{self, PasswordHasher};
 use howdah_http::server::{self, Limits};
 use howdah_http::{ApiError, Gate, GateOptions, Tokens};
 use howdah_pg::lane::{LaneOptions, LanePool};
-use howdah_pg::{Secret, Target};
+use howdah_pg::{Ident, PgError, Secret, Target};
 use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -125,7 +125,7 @@ pub(crate) async fn start(settings: Settings) -> Result<RunningServer, Failure> 
     let app = app(&gate, &api, settings.secrets.pepper.as_ref().map(hasher));
     let stop = CancellationToken::new();
     let serving = tokio::spawn(serve(listener, app, stop.clone()));
-    let loading = tokio::spawn(load(api.clone()));
+    let loading = tokio::spawn(load(api.clone(), settings.target, settings.anonymous_role));
     let keys = Keys::new(tokens);
     Ok(RunningServer { addr, keys, api, pool, stop, serving, loading })
 }
@@ -154,11 +154,35 @@ async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) -> b
 }
 
 /// Reads the schema, trying until the database is there.
-async fn load(api: Api) {
+async fn load(api: Api, target: Target, anonymous_role: String) {
     while let Err(error) = api.reload().await {
         tracing::warn!(%error, "waiting for the database");
         tokio::time::sleep(LOAD_PAUSE).await;
     }
+    if let Err(error) = check_role(&target, &anonymous_role).await {
+        tracing::warn!(%error, "the anonymous role could not be looked up");
+    }
+}
+
+/// `missing`, `not granted` or `fine`: what the login may do with the role `$1`.
+const ROLE_STATE: &str = "select case when to_regrole(quote_ident($1)) is null then 'missing'
+     when pg_has_role(current_user, $1, 'member') then 'fine' else 'not granted' end";
+
+/// Says what to do when requests without a token cannot be served: their answers only say that the role is not there.
+async fn check_role(target: &Target, role: &str) -> Result<(), PgError> {
+    let state: String = target.client().await?.query_one(ROLE_STATE, &[&role]).await?.get(0);
+    let (role, login) = (Ident::new(role), Ident::new(target.user.as_str()));
+    match state.as_str() {
+        "missing" => tracing::warn!(
+            "the database has no role {role} for requests without a token: \
+             CREATE ROLE {role} NOLOGIN; GRANT {role} TO {login}; or name another with api.anonymous_role"
+        ),
+        "not granted" => {
+            tracing::warn!("the login {login} may not act as {role} for requests without a token: GRANT {role} TO {login}");
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 impl RunningServer {
