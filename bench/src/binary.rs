@@ -36,6 +36,12 @@ impl Binary {
         Ok(Self { version: version.trim().to_owned(), built_here: named.is_none(), bytes, path })
     }
 
+    /// For the record: below the checkout its path begins there.
+    pub(crate) fn shown(&self) -> Self {
+        let path = self.path.strip_prefix(crate::machine::repository()).unwrap_or(&self.path);
+        Self { path: path.to_path_buf(), ..self.clone() }
+    }
+
     /// A run of it that nothing of this process's environment leads astray.
     pub(crate) fn command(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.path);

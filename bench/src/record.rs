@@ -97,7 +97,7 @@ impl Run {
             "quick": self.quick,
             "machine": self.machine,
             "versions": self.versions,
-            "binary": self.binary,
+            "binary": self.binary.shown(),
             "settings": finished.settings,
             "goals": finished.goals,
             "summary": finished.summary,

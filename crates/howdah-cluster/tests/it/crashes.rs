@@ -52,7 +52,7 @@ fn the_server_is_killed_in_the_middle_of_work() {
 }
 
 #[test]
-#[ignore = "takes 40 s"]
+#[ignore = "takes 40 s: the wait for a postmaster that does not answer is what it tests"]
 fn a_server_that_hangs_is_stopped_by_force() {
     let project = Project::new();
     let cluster = project.started_durable();

@@ -11,7 +11,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 /// `HOWDAH_DEMO_ROWS=100000 cargo test -p howdah-data --release --test it -- --ignored --nocapture by_hand`
 #[tokio::test]
-#[ignore = "takes long"]
+#[ignore = "a load of up to a million rows, run by hand for its figures: takes minutes"]
 async fn a_large_load() {
     let plan = plan(number("HOWDAH_DEMO_SEED", 1), number("HOWDAH_DEMO_ROWS", 100_000));
     let template = std::env::var("HOWDAH_DEMO_TEMPLATE").unwrap_or_else(|_| "personal".to_owned());
@@ -33,7 +33,7 @@ async fn a_large_load() {
 
 /// Seeds a database that stays, for looking at: `HOWDAH_DEMO_INTO="host=… dbname=…" cargo test … into_a_database`
 #[tokio::test]
-#[ignore = "needs a database"]
+#[ignore = "fills the database that a variable names, to be looked at by hand"]
 async fn into_a_database() {
     let into = std::env::var("HOWDAH_DEMO_INTO").expect("HOWDAH_DEMO_INTO names a database");
     let (mut client, connection) = tokio_postgres::connect(&into, tokio_postgres::NoTls).await.unwrap();

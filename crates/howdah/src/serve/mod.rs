@@ -178,7 +178,9 @@ async fn check_role(target: &Target, role: &str) -> Result<(), PgError> {
              CREATE ROLE {role} NOLOGIN; GRANT {role} TO {login}; or name another with api.anonymous_role"
         ),
         "not granted" => {
-            tracing::warn!("the login {login} may not act as {role} for requests without a token: GRANT {role} TO {login}");
+            tracing::warn!(
+                "the login {login} may not act as {role} for requests without a token: GRANT {role} TO {login}"
+            );
         }
         _ => {}
     }
