@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::BytesMut;
+use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::AbortHandle;
@@ -20,6 +20,7 @@ use crate::{PgStream, Target};
 /// for nobody.
 const GATHER: usize = 64;
 const READ_AHEAD: usize = 64 * 1024;
+const COPIED: usize = 8 * 1024;
 
 type Answer = oneshot::Sender<Result<Reply, LaneError>>;
 
@@ -149,6 +150,14 @@ async fn write_flights(
     let mut out = BytesMut::with_capacity(READ_AHEAD);
     let mut batch = Vec::with_capacity(GATHER);
     while queue.recv_many(&mut batch, GATHER).await > 0 {
+        // Whoever else is ready to ask gets to do so first: a few flights in one write cost one system call here and one
+        // wake-up in the server. Under no load nobody is, and this returns at once.
+        tokio::task::yield_now().await;
+        while batch.len() < GATHER
+            && let Ok(waiting) = queue.try_recv()
+        {
+            batch.push(waiting);
+        }
         for flight in state.stale.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             statements.forget(&flight);
         }
@@ -216,7 +225,7 @@ fn deliver(buf: &mut BytesMut, state: &State) -> Result<(), LaneError> {
             return unsolicited(buf);
         };
         let Some(end) = head.collector.scan(buf)? else { return Ok(()) };
-        let bytes = buf.split_to(end).freeze();
+        let bytes = take(buf, end);
         let Some(done) = underway.pop_front() else { return Ok(()) };
         if let Some(next) = underway.front_mut() {
             next.since = Instant::now();
@@ -229,6 +238,17 @@ fn deliver(buf: &mut BytesMut, state: &State) -> Result<(), LaneError> {
         let _ = done.answer.send(reply);
     }
     Ok(())
+}
+
+/// The first `end` bytes. Small answers are copied: a buffer that others hold parts of cannot be used again, and a new
+/// one for every read costs more than the copy.
+fn take(buf: &mut BytesMut, end: usize) -> Bytes {
+    if end > COPIED {
+        return buf.split_to(end).freeze();
+    }
+    let bytes = Bytes::copy_from_slice(&buf[..end]);
+    buf.advance(end);
+    bytes
 }
 
 fn unsolicited(buf: &mut BytesMut) -> Result<(), LaneError> {
