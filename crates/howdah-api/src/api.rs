@@ -108,6 +108,7 @@ impl Api {
         let exposed = Exposed::new(catalog, &self.inner.options.schemas);
         tracing::info!(relations = exposed.relation_count(), schemas = ?self.inner.options.schemas, "schema loaded");
         self.inner.exposed.store(Some(Arc::new(exposed)));
+        self.inner.gate.set_has_schema();
     }
 
     pub(crate) fn gate(&self) -> &Gate {

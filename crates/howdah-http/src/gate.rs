@@ -1,6 +1,7 @@
 //! What every handler needs: the database, the tokens, the limits.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -42,6 +43,7 @@ pub struct Gate {
     /// Limits and roles.
     pub options: Arc<GateOptions>,
     anonymous: Principal,
+    has_schema: Arc<AtomicBool>,
 }
 
 impl Gate {
@@ -50,7 +52,16 @@ impl Gate {
         let claims = serde_json::json!({ "role": *options.anonymous_role }).to_string();
         let anonymous =
             Principal { role: Arc::clone(&options.anonymous_role), claims: Bytes::from(claims), is_anonymous: true };
-        Self { pool, tokens, options: Arc::new(options), anonymous }
+        Self { pool, tokens, options: Arc::new(options), anonymous, has_schema: Arc::default() }
+    }
+
+    /// Says that there is a schema to serve: from then on `/readyz` may answer that this process is ready.
+    pub fn set_has_schema(&self) {
+        self.has_schema.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn has_schema(&self) -> bool {
+        self.has_schema.load(Ordering::Acquire)
     }
 
     pub(crate) fn anonymous(&self) -> Principal {

@@ -1,4 +1,4 @@
-//! `/healthz`: this process answers. `/readyz`: the database answers too.
+//! `/healthz`: this process answers. `/readyz`: the database answers too, and its schema has been read.
 
 use std::time::Duration;
 
@@ -23,6 +23,9 @@ async fn healthy() -> Response {
 }
 
 async fn ready(State(gate): State<Gate>) -> Response {
+    if !gate.has_schema() {
+        return ApiError::unavailable("HOWDAH503", "The schema has not been read yet.").into_response();
+    }
     match gate.pool.ping(PATIENCE).await {
         Ok(()) => {
             let status = gate.pool.status();

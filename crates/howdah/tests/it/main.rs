@@ -10,6 +10,7 @@ mod help;
 mod init;
 mod migrate;
 mod seed;
+mod serve;
 mod support;
 mod usage;
 mod workspace;
