@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -53,7 +53,7 @@ impl ReloadError {
 struct Inner {
     gate: Gate,
     /// Where the catalog is read from.
-    target: Target,
+    target: ArcSwap<Target>,
     options: ApiOptions,
     /// `None` until the database has answered for the first time.
     exposed: ArcSwapOption<Exposed>,
@@ -78,7 +78,7 @@ impl Api {
     pub fn new(gate: Gate, target: Target, options: ApiOptions) -> Self {
         let inner = Inner {
             gate,
-            target,
+            target: ArcSwap::from_pointee(target),
             options,
             exposed: ArcSwapOption::empty(),
             history: History::default(),
@@ -93,10 +93,15 @@ impl Api {
     /// The database could not be read; what was served stays.
     pub async fn reload(&self) -> Result<(), ReloadError> {
         *self.inner.reloaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        let client = self.inner.target.client().await?;
+        let client = self.inner.target.load_full().client().await?;
         let catalog = howdah_pg::introspect(&client, &howdah_pg::IntrospectOptions::default()).await?;
         self.serve(&catalog);
         Ok(())
+    }
+
+    /// Reads the schema from another address from now on: the same database has moved.
+    pub fn move_to(&self, target: Target) {
+        self.inner.target.store(Arc::new(target));
     }
 
     /// Whether there is a schema to serve.

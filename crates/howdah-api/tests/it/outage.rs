@@ -90,3 +90,33 @@ async fn a_changed_table_is_noticed() {
     assert!(server.api.is_loaded());
     assert!(server.pool.status().up);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_has_moved_is_followed() {
+    let cluster = tokio::task::spawn_blocking(TestCluster::start).await.unwrap();
+    let url =
+        |user: &str, password: &str| format!("postgres://{user}:{password}@127.0.0.1:{}/postgres", cluster.port());
+    let client = howdah_pg::Target::parse(&cluster.superuser_url("postgres")).unwrap().client().await.unwrap();
+    client.batch_execute(KINDS).await.unwrap();
+    client
+        .batch_execute("alter role howdah_login login password 'x'; insert into kinds (small) values (1)")
+        .await
+        .unwrap();
+    let server = Server::start(&url("howdah_login", "x"), LaneOptions::default(), ApiOptions::default()).await;
+    let token = server.token(ADA);
+    assert_eq!(server.rows("kinds?id=eq.1", &token).await.as_array().unwrap().len(), 1);
+
+    let port = cluster.port();
+    tokio::task::block_in_place(|| cluster.stop().unwrap());
+    let _taken = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+    tokio::task::block_in_place(|| cluster.start(&howdah_cluster::Silent).unwrap());
+    assert_ne!(cluster.port(), port);
+    let target = howdah_pg::Target::parse(&url("howdah_login", "x")).unwrap();
+    server.api.move_to(target.clone());
+    server.pool.move_to(target);
+    server.pool.ready(Duration::from_secs(20)).await.unwrap();
+    for path in ["kinds?id=eq.1", "kinds"] {
+        assert_eq!(server.rows(path, &token).await.as_array().unwrap().len(), 1, "{path}");
+    }
+    server.api.reload().await.unwrap();
+}

@@ -182,6 +182,12 @@ impl LanePool {
         }
     }
 
+    /// Goes on at another address: the same database has moved, such as to another port after a restart.
+    pub fn move_to(&self, target: Target) {
+        self.inner.target.store(Arc::new(target));
+        self.renew();
+    }
+
     /// Runs a flight to its end.
     ///
     /// A read whose connection breaks, whose statement the schema has left behind, or that is too slow for the shared

@@ -217,8 +217,14 @@ impl Session<'_> {
             return;
         }
         self.context.out.warn("PostgreSQL does not run any more; starting it again");
-        if let Err(error) = self.private.start(self.context).await {
-            self.tell_error(error);
+        let restarted = async {
+            self.private.start(self.context).await?;
+            // What was killed may still hold its port, and then it is another one now.
+            anyhow::Ok(self.private.login(&self.private.database)?)
+        };
+        match restarted.await {
+            Ok(target) => server.move_to(target),
+            Err(error) => self.tell_error(error),
         }
     }
 

@@ -216,6 +216,12 @@ impl RunningServer {
         self.api.reload().await
     }
 
+    /// Goes on at another address: the same database has moved, such as to another port after a restart.
+    pub(crate) fn move_to(&self, target: Target) {
+        self.api.move_to(target.clone());
+        self.pool.move_to(target);
+    }
+
     /// Accepts nothing more, lets requests under way finish, closes. Returns whether all of them finished in time.
     pub(crate) async fn shutdown(self) -> bool {
         self.loading.abort();

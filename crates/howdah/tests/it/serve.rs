@@ -153,5 +153,6 @@ fn a_database_that_is_away_is_waited_for_and_roles_that_lack_are_named() {
     let mut nameless = command(&db.login_url());
     nameless.env("HOWDAH_API_ANONYMOUS_ROLE", "nobody_yet");
     let nameless = TestProcess::spawn(nameless);
-    nameless.wait_for("the remedy", Duration::from_secs(20), |output| output.contains("CREATE ROLE nobody_yet NOLOGIN"));
+    nameless
+        .wait_for("the remedy", Duration::from_secs(20), |output| output.contains("CREATE ROLE nobody_yet NOLOGIN"));
 }
