@@ -16,8 +16,7 @@ pub(crate) fn shared() -> Cluster {
 }
 
 fn open(run: &Run, root: &Path, options: ClusterOptions) -> Cluster {
-    let install = Install::find().or_fail("looking for PostgreSQL");
-    let install = install.ok_or("there is none: install PostgreSQL 14 or newer").or_fail("looking for PostgreSQL");
+    let install = Install::find_or_fetch_blocking(&Silent).or_fail("looking for PostgreSQL");
     let cluster = Cluster::open(root, install, options).or_fail("creating a cluster");
     cluster.start(&Silent).or_fail("starting a cluster");
     if !cluster.socket_dir().starts_with(&run.dir) {

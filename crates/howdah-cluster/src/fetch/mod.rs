@@ -42,6 +42,26 @@ impl Install {
         }
     }
 
+    /// [`Install::find_or_fetch`] for a caller without a runtime, or in one that must not be blocked: it works in a thread
+    /// and runtime of its own.
+    ///
+    /// # Errors
+    /// As [`Install::find_or_fetch`].
+    pub fn find_or_fetch_blocking(progress: &dyn Progress) -> Result<Self> {
+        if let Some(install) = Self::find()? {
+            return Ok(install);
+        }
+        std::thread::scope(|scope| {
+            let fetching = scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                let runtime =
+                    runtime.map_err(|e| ClusterError::io("starting to download", Path::new("PostgreSQL"), e))?;
+                runtime.block_on(Self::fetch(progress))
+            });
+            fetching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
     /// [`Install::find_for`], and where that finds nothing, fetches one. What a command that opens a project wants.
     pub async fn find_or_fetch_for(root: &Path, progress: &dyn Progress) -> Result<Self> {
         match Self::find_for(root)? {

@@ -74,7 +74,7 @@ pub(crate) fn open_for_all(dir: &Path) {
 }
 
 pub(crate) fn install() -> Install {
-    Install::find().unwrap().expect("these tests need PostgreSQL")
+    Install::find_or_fetch_blocking(&Silent).unwrap()
 }
 
 pub(crate) fn is_root() -> bool {

@@ -65,8 +65,8 @@ fn a_new_folder_becomes_a_served_project_and_survives_everything() {
     assert_eq!(state(&project), "running");
     // As if it had been killed in the middle of a change of the schema.
     let halfway = "alter database demo allow_connections false";
-    project.run(["db", "psql", "--database", "postgres", "--", "-q", "-c", halfway]).ok();
-    project.run(["db", "psql", "--database", "postgres", "--", "-q", "-c", "create database demo__next"]).ok();
+    project.sql_in(&["--database", "postgres"], halfway);
+    project.sql_in(&["--database", "postgres"], "create database demo__next");
     let dev = project.dev(&[]);
     assert_eq!(project.sql("select count(*) from public.transactions"), rows, "seeded twice");
     assert_eq!(project.sql("select count(*) from public.notes where title = 'Hello'"), "1");

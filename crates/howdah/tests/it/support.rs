@@ -120,12 +120,31 @@ impl Project {
         run(howdah(&self.root).args(arguments))
     }
 
-    /// One value from the project's database, as the superuser sees it.
+    /// What a statement answers in the project's database, as the superuser sees it: columns joined by `|`, a row a line.
     #[track_caller]
     pub(crate) fn sql(&self, statement: &str) -> String {
-        let ran = self.run(["db", "psql", "--", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement]);
-        assert_eq!(ran.code, 0, "{statement}\n{}", ran.stderr);
-        ran.stdout.trim().to_owned()
+        self.sql_in(&[], statement)
+    }
+
+    /// [`Project::sql`] in the database that `howdah db url` names with these arguments. Not through psql, which a
+    /// downloaded PostgreSQL does not bring.
+    #[track_caller]
+    pub(crate) fn sql_in(&self, arguments: &[&str], statement: &str) -> String {
+        let url = self.run(["db", "url"].iter().chain(arguments)).ok().stdout;
+        let target = howdah_pg::Target::parse(url.trim()).unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let messages = runtime.block_on(async {
+            let client = target.client().await.unwrap();
+            client.simple_query(statement).await.unwrap_or_else(|error| panic!("{statement}: {error:?}"))
+        });
+        let rows = messages.iter().filter_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => {
+                let columns = (0..row.len()).map(|at| row.get(at).unwrap_or_default());
+                Some(columns.collect::<Vec<_>>().join("|"))
+            }
+            _ => None,
+        });
+        rows.collect::<Vec<_>>().join("\n")
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
