@@ -25,12 +25,14 @@ fn from_nothing_to_running_to_gone() {
     assert_eq!(project.sql("select current_user"), "howdah_admin");
     assert_eq!(project.sql_in(&["--role", "owner"], "select current_user"), "howdah_owner");
     let owner = project.run(["db", "psql", "--role", "owner", "--", "-X", "-A", "-t", "-c", "select current_user"]);
-    let asked = std::process::Command::new("psql").arg("--version").output();
-    if asked.is_ok_and(|answer| answer.status.success()) {
-        assert_eq!((owner.code, owner.stdout.trim()), (0, "howdah_owner"), "{owner:?}");
-    } else {
+    match std::process::Command::new("psql").arg("--version").output() {
+        Ok(answer) if answer.status.success() => {
+            assert_eq!((owner.code, owner.stdout.trim()), (0, "howdah_owner"), "{owner:?}");
+        }
+        // Debian's wrapper without a client behind it: what it says is its own business.
+        Ok(_) => assert_ne!(owner.code, 0, "{owner:?}"),
         // A downloaded PostgreSQL brings no psql; what is said then is part of the command.
-        assert!(owner.code != 0 && owner.stderr.contains("psql"), "{owner:?}");
+        Err(_) => assert!(owner.code != 0 && owner.stderr.contains("psql"), "{owner:?}"),
     }
     let owner = "select rolsuper or rolbypassrls from pg_roles where rolname = 'howdah_owner'";
     assert_eq!(project.sql(owner), "f");
