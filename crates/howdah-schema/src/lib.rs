@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod nearest;
 pub mod quote;
+pub mod sql;
 pub mod tags;
 
 pub use catalog::{Catalog, Column, Function, Relation, Table, View};

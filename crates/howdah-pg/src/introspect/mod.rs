@@ -8,7 +8,6 @@
 //! its schema, and dates, intervals, floats and times come in one form whatever the database's own settings are.
 
 mod build;
-mod normal;
 mod queries;
 
 pub use queries::{QUERIES, Query};

@@ -5,7 +5,7 @@
 //! is known by counting those that were done.
 
 mod error;
-pub mod split;
+pub use howdah_schema::sql::split;
 
 pub use error::{Location, ScriptError, ScriptProblem, SqlScriptError};
 

@@ -3,9 +3,9 @@
 use super::columns::ColumnNames;
 use super::{Oid, comment, name, options, qualified, sql};
 use crate::PgError;
-use crate::introspect::normal::normalise;
 use crate::introspect::queries::Rows;
 use howdah_schema::catalog::{Index, IndexKey, IndexTarget};
+use howdah_schema::sql::normalise;
 use howdah_schema::{Ident, QualifiedName};
 use std::collections::HashMap;
 use tokio_postgres::Row;

@@ -9,11 +9,11 @@ mod relations;
 mod roles;
 mod types;
 
-use super::normal::normalise;
 use super::queries::Rows;
 use crate::PgError;
 use howdah_schema::QualifiedName;
 use howdah_schema::catalog::{Catalog, Comment, Extension, Schema, Unmodelled};
+use howdah_schema::sql::normalise;
 use std::collections::BTreeMap;
 use tokio_postgres::Row;
 

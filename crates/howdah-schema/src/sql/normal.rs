@@ -10,11 +10,11 @@
 //!
 //! The meaning does not change. Text in which neither is found comes back as it was.
 
-use crate::script::split::{TokenKind, tokens};
+use crate::sql::split::{TokenKind, tokens};
 use std::borrow::Cow;
 
 /// Rewrites deparsed SQL into its stable form.
-pub(super) fn normalise(sql: String) -> String {
+pub fn normalise(sql: String) -> String {
     let nested = sql.contains(") OR ") || sql.contains(") AND ");
     if !nested && !sql.contains("(ARRAY[") {
         return sql;

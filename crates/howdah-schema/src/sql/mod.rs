@@ -1,0 +1,8 @@
+//! SQL as text: where statements begin and end, and a form of deparsed SQL that can be compared.
+//!
+//! No parser: the server alone decides what a text means.
+
+pub mod normal;
+pub mod split;
+
+pub use normal::normalise;
