@@ -14,6 +14,7 @@ mod constraint;
 mod function;
 mod index;
 mod lookup;
+mod object;
 mod sequence;
 mod table;
 mod types;
@@ -24,6 +25,7 @@ pub use comment::Comment;
 pub use constraint::{Constraint, ConstraintKind, Deferral, ForeignKey, ForeignKeyAction, ForeignKeyMatch};
 pub use function::{Argument, ArgumentMode, Function, FunctionKind, Parallel, Returns, Signature, Volatility};
 pub use index::{Index, IndexKey, IndexTarget};
+pub use object::{Dependencies, ObjectId};
 pub use lookup::{ForeignKeyRef, Relation};
 pub use sequence::{Sequence, SequenceOwner};
 pub use table::{
