@@ -4,6 +4,8 @@
 //! and nothing can fail on a catalog that a server gave. `howdah_pg::introspect` fills a [`Catalog`] from a database.
 
 pub mod catalog;
+pub mod diff;
+pub mod hazards;
 pub mod nearest;
 pub mod quote;
 pub mod sql;

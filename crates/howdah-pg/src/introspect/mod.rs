@@ -22,6 +22,9 @@ pub struct IntrospectOptions {
     /// These schemas alone; `None` for all but `pg_*` and `information_schema`. Objects that belong to no schema
     /// (publications, event triggers …) are looked for only when all are read.
     pub schemas: Option<Vec<String>>,
+    /// Leaves expressions and definitions as the server prints them. Otherwise they are in the stable form of
+    /// [`howdah_schema::sql::normalise`], in which they can be compared.
+    pub raw: bool,
 }
 
 /// The settings of the transaction. The planner's are there because these queries are over in milliseconds: compiling
@@ -33,7 +36,7 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
 
 /// How often to start again when an object is dropped while it is read: the deparsing functions see the present, not the
 /// snapshot, and fail on what is gone.
-const ATTEMPTS: u32 = 4;
+const ATTEMPTS: u32 = 10;
 
 /// Reads the catalog in a transaction of its own. Any role may call it; what it sees does not depend on its rights.
 ///
@@ -76,7 +79,7 @@ async fn read<C: GenericClient + Sync>(client: &C, options: &IntrospectOptions) 
     let started = std::time::Instant::now();
     let rows = queries::fetch(client, options.schemas.as_deref()).await?;
     let fetched = started.elapsed();
-    let catalog = build::catalog(&rows)?;
+    let catalog = build::catalog(&rows, options.raw)?;
     tracing::debug!(
         tables = catalog.tables.len(),
         fetch_ms = fetched.as_millis() as u64,

@@ -32,6 +32,9 @@ pub struct Index {
     pub options: BTreeMap<String, String>,
     /// `None` for the database's own.
     pub tablespace: Option<String>,
+    /// Statistics targets of expressions, where one was chosen: by the key's place, 1 for the first.
+    #[serde(default)]
+    pub statistics: BTreeMap<i16, i32>,
     /// CLUSTER goes by it.
     pub clustered: bool,
     /// Whole `CREATE INDEX` statement.

@@ -9,30 +9,47 @@
 //! `pg_catalog` stands with its schema.
 
 mod acl;
+mod aggregate;
+mod circumstance;
 mod comment;
 mod constraint;
 mod function;
 mod index;
+mod keyed;
 mod lookup;
 mod object;
+mod operator;
+mod publication;
+mod role;
+mod rule;
+mod search;
 mod sequence;
 mod table;
 mod types;
 mod view;
 
 pub use acl::{Acl, DefaultPrivilege, Grant, PUBLIC, PrivilegeObjects};
+pub use aggregate::{Aggregate, AggregateKind, AggregateModify, MovingAggregate};
+pub use circumstance::Circumstance;
 pub use comment::Comment;
 pub use constraint::{Constraint, ConstraintKind, Deferral, ForeignKey, ForeignKeyAction, ForeignKeyMatch};
 pub use function::{Argument, ArgumentMode, Function, FunctionKind, Parallel, Returns, Signature, Volatility};
 pub use index::{Index, IndexKey, IndexTarget};
-pub use object::{Dependencies, ObjectId};
 pub use lookup::{ForeignKeyRef, Relation};
+pub use object::{Dependencies, ObjectId};
+pub use operator::{
+    Cast, CastContext, CastMethod, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily,
+};
+pub use publication::{EventTrigger, Publication, PublishedTable};
+pub use role::{Membership, Role};
+pub use rule::{Rule, RuleEvent, Statistics};
+pub use search::{Collation, CollationProvider, TextSearchConfiguration, TextSearchDictionary};
 pub use sequence::{Sequence, SequenceOwner};
 pub use table::{
-    Column, Generated, Identity, PartitionOf, Policy, PolicyCommand, ReplicaIdentity, RowSecurity, Table, Trigger,
-    TriggerEnabled, TriggerLevel, TriggerTiming,
+    Column, Generated, Identity, NotNull, PartitionOf, Policy, PolicyCommand, ReplicaIdentity, RowSecurity, Table,
+    Trigger, TriggerEnabled, TriggerLevel, TriggerTiming,
 };
-pub use types::{Attribute, Composite, DataType, Domain, DomainCheck, Enum, TypeKind};
+pub use types::{Attribute, Composite, DataType, Domain, DomainCheck, Enum, Range, TypeKind};
 pub use view::View;
 
 use crate::QualifiedName;
@@ -49,24 +66,61 @@ pub struct Catalog {
     pub schemas: BTreeMap<String, Schema>,
     /// By name. `plpgsql`, which every database has, is left out.
     pub extensions: BTreeMap<String, Extension>,
-    /// Every role that owns something here, is granted something, or stands in a policy. Without [`PUBLIC`].
-    pub roles: BTreeSet<String>,
+    /// Every role that owns something here, is granted something, or stands in a policy; and the roles that these are
+    /// members of. Without [`PUBLIC`] and the server's own `pg_*`.
+    pub roles: BTreeMap<String, Role>,
+    /// Every role of the server that it was read from.
+    pub server_roles: Circumstance<BTreeSet<String>>,
+    /// The role that read it.
+    pub current_role: Circumstance<String>,
+    /// Whether it was made from files rather than read from a database that is in use. Set by who made it.
+    pub loaded_from_files: Circumstance<bool>,
     /// Ordinary tables, partitioned tables and partitions.
     pub tables: BTreeMap<QualifiedName, Table>,
     /// Views and materialized views.
     pub views: BTreeMap<QualifiedName, View>,
     /// Functions and procedures, by name and argument types.
     pub functions: BTreeMap<Signature, Function>,
+    /// Aggregates, by name and argument types.
+    pub aggregates: BTreeMap<Signature, Aggregate>,
     /// Domains.
     pub domains: BTreeMap<QualifiedName, Domain>,
     /// Enumerations.
     pub enums: BTreeMap<QualifiedName, Enum>,
     /// Composite types that are no table's row type.
     pub composites: BTreeMap<QualifiedName, Composite>,
+    /// Range types.
+    pub ranges: BTreeMap<QualifiedName, Range>,
+    /// Collations.
+    pub collations: BTreeMap<QualifiedName, Collation>,
+    /// Casts, by source and target as SQL.
+    #[serde(with = "keyed")]
+    pub casts: BTreeMap<(String, String), Cast>,
+    /// Operators, by name and the types of their operands as SQL, `NONE` where there is none.
+    #[serde(with = "keyed")]
+    pub operators: BTreeMap<(QualifiedName, String, String), Operator>,
+    /// Operator families, by name and access method.
+    #[serde(with = "keyed")]
+    pub operator_families: BTreeMap<(QualifiedName, String), OperatorFamily>,
+    /// Operator classes, by name and access method.
+    #[serde(with = "keyed")]
+    pub operator_classes: BTreeMap<(QualifiedName, String), OperatorClass>,
+    /// Text-search dictionaries.
+    pub text_search_dictionaries: BTreeMap<QualifiedName, TextSearchDictionary>,
+    /// Text-search configurations.
+    pub text_search_configurations: BTreeMap<QualifiedName, TextSearchConfiguration>,
+    /// Extended statistics.
+    pub statistics: BTreeMap<QualifiedName, Statistics>,
+    /// Publications.
+    pub publications: BTreeMap<String, Publication>,
+    /// Event triggers.
+    pub event_triggers: BTreeMap<String, EventTrigger>,
     /// Sequences; that of an identity column stands in its column.
     pub sequences: BTreeMap<QualifiedName, Sequence>,
     /// `ALTER DEFAULT PRIVILEGES`, ordered by role, schema and kind.
     pub default_privileges: Vec<DefaultPrivilege>,
+    /// What needs what.
+    pub dependencies: Dependencies,
     /// What has no type here, ordered by kind and name.
     pub unmodelled: Vec<Unmodelled>,
 }
@@ -100,7 +154,7 @@ pub struct Extension {
 /// An object that the catalog cannot describe.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unmodelled {
-    /// As in SQL, lower case: `aggregate`, `event trigger`, `foreign table` …
+    /// As in SQL, lower case: `foreign table`, `language`, `subscription` …
     pub kind: String,
     /// As PostgreSQL identifies it, qualified and with arguments where needed.
     pub name: String,

@@ -105,6 +105,39 @@ impl ObjectId {
         }
     }
 
+    /// The schema that it is in; `None` for what is in none.
+    pub fn schema(&self) -> Option<&str> {
+        match self {
+            Self::Role(_)
+            | Self::Schema(_)
+            | Self::Extension(_)
+            | Self::DefaultPrivileges(..)
+            | Self::Cast(..)
+            | Self::Publication(_)
+            | Self::EventTrigger(_) => None,
+            Self::Collation(name)
+            | Self::Type(name)
+            | Self::DomainConstraint(name, _)
+            | Self::Operator(name, ..)
+            | Self::OperatorFamily(name, _)
+            | Self::OperatorClass(name, _)
+            | Self::TextSearchDictionary(name)
+            | Self::TextSearchConfiguration(name)
+            | Self::Sequence(name)
+            | Self::Table(name)
+            | Self::Column(name, _)
+            | Self::Default(name, _)
+            | Self::Constraint(name, _)
+            | Self::Index(name)
+            | Self::Statistics(name)
+            | Self::View(name)
+            | Self::Rule(name, _)
+            | Self::Trigger(name, _)
+            | Self::Policy(name, _) => Some(&name.schema),
+            Self::Function(signature) | Self::Aggregate(signature) => Some(&signature.name.schema),
+        }
+    }
+
     /// The table, view or domain that it is a part of.
     pub fn parent(&self) -> Option<Self> {
         Some(match self {

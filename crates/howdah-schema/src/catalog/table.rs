@@ -1,6 +1,6 @@
 //! Tables and what hangs on them.
 
-use super::{Acl, Comment, Constraint, ConstraintKind, DataType, ForeignKey, Grant, Index, Sequence};
+use super::{Acl, Comment, Constraint, ConstraintKind, DataType, ForeignKey, Grant, Index, Rule, Sequence};
 use crate::QualifiedName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +30,9 @@ pub struct Table {
     pub triggers: BTreeMap<String, Trigger>,
     /// By name.
     pub policies: BTreeMap<String, Policy>,
+    /// By name.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Rule>,
     /// Whether policies apply.
     pub row_security: RowSecurity,
     /// Storage parameters; those of its TOAST table with the prefix `toast.`.
@@ -106,6 +109,9 @@ pub struct Column {
     pub data_type: DataType,
     /// Refuses nulls.
     pub not_null: bool,
+    /// The constraint that makes it so. `None` before PostgreSQL 18.
+    #[serde(default)]
+    pub not_null_constraint: Option<NotNull>,
     /// Default expression.
     pub default: Option<String>,
     /// `GENERATED … AS IDENTITY`.
@@ -126,6 +132,21 @@ pub struct Column {
     pub inherited: bool,
     /// Privileges on this column alone.
     pub grants: Vec<Grant>,
+    /// Its comment.
+    pub comment: Comment,
+}
+
+/// NOT NULL as a constraint of its own (PostgreSQL 18).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotNull {
+    /// Its name; `<table>_<column>_not_null` unless it was chosen or that was taken or too long.
+    pub name: String,
+    /// False for NOT VALID: rows from before it was added may break it.
+    pub validated: bool,
+    /// NO INHERIT: does not apply to child tables.
+    pub no_inherit: bool,
+    /// Comes from a parent table or partitioned table.
+    pub inherited: bool,
     /// Its comment.
     pub comment: Comment,
 }

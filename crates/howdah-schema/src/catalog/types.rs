@@ -49,6 +49,9 @@ pub struct Domain {
     pub base: DataType,
     /// Refuses nulls.
     pub not_null: bool,
+    /// The constraint that makes it so: its name and comment. `None` before PostgreSQL 17.
+    #[serde(default)]
+    pub not_null_constraint: Option<DomainCheck>,
     /// Default expression.
     pub default: Option<String>,
     /// Collation, if it is not the base type's.
@@ -113,6 +116,31 @@ pub struct Attribute {
     pub data_type: DataType,
     /// Collation, if it is not the type's.
     pub collation: Option<QualifiedName>,
+    /// Its comment.
+    pub comment: Comment,
+}
+
+/// A range type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// Schema and name.
+    pub name: QualifiedName,
+    /// Its owner.
+    pub owner: String,
+    /// What it is a range of.
+    pub subtype: DataType,
+    /// B-tree operator class that orders it, if it is not the subtype's default.
+    pub opclass: Option<QualifiedName>,
+    /// Collation, if it is not the subtype's.
+    pub collation: Option<QualifiedName>,
+    /// CANONICAL.
+    pub canonical: Option<QualifiedName>,
+    /// SUBTYPE_DIFF.
+    pub subtype_diff: Option<QualifiedName>,
+    /// The type of its sets, which is made with it.
+    pub multirange_name: QualifiedName,
+    /// Privileges: USAGE.
+    pub acl: Acl,
     /// Its comment.
     pub comment: Comment,
 }

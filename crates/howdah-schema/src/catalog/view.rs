@@ -1,6 +1,6 @@
 //! Views and materialized views.
 
-use super::{Acl, Column, Comment, Index, Trigger};
+use super::{Acl, Column, Comment, Index, Rule, Trigger};
 use crate::QualifiedName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,6 +22,9 @@ pub struct View {
     pub options: BTreeMap<String, String>,
     /// INSTEAD OF triggers.
     pub triggers: BTreeMap<String, Trigger>,
+    /// By name, without the one that is its query.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Rule>,
     /// Of a materialized view.
     pub indexes: BTreeMap<String, Index>,
     /// `None` for the database's own.

@@ -5,4 +5,4 @@
 pub mod normal;
 pub mod split;
 
-pub use normal::normalise;
+pub use normal::{normalise, reproducible};

@@ -15,6 +15,8 @@ use std::borrow::Cow;
 
 /// Rewrites deparsed SQL into its stable form.
 pub fn normalise(sql: String) -> String {
+    // A bare VALUES list becomes a subquery when it is read back.
+    let sql = if sql.contains("( VALUES (") { sql.replace("( VALUES (", "(VALUES (") } else { sql };
     let nested = sql.contains(") OR ") || sql.contains(") AND ");
     if !nested && !sql.contains("(ARRAY[") {
         return sql;
@@ -23,6 +25,108 @@ pub fn normalise(sql: String) -> String {
     let mut text = String::with_capacity(sql.len());
     render(&nodes, &mut text);
     text
+}
+
+/// Rewrites deparsed SQL so that the server, reading it, keeps it in the very form that was deparsed.
+///
+/// This is about the same two forms as [`normalise`], the other way round: a cast that stands on a whole array is kept there by
+/// a second one to the type that the elements have, and a chain that came from comparing rows is written as that comparison.
+/// Text in which neither is found comes back as it was.
+pub fn reproducible(sql: String) -> String {
+    let nested = sql.contains("IS DISTINCT FROM") && sql.contains(") OR ");
+    if !nested && !sql.contains("(ARRAY[") {
+        return sql;
+    }
+    let nodes = reproduce(parse(&sql));
+    let mut text = String::with_capacity(sql.len());
+    render(&nodes, &mut text);
+    text
+}
+
+fn reproduce(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    let mut nodes: Vec<Node<'_>> = nodes
+        .into_iter()
+        .map(|node| match node {
+            Node::Group('(', inner) => match distinct_rows(&inner) {
+                Some(comparison) => Node::Group('(', vec![Node::Made(comparison.into())]),
+                None => Node::Group('(', reproduce(inner)),
+            },
+            Node::Group(bracket, inner) => Node::Group(bracket, reproduce(inner)),
+            node => node,
+        })
+        .collect();
+    for index in 0..nodes.len() {
+        let Some((first, after)) = nodes[index..].split_first() else { continue };
+        let Some((elements, _, _)) = array_cast(first, after) else { continue };
+        let Some(type_name) = common_cast(elements) else { continue };
+        if let Node::Group('(', inner) = &mut nodes[index] {
+            inner.push(Node::Made(format!("::{type_name}[]").into()));
+        }
+    }
+    nodes
+}
+
+/// The type that every element is cast to, if there is one.
+fn common_cast(elements: &[Node<'_>]) -> Option<String> {
+    let mut common: Option<String> = None;
+    for element in elements.split(|node| *node == Node::Text(",")) {
+        let colons = element.windows(2).rposition(|pair| pair == [Node::Text(":"), Node::Text(":")])?;
+        let mut type_name = String::new();
+        render(&element[colons + 2..], &mut type_name);
+        if common.as_ref().is_some_and(|common| *common != type_name) {
+            return None;
+        }
+        common = Some(type_name);
+    }
+    common
+}
+
+/// `((a IS DISTINCT FROM x) OR (b IS DISTINCT FROM y)) OR (c IS DISTINCT FROM z)` as the comparison of rows that it came from:
+/// only that nests to the left.
+fn distinct_rows(nodes: &[Node<'_>]) -> Option<String> {
+    let [Node::Group('(', _), Node::Text(" "), Node::Text("OR"), Node::Text(" "), Node::Group('(', _)] = nodes else {
+        return None;
+    };
+    let mut pairs = Vec::new();
+    let mut rest = nodes;
+    loop {
+        match rest {
+            [Node::Group('(', left), Node::Text(" "), Node::Text("OR"), Node::Text(" "), Node::Group('(', right)] => {
+                pairs.push(distinct(right)?);
+                rest = left;
+            }
+            last => {
+                pairs.push(distinct(last)?);
+                break;
+            }
+        }
+    }
+    if pairs.len() < 3 {
+        return None;
+    }
+    pairs.reverse();
+    let (left, right): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
+    Some(format!("ROW({}) IS DISTINCT FROM ROW({})", left.join(", "), right.join(", ")))
+}
+
+/// The two sides of `a IS DISTINCT FROM b`.
+fn distinct(nodes: &[Node<'_>]) -> Option<(String, String)> {
+    let words = [
+        Node::Text(" "),
+        Node::Text("IS"),
+        Node::Text(" "),
+        Node::Text("DISTINCT"),
+        Node::Text(" "),
+        Node::Text("FROM"),
+        Node::Text(" "),
+    ];
+    let at = nodes.windows(words.len()).position(|window| window == words)?;
+    let text = |nodes: &[Node<'_>]| {
+        let mut text = String::new();
+        render(nodes, &mut text);
+        text
+    };
+    Some((text(&nodes[..at]), text(&nodes[at + words.len()..])))
 }
 
 /// A token, or what stands between brackets.
@@ -212,6 +316,28 @@ mod tests {
         check("(ARRAY[1, 2])::text", "(ARRAY[1, 2])::text");
         check("ARRAY[1]", "ARRAY[1]");
         check("(ARRAY[])::text[]", "(ARRAY[])::text[]");
+    }
+
+    #[track_caller]
+    fn check_reproducible(sql: &str, expected: &str) {
+        assert_eq!(reproducible(sql.to_owned()), expected);
+    }
+
+    #[test]
+    fn what_keeps_its_form() {
+        check_reproducible(
+            "CHECK (((code)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])))",
+            "CHECK (((code)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying]::character varying[])::text[])))",
+        );
+        check_reproducible(
+            "WHEN ((((old.a IS DISTINCT FROM new.a) OR (old.b IS DISTINCT FROM new.b)) OR (old.c IS DISTINCT FROM new.c)))",
+            "WHEN ((ROW(old.a, old.b, old.c) IS DISTINCT FROM ROW(new.a, new.b, new.c)))",
+        );
+        check_reproducible(
+            "((a IS DISTINCT FROM x) OR (b IS DISTINCT FROM y))",
+            "((a IS DISTINCT FROM x) OR (b IS DISTINCT FROM y))",
+        );
+        check_reproducible("(ARRAY[1, 2])::text[]", "(ARRAY[1, 2])::text[]");
     }
 
     proptest! {

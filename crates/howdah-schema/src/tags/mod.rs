@@ -44,6 +44,8 @@ pub struct Tags {
     pub deprecated: Option<String>,
     /// `@version row_version`: the column behind ETag and If-Match.
     pub version: Option<String>,
+    /// `@partitions`: the table's partitions come and go at run time and are no part of the schema.
+    pub partitions: bool,
 }
 
 impl Tags {
@@ -86,6 +88,7 @@ impl fmt::Display for Tags {
             word("consent", &self.consent),
             word("deprecated", &self.deprecated),
             word("version", &self.version),
+            self.partitions.then(|| "@partitions".to_owned()),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         f.write_str(&parts.join(" "))

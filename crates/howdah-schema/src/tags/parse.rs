@@ -170,6 +170,7 @@ fn read(spec: &TagSpec, comment: &str, range: Range<usize>, tags: &mut Tags) -> 
         "pii" => put(&mut tags.pii, Pii { kind: words.kind() }),
         "mask" => put(&mut tags.mask, words.mask()?),
         "encrypt" => std::mem::replace(&mut tags.encrypt, true),
+        "partitions" => std::mem::replace(&mut tags.partitions, true),
         "blind-index" => std::mem::replace(&mut tags.blind_index, true),
         "audit" => put(&mut tags.audit, words.audit()),
         "retain" => put(&mut tags.retain, words.retain()?),

@@ -25,7 +25,7 @@ pub struct TagSpec {
 }
 
 /// Every tag. Nothing else is one.
-pub const TAGS: [TagSpec; 11] = [
+pub const TAGS: [TagSpec; 12] = [
     spec("group", "@group NAME", TagObject::Table, "Where the table stands in docs and studio."),
     spec("owner", "@owner COLUMN", TagObject::Table, "The column that owns the row."),
     spec("pii", "@pii [KIND]", TagObject::Column, "Personal data."),
@@ -42,6 +42,12 @@ pub const TAGS: [TagSpec; 11] = [
     spec("consent", "@consent PURPOSE", TagObject::Table, "Writing needs a live consent for the purpose."),
     spec("deprecated", "@deprecated WHY", TagObject::Any, "Not for new use."),
     spec("version", "@version COLUMN", TagObject::Table, "The column behind ETag and If-Match."),
+    spec(
+        "partitions",
+        "@partitions",
+        TagObject::Table,
+        "Its partitions come and go at run time: they are data to migrations, all but the default one.",
+    ),
 ];
 
 const fn spec(name: &'static str, usage: &'static str, on: TagObject, about: &'static str) -> TagSpec {

@@ -1,7 +1,7 @@
 //! Columns, and their names by their numbers.
 
 use super::types::Types;
-use super::{Oid, comment, optional_name, options, sql, unknown};
+use super::{Oid, Sql, comment, optional_name, options, unknown};
 use crate::PgError;
 use howdah_schema::catalog::{Column, Generated, Identity};
 use std::collections::HashMap;
@@ -40,10 +40,10 @@ impl ColumnNames {
     }
 }
 
-/// A column without its place, its privileges and its identity's sequence.
-pub(super) fn column(row: &Row, types: &Types) -> Result<Column, PgError> {
+/// A column without its place, its privileges, its identity's sequence and its NOT NULL.
+pub(super) fn column(row: &Row, types: &Types, sql: Sql) -> Result<Column, PgError> {
     let name: String = row.try_get("name")?;
-    let expression = sql(row, "default_sql")?;
+    let expression = sql.read(row, "default_sql")?;
     let (default, generated) = match row.try_get("generated")? {
         "" => (expression, None),
         code @ ("s" | "v") => {
@@ -55,6 +55,7 @@ pub(super) fn column(row: &Row, types: &Types) -> Result<Column, PgError> {
         position: 0,
         data_type: types.data_type(row.try_get("type")?, row.try_get("type_sql")?)?,
         not_null: row.try_get("not_null")?,
+        not_null_constraint: None,
         default,
         identity: match row.try_get("identity")? {
             "" => None,

@@ -1,14 +1,14 @@
 //! Constraints.
 
 use super::columns::ColumnNames;
-use super::{Oid, comment, qualified, sql, unknown};
+use super::{Oid, Sql, comment, qualified, unknown};
 use crate::PgError;
 use howdah_schema::catalog::{
-    Constraint, ConstraintKind, Deferral, DomainCheck, ForeignKey, ForeignKeyAction, ForeignKeyMatch,
+    Constraint, ConstraintKind, Deferral, DomainCheck, ForeignKey, ForeignKeyAction, ForeignKeyMatch, NotNull,
 };
 use tokio_postgres::Row;
 
-pub(super) fn of_table(row: &Row, names: &ColumnNames) -> Result<Constraint, PgError> {
+pub(super) fn of_table(row: &Row, names: &ColumnNames, sql: Sql) -> Result<Constraint, PgError> {
     let name: String = row.try_get("name")?;
     let relation: Oid = row.try_get("relation")?;
     let columns: Option<Vec<i16>> = row.try_get("columns")?;
@@ -16,14 +16,14 @@ pub(super) fn of_table(row: &Row, names: &ColumnNames) -> Result<Constraint, PgE
         "p" => ConstraintKind::PrimaryKey,
         "u" => ConstraintKind::Unique { nulls_not_distinct: row.try_get("nulls_not_distinct")? },
         "c" => ConstraintKind::Check {
-            expression: sql(row, "check_sql")?.unwrap_or_default(),
+            expression: sql.read(row, "check_sql")?.unwrap_or_default(),
             no_inherit: row.try_get("no_inherit")?,
         },
         "f" => ConstraintKind::ForeignKey(foreign_key(row, relation, &name, names)?),
         "x" => ConstraintKind::Exclusion,
         code => return Err(unknown(&format!("constraint {name}"), code)),
     };
-    let definition: String = match (&kind, sql(row, "definition")?) {
+    let definition: String = match (&kind, sql.read(row, "definition")?) {
         (_, Some(definition)) => definition,
         (ConstraintKind::Check { expression, no_inherit }, None) => {
             format!("CHECK ({expression}){}", if *no_inherit { " NO INHERIT" } else { "" })
@@ -72,11 +72,22 @@ fn foreign_key(row: &Row, relation: Oid, name: &str, names: &ColumnNames) -> Res
     })
 }
 
-pub(super) fn of_domain(row: &Row) -> Result<DomainCheck, PgError> {
+pub(super) fn of_domain(row: &Row, sql: Sql) -> Result<DomainCheck, PgError> {
     Ok(DomainCheck {
         name: row.try_get("name")?,
-        definition: sql(row, "definition")?.unwrap_or_default(),
+        definition: sql.read(row, "definition")?.unwrap_or_else(|| "NOT NULL".to_owned()),
         validated: row.try_get("validated")?,
+        comment: comment(row)?,
+    })
+}
+
+/// NOT NULL, which stands with its column.
+pub(super) fn not_null(row: &Row) -> Result<NotNull, PgError> {
+    Ok(NotNull {
+        name: row.try_get("name")?,
+        validated: row.try_get("validated")?,
+        no_inherit: row.try_get("no_inherit")?,
+        inherited: row.try_get("inherited")?,
         comment: comment(row)?,
     })
 }

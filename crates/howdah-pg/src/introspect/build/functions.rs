@@ -4,6 +4,7 @@ use super::access::{Access, Kind};
 use super::types::Types;
 use super::{Oid, comment, name, options, unknown};
 use crate::PgError;
+use howdah_schema::QualifiedName;
 use howdah_schema::catalog::{
     Argument, ArgumentMode, Function, FunctionKind, Parallel, Returns, Signature, Volatility,
 };
@@ -24,7 +25,7 @@ pub(super) fn functions(
 }
 
 fn function(row: &Row, types: &Types, access: &Access) -> Result<Function, PgError> {
-    let signature = Signature { name: name(row)?, arguments: row.try_get::<_, Vec<String>>("input_types")?.join(", ") };
+    let signature = signature(row)?;
     let owner: String = row.try_get("owner")?;
     let returns = match row.try_get::<_, Option<String>>("result_sql")? {
         None => None,
@@ -39,6 +40,7 @@ fn function(row: &Row, types: &Types, access: &Access) -> Result<Function, PgErr
             Some(Returns { sql, data_type: types.data_type(row.try_get("result_type")?, row_sql)?, set })
         }
     };
+    let defaults: Option<Vec<Option<String>>> = row.try_get("argument_defaults")?;
     Ok(Function {
         kind: match row.try_get("kind")? {
             "f" => FunctionKind::Function,
@@ -48,7 +50,7 @@ fn function(row: &Row, types: &Types, access: &Access) -> Result<Function, PgErr
         },
         acl: access.acl(Kind::Function, &owner, row)?,
         owner,
-        arguments: arguments(row, types, &signature)?,
+        arguments: arguments(row, types, &signature.name, defaults.as_deref())?,
         returns,
         language: row.try_get("language")?,
         volatility: match row.try_get("volatility")? {
@@ -57,12 +59,7 @@ fn function(row: &Row, types: &Types, access: &Access) -> Result<Function, PgErr
             "v" => Volatility::Volatile,
             code => return Err(unknown(&signature.to_string(), code)),
         },
-        parallel: match row.try_get("parallel")? {
-            "s" => Parallel::Safe,
-            "r" => Parallel::Restricted,
-            "u" => Parallel::Unsafe,
-            code => return Err(unknown(&signature.to_string(), code)),
-        },
+        parallel: parallel(row, &signature.name)?,
         security_definer: row.try_get("security_definer")?,
         strict: row.try_get("strict")?,
         leakproof: row.try_get("leakproof")?,
@@ -77,29 +74,49 @@ fn function(row: &Row, types: &Types, access: &Access) -> Result<Function, PgErr
     })
 }
 
-fn arguments(row: &Row, types: &Types, signature: &Signature) -> Result<Vec<Argument>, PgError> {
+/// Name and input types.
+pub(super) fn signature(row: &Row) -> Result<Signature, PgError> {
+    Ok(Signature { name: name(row)?, arguments: row.try_get::<_, Vec<String>>("input_types")?.join(", ") })
+}
+
+/// The safety in parallel plans of the function `name`.
+pub(super) fn parallel(row: &Row, name: &QualifiedName) -> Result<Parallel, PgError> {
+    match row.try_get("parallel")? {
+        "s" => Ok(Parallel::Safe),
+        "r" => Ok(Parallel::Restricted),
+        "u" => Ok(Parallel::Unsafe),
+        code => Err(unknown(&name.to_string(), code)),
+    }
+}
+
+/// The arguments of the function `name`.
+pub(super) fn arguments(
+    row: &Row,
+    types: &Types,
+    name: &QualifiedName,
+    defaults: Option<&[Option<String>]>,
+) -> Result<Vec<Argument>, PgError> {
     let oids: Vec<Oid> = row.try_get("argument_types")?;
     let sql: Vec<String> = row.try_get("argument_sql")?;
     let names: Option<Vec<Option<String>>> = row.try_get("argument_names")?;
     let modes: Option<Vec<String>> = row.try_get("argument_modes")?;
-    let defaults: Option<Vec<Option<String>>> = row.try_get("argument_defaults")?;
     oids.into_iter()
         .zip(sql)
         .enumerate()
         .map(|(place, (oid, sql))| {
-            let name = names.as_ref().and_then(|names| names.get(place)).cloned().flatten();
+            let own = names.as_ref().and_then(|names| names.get(place)).cloned().flatten();
             Ok(Argument {
-                name: name.filter(|name| !name.is_empty()),
+                name: own.filter(|own| !own.is_empty()),
                 mode: match modes.as_ref().and_then(|modes| modes.get(place)).map(String::as_str) {
                     None | Some("i") => ArgumentMode::In,
                     Some("o") => ArgumentMode::Out,
                     Some("b") => ArgumentMode::InOut,
                     Some("v") => ArgumentMode::Variadic,
                     Some("t") => ArgumentMode::Table,
-                    Some(code) => return Err(unknown(&signature.to_string(), code)),
+                    Some(code) => return Err(unknown(&name.to_string(), code)),
                 },
                 data_type: types.data_type(oid, sql)?,
-                default: defaults.as_ref().and_then(|defaults| defaults.get(place)).cloned().flatten(),
+                default: defaults.and_then(|defaults| defaults.get(place)).cloned().flatten(),
             })
         })
         .collect()

@@ -1,18 +1,18 @@
 //! Indexes.
 
 use super::columns::ColumnNames;
-use super::{Oid, comment, name, options, qualified, sql};
+use super::{Oid, Sql, comment, name, options, qualified};
 use crate::PgError;
 use crate::introspect::queries::Rows;
 use howdah_schema::catalog::{Index, IndexKey, IndexTarget};
-use howdah_schema::sql::normalise;
 use howdah_schema::{Ident, QualifiedName};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use tokio_postgres::Row;
 
 /// What an index's numbers stand for.
 pub(super) struct Lookup<'a> {
     columns: &'a ColumnNames,
+    sql: Sql,
     /// Those that are not the default for their type.
     opclasses: HashMap<Oid, QualifiedName>,
     collations: HashMap<Oid, QualifiedName>,
@@ -22,8 +22,8 @@ pub(super) struct Lookup<'a> {
 const DEFAULT_COLLATION: Oid = 100;
 
 impl<'a> Lookup<'a> {
-    pub(super) fn new(rows: &Rows, columns: &'a ColumnNames) -> Result<Self, PgError> {
-        let mut lookup = Self { columns, opclasses: HashMap::new(), collations: HashMap::new() };
+    pub(super) fn new(rows: &Rows, columns: &'a ColumnNames, sql: Sql) -> Result<Self, PgError> {
+        let mut lookup = Self { columns, sql, opclasses: HashMap::new(), collations: HashMap::new() };
         for row in &rows.opclasses {
             if !row.try_get::<_, bool>("is_default")? {
                 lookup.opclasses.insert(row.try_get("oid")?, name(row)?);
@@ -45,7 +45,7 @@ impl<'a> Lookup<'a> {
             method: row.try_get("method")?,
             keys: self.keys(row, relation, keys)?,
             include: self.columns.names(relation, included)?,
-            predicate: sql(row, "predicate")?,
+            predicate: self.sql.read(row, "predicate")?,
             unique: row.try_get("is_unique")?,
             nulls_not_distinct: row.try_get("nulls_not_distinct")?,
             valid: row.try_get("is_valid")?,
@@ -53,8 +53,9 @@ impl<'a> Lookup<'a> {
             parent: row.try_get::<_, Option<&str>>("parent")?.map(qualified),
             options: options(row, "options")?,
             tablespace: row.try_get("tablespace")?,
+            statistics: statistics(row)?,
             clustered: row.try_get("is_clustered")?,
-            definition: sql(row, "definition")?.unwrap_or_default(),
+            definition: self.sql.read(row, "definition")?.unwrap_or_default(),
             comment: comment(row)?,
         };
         if index.definition.is_empty() {
@@ -70,7 +71,7 @@ impl<'a> Lookup<'a> {
         let collations: Vec<Oid> = row.try_get("collations")?;
         let flags: Vec<i16> = row.try_get("flags")?;
         let key = |(place, &number): (usize, &i16)| {
-            let expression = || expressions.as_ref()?.get(place)?.clone().map(normalise);
+            let expression = || expressions.as_ref()?.get(place)?.clone().map(|text| self.sql.form(text));
             let (target, usual) = if number == 0 {
                 (IndexTarget::Expression(expression().unwrap_or_default()), DEFAULT_COLLATION)
             } else {
@@ -89,6 +90,13 @@ impl<'a> Lookup<'a> {
         };
         numbers.iter().enumerate().map(key).collect()
     }
+}
+
+/// The targets that were chosen, by the keys' places.
+fn statistics(row: &Row) -> Result<BTreeMap<i16, i32>, PgError> {
+    let chosen: Option<Vec<i16>> = row.try_get("chosen")?;
+    let targets: Option<Vec<i32>> = row.try_get("targets")?;
+    Ok(chosen.unwrap_or_default().into_iter().zip(targets.unwrap_or_default()).collect())
 }
 
 /// What `pg_get_indexdef` prints for an index without expressions and options: that function takes most of the time that

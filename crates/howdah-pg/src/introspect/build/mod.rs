@@ -1,18 +1,25 @@
 //! Puts the queries' rows together.
 
 mod access;
+mod aggregates;
 mod columns;
 mod constraints;
+mod dependencies;
 mod functions;
+mod identities;
 mod indexes;
+mod operators;
+mod publications;
 mod relations;
 mod roles;
+mod rules;
+mod search;
 mod types;
 
 use super::queries::Rows;
 use crate::PgError;
 use howdah_schema::QualifiedName;
-use howdah_schema::catalog::{Catalog, Comment, Extension, Schema, Unmodelled};
+use howdah_schema::catalog::{Catalog, Circumstance, Comment, Extension, Schema, TriggerEnabled, Unmodelled};
 use howdah_schema::sql::normalise;
 use std::collections::BTreeMap;
 use tokio_postgres::Row;
@@ -20,13 +27,29 @@ use tokio_postgres::Row;
 /// OIDs, which live no longer than the building.
 type Oid = u32;
 
-pub(super) fn catalog(rows: &Rows) -> Result<Catalog, PgError> {
+pub(super) fn catalog(rows: &Rows, raw: bool) -> Result<Catalog, PgError> {
+    let sql = Sql { raw };
     let access = access::Access::read(&rows.acls)?;
     let types = types::Types::read(&rows.types)?;
+    let names = columns::ColumnNames::read(&rows.columns)?;
     let mut catalog = Catalog {
         postgres_major: version(&rows.version)?,
+        current_role: match rows.version.first() {
+            Some(row) => Circumstance(row.try_get("current_role")?),
+            None => Circumstance::default(),
+        },
         default_privileges: access::default_privileges(&rows.default_privileges)?,
         functions: functions::functions(&rows.functions, &types, &access)?,
+        aggregates: aggregates::aggregates(&rows.aggregates, &types, &access)?,
+        ranges: types::ranges(&rows.ranges, &types, &access)?,
+        collations: search::collations(&rows.defined_collations)?,
+        casts: operators::casts(&rows.casts)?,
+        operators: operators::operators(&rows.operators)?,
+        text_search_dictionaries: search::dictionaries(&rows.search_dictionaries)?,
+        text_search_configurations: search::configurations(rows)?,
+        statistics: rules::statistics(&rows.statistics, sql)?,
+        publications: publications::publications(rows, &names, sql)?,
+        event_triggers: publications::event_triggers(&rows.event_triggers)?,
         unmodelled: unmodelled(&rows.unmodelled)?,
         ..Catalog::default()
     };
@@ -46,10 +69,12 @@ pub(super) fn catalog(rows: &Rows) -> Result<Catalog, PgError> {
         };
         catalog.extensions.insert(name, extension);
     }
-    let mut parts = relations::Parts::read(rows, &types, &access)?;
-    types::defined(&rows.defined_types, &types, &access, &mut parts, &mut catalog)?;
-    relations::relations(&rows.relations, &access, parts, &mut catalog)?;
-    catalog.roles = roles::mentioned(&catalog);
+    let mut parts = relations::Parts::read(rows, &names, &types, &access, sql)?;
+    types::defined(&rows.defined_types, &types, &access, sql, &mut parts, &mut catalog)?;
+    relations::relations(&rows.relations, &access, sql, parts, &mut catalog)?;
+    operators::families(rows, &mut catalog)?;
+    catalog.dependencies = dependencies::dependencies(rows, &names, &types)?;
+    roles::read(rows, &mut catalog)?;
     Ok(catalog)
 }
 
@@ -86,12 +111,35 @@ fn optional_name(row: &Row, schema: &str, name: &str) -> Result<Option<Qualified
     Ok(schema.zip(name).map(|(schema, name)| QualifiedName::new(schema, name)))
 }
 
-/// Deparsed SQL in its stable form.
-fn sql(row: &Row, column: &str) -> Result<Option<String>, PgError> {
-    Ok(row.try_get::<_, Option<String>>(column)?.map(normalise))
+/// Which form deparsed SQL is wanted in.
+#[derive(Debug, Clone, Copy)]
+struct Sql {
+    /// As the server prints it; otherwise in its stable form.
+    raw: bool,
 }
 
-/// A name as `regclass` prints it. What is in `pg_catalog` comes bare, because it is always on the search path.
+impl Sql {
+    fn form(self, text: String) -> String {
+        if self.raw { text } else { normalise(text) }
+    }
+
+    fn read(self, row: &Row, column: &str) -> Result<Option<String>, PgError> {
+        Ok(row.try_get::<_, Option<String>>(column)?.map(|text| self.form(text)))
+    }
+}
+
+/// When the trigger or rule `what` in a row fires at all.
+fn enabled(row: &Row, what: &str) -> Result<TriggerEnabled, PgError> {
+    match row.try_get("enabled")? {
+        "O" => Ok(TriggerEnabled::Origin),
+        "D" => Ok(TriggerEnabled::Disabled),
+        "R" => Ok(TriggerEnabled::Replica),
+        "A" => Ok(TriggerEnabled::Always),
+        code => Err(unknown(what, code)),
+    }
+}
+
+/// A name as `regclass` and `regproc` print it. What is in `pg_catalog` comes bare, because it is always on the search path.
 fn qualified(text: &str) -> QualifiedName {
     text.parse().unwrap_or_else(|_| QualifiedName::new("pg_catalog", text.trim_matches('"')))
 }

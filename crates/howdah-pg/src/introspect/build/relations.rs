@@ -3,12 +3,12 @@
 use super::access::{Access, Kind};
 use super::columns::{self, ColumnNames};
 use super::types::Types;
-use super::{Oid, Rows, comment, constraints, indexes, name, options, qualified, sql, unknown};
+use super::{Oid, Rows, Sql, comment, constraints, enabled, indexes, name, options, qualified, rules, unknown};
 use crate::PgError;
 use howdah_schema::QualifiedName;
 use howdah_schema::catalog::{
-    Catalog, Column, Constraint, DomainCheck, Index, PartitionOf, Policy, PolicyCommand, ReplicaIdentity, RowSecurity,
-    Sequence, SequenceOwner, Table, Trigger, TriggerEnabled, TriggerLevel, TriggerTiming, View,
+    Catalog, Column, Constraint, DomainCheck, Index, NotNull, PartitionOf, Policy, PolicyCommand, ReplicaIdentity,
+    RowSecurity, Rule, Sequence, SequenceOwner, Table, Trigger, TriggerLevel, TriggerTiming, View,
 };
 use std::collections::{BTreeMap, HashMap};
 use tokio_postgres::Row;
@@ -22,15 +22,23 @@ pub(super) struct Parts {
     /// In order, each with its privileges as text: whose they are is known only with the relation.
     pub(super) columns: HashMap<Oid, Vec<(Column, Option<String>)>>,
     pub(super) domain_checks: ByOwner<DomainCheck>,
+    pub(super) domain_not_null: HashMap<Oid, DomainCheck>,
     constraints: ByOwner<Constraint>,
     indexes: ByOwner<Index>,
     triggers: ByOwner<Trigger>,
     policies: ByOwner<Policy>,
+    rules: ByOwner<Rule>,
     sequences: BTreeMap<QualifiedName, Sequence>,
 }
 
 impl Parts {
-    pub(super) fn read(rows: &Rows, types: &Types, access: &Access) -> Result<Self, PgError> {
+    pub(super) fn read(
+        rows: &Rows,
+        names: &ColumnNames,
+        types: &Types,
+        access: &Access,
+        sql: Sql,
+    ) -> Result<Self, PgError> {
         let mut parts = Self::default();
         // Identity columns by relation and attnum.
         let mut identities: HashMap<(Oid, i32), Sequence> = HashMap::new();
@@ -45,41 +53,57 @@ impl Parts {
                 }
             }
         }
+        // By relation and attnum.
+        let mut not_null: HashMap<(Oid, i16), NotNull> = HashMap::new();
+        let (nulls, others) = split(&rows.constraints)?;
+        for row in nulls {
+            let domain: Oid = row.try_get("domain")?;
+            if domain != 0 {
+                parts.domain_not_null.insert(domain, constraints::of_domain(row, sql)?);
+            } else if let Some([number]) = row.try_get::<_, Option<Vec<i16>>>("columns")?.as_deref() {
+                not_null.insert((row.try_get("relation")?, *number), constraints::not_null(row)?);
+            }
+        }
         for row in &rows.columns {
             let relation: Oid = row.try_get("relation")?;
             let number: i16 = row.try_get("number")?;
             let columns = parts.columns.entry(relation).or_default();
-            let mut column = columns::column(row, types)?;
+            let mut column = columns::column(row, types, sql)?;
             // The queries return them in order; a dropped column leaves no gap.
             column.position = columns.len() as u32 + 1;
             if let Some(identity) = &mut column.identity {
                 identity.sequence = identities.remove(&(relation, i32::from(number)));
             }
+            column.not_null_constraint = not_null.remove(&(relation, number));
             columns.push((column, row.try_get("acl")?));
         }
-        let names = ColumnNames::read(&rows.columns)?;
-        for row in &rows.constraints {
+        for row in others {
             let domain: Oid = row.try_get("domain")?;
             if domain == 0 {
-                let constraint = constraints::of_table(row, &names)?;
+                let constraint = constraints::of_table(row, names, sql)?;
                 put(&mut parts.constraints, row.try_get("relation")?, constraint.name.clone(), constraint);
             } else {
-                let check = constraints::of_domain(row)?;
+                let check = constraints::of_domain(row, sql)?;
                 put(&mut parts.domain_checks, domain, check.name.clone(), check);
             }
         }
-        let lookup = indexes::Lookup::new(rows, &names)?;
+        let lookup = indexes::Lookup::new(rows, names, sql)?;
         for row in &rows.indexes {
             let index = lookup.index(row)?;
             put(&mut parts.indexes, row.try_get("relation")?, index.name.clone(), index);
         }
         for row in &rows.triggers {
-            let trigger = trigger(row)?;
+            let trigger = trigger(row, sql)?;
             put(&mut parts.triggers, row.try_get("relation")?, trigger.name.clone(), trigger);
         }
         for row in &rows.policies {
-            let policy = policy(row)?;
+            let policy = policy(row, sql)?;
             put(&mut parts.policies, row.try_get("relation")?, policy.name.clone(), policy);
+        }
+        for row in &rows.rules {
+            if let Some(rule) = rules::rule(row, sql)? {
+                put(&mut parts.rules, row.try_get("relation")?, rule.name.clone(), rule);
+            }
         }
         Ok(parts)
     }
@@ -94,6 +118,16 @@ impl Parts {
     }
 }
 
+/// NOT NULL, and all other constraints.
+fn split(rows: &[Row]) -> Result<(Vec<&Row>, Vec<&Row>), PgError> {
+    let mut split = (Vec::new(), Vec::new());
+    for row in rows {
+        let not_null = row.try_get::<_, &str>("kind")? == "n";
+        if not_null { &mut split.0 } else { &mut split.1 }.push(row);
+    }
+    Ok(split)
+}
+
 fn put<T>(map: &mut ByOwner<T>, owner: Oid, name: String, value: T) {
     map.entry(owner).or_default().insert(name, value);
 }
@@ -102,7 +136,13 @@ fn take<T>(map: &mut ByOwner<T>, owner: Oid) -> BTreeMap<String, T> {
     map.remove(&owner).unwrap_or_default()
 }
 
-pub(super) fn relations(rows: &[Row], access: &Access, mut parts: Parts, catalog: &mut Catalog) -> Result<(), PgError> {
+pub(super) fn relations(
+    rows: &[Row],
+    access: &Access,
+    sql: Sql,
+    mut parts: Parts,
+    catalog: &mut Catalog,
+) -> Result<(), PgError> {
     for row in rows {
         let oid: Oid = row.try_get("oid")?;
         let name = name(row)?;
@@ -110,6 +150,7 @@ pub(super) fn relations(rows: &[Row], access: &Access, mut parts: Parts, catalog
         let acl = access.acl(Kind::Relation, &owner, row)?;
         let columns = parts.columns_of(oid, &owner, access)?;
         let triggers = take(&mut parts.triggers, oid);
+        let rules = take(&mut parts.rules, oid);
         let indexes = take(&mut parts.indexes, oid);
         let comment = comment(row)?;
         let tablespace = row.try_get("tablespace")?;
@@ -117,7 +158,7 @@ pub(super) fn relations(rows: &[Row], access: &Access, mut parts: Parts, catalog
         let mut options = options(row, "options")?;
         let kind: &str = row.try_get("kind")?;
         if matches!(kind, "v" | "m") {
-            let definition = sql(row, "view_definition")?.unwrap_or_default();
+            let definition = sql.read(row, "view_definition")?.unwrap_or_default();
             let view = View {
                 name: name.clone(),
                 materialized: kind == "m",
@@ -126,6 +167,7 @@ pub(super) fn relations(rows: &[Row], access: &Access, mut parts: Parts, catalog
                 definition: definition.trim().trim_end_matches(';').to_owned(),
                 options,
                 triggers,
+                rules,
                 indexes,
                 tablespace,
                 access_method,
@@ -157,6 +199,7 @@ pub(super) fn relations(rows: &[Row], access: &Access, mut parts: Parts, catalog
             indexes,
             triggers,
             policies: take(&mut parts.policies, oid),
+            rules,
             row_security: RowSecurity {
                 enabled: row.try_get("row_security")?,
                 forced: row.try_get("force_row_security")?,
@@ -209,7 +252,7 @@ fn sequence(row: &Row, access: &Access) -> Result<Sequence, PgError> {
     })
 }
 
-fn policy(row: &Row) -> Result<Policy, PgError> {
+fn policy(row: &Row, sql: Sql) -> Result<Policy, PgError> {
     let name: String = row.try_get("name")?;
     let mut roles: Vec<String> = row.try_get("roles")?;
     roles.sort();
@@ -224,8 +267,8 @@ fn policy(row: &Row) -> Result<Policy, PgError> {
         },
         permissive: row.try_get("permissive")?,
         roles,
-        using: sql(row, "using_sql")?,
-        check: sql(row, "check_sql")?,
+        using: sql.read(row, "using_sql")?,
+        check: sql.read(row, "check_sql")?,
         comment: comment(row)?,
         name,
     })
@@ -242,7 +285,7 @@ mod bits {
     pub(super) const INSTEAD: i16 = 1 << 6;
 }
 
-fn trigger(row: &Row) -> Result<Trigger, PgError> {
+fn trigger(row: &Row, sql: Sql) -> Result<Trigger, PgError> {
     let name: String = row.try_get("name")?;
     let kind: i16 = row.try_get("kind")?;
     let has = |bit: i16| kind & bit != 0;
@@ -263,15 +306,9 @@ fn trigger(row: &Row) -> Result<Trigger, PgError> {
             row.try_get::<_, String>("function_name")?,
         ),
         constraint: row.try_get("is_constraint")?,
-        enabled: match row.try_get("enabled")? {
-            "O" => TriggerEnabled::Origin,
-            "D" => TriggerEnabled::Disabled,
-            "R" => TriggerEnabled::Replica,
-            "A" => TriggerEnabled::Always,
-            code => return Err(unknown(&format!("trigger {name}"), code)),
-        },
+        enabled: enabled(row, &format!("trigger {name}"))?,
         inherited: row.try_get("inherited")?,
-        definition: sql(row, "definition")?.unwrap_or_default(),
+        definition: sql.read(row, "definition")?.unwrap_or_default(),
         comment: comment(row)?,
         name,
     })

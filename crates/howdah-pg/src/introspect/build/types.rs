@@ -2,11 +2,11 @@
 
 use super::access::{Access, Kind};
 use super::relations::Parts;
-use super::{Oid, comment, name, optional_name, sql, unknown};
+use super::{Oid, Sql, comment, name, optional_name, qualified, unknown};
 use crate::PgError;
 use howdah_schema::QualifiedName;
-use howdah_schema::catalog::{Attribute, Catalog, Composite, DataType, Domain, Enum, TypeKind};
-use std::collections::HashMap;
+use howdah_schema::catalog::{Attribute, Catalog, Composite, DataType, Domain, Enum, Range, TypeKind};
+use std::collections::{BTreeMap, HashMap};
 use tokio_postgres::Row;
 
 /// Every type by its OID.
@@ -76,6 +76,7 @@ pub(super) fn defined(
     rows: &[Row],
     types: &Types,
     access: &Access,
+    sql: Sql,
     parts: &mut Parts,
     catalog: &mut Catalog,
 ) -> Result<(), PgError> {
@@ -91,8 +92,9 @@ pub(super) fn defined(
                     owner,
                     base: types.data_type(row.try_get("base")?, row.try_get("base_sql")?)?,
                     not_null: row.try_get("not_null")?,
-                    default: sql(row, "default_sql")?,
+                    default: sql.read(row, "default_sql")?,
                     collation: optional_name(row, "collation_schema", "collation_name")?,
+                    not_null_constraint: parts.domain_not_null.remove(&row.try_get("oid")?),
                     checks: parts.domain_checks.remove(&row.try_get("oid")?).unwrap_or_default(),
                     acl,
                     comment,
@@ -119,4 +121,29 @@ pub(super) fn defined(
         }
     }
     Ok(())
+}
+
+/// Range types.
+pub(super) fn ranges(rows: &[Row], types: &Types, access: &Access) -> Result<BTreeMap<QualifiedName, Range>, PgError> {
+    let mut ranges = BTreeMap::new();
+    for row in rows {
+        let owner: String = row.try_get("owner")?;
+        let range = Range {
+            name: name(row)?,
+            acl: access.acl(Kind::Type, &owner, row)?,
+            owner,
+            subtype: types.data_type(row.try_get("subtype")?, row.try_get("subtype_sql")?)?,
+            opclass: optional_name(row, "opclass_schema", "opclass_name")?,
+            collation: optional_name(row, "collation_schema", "collation_name")?,
+            canonical: row.try_get::<_, Option<&str>>("canonical")?.map(qualified),
+            subtype_diff: row.try_get::<_, Option<&str>>("subtype_diff")?.map(qualified),
+            multirange_name: QualifiedName::new(
+                row.try_get::<_, String>("multirange_schema")?,
+                row.try_get::<_, String>("multirange_name")?,
+            ),
+            comment: comment(row)?,
+        };
+        ranges.insert(range.name.clone(), range);
+    }
+    Ok(ranges)
 }

@@ -23,7 +23,7 @@ lists as (
   select 'f', p.proowner, p.proacl from pg_proc p where p.pronamespace in (select oid from spaces)
   union
   select 'T', t.typowner, t.typacl from pg_type t
-  where t.typtype in ('d', 'e', 'c') and t.typnamespace in (select oid from spaces)
+  where t.typtype in ('d', 'e', 'c', 'r') and t.typnamespace in (select oid from spaces)
   union
   select 'n', n.nspowner, n.nspacl from pg_namespace n where n.oid in (select oid from spaces)
 ),

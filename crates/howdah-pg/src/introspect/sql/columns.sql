@@ -1,8 +1,8 @@
 -- Columns of tables and views, and attributes of composite types, in their order.
 -- Parameters: $1 text[]: schemas to read, or null for all.
--- Columns: relation (oid), number (attnum; dropped ones leave gaps), name, type (oid), type_sql, not_null, default_sql
---   (also of a generated column), identity ('', a, d), generated ('', s, v), collation (oid), collation_schema, collation_name, storage,
---   compression ('' for the default), statistics, options (name=value each), inherited,
+-- Columns: relation (oid), number (attnum; dropped ones leave gaps), name, type (oid), type_sql, not_null, default_oid,
+--   default_sql (both also of a generated column), identity ('', a, d), generated ('', s, v), collation (oid),
+--   collation_schema, collation_name, storage, compression ('' for the default), statistics, options (name=value each), inherited,
 --   acl (aclitem[] as text; null for none), comment.
 --   Collation, storage, statistics are null where they are the type's or the server's default.
 -- Needs PostgreSQL 14.
@@ -13,6 +13,7 @@ select
   a.atttypid as type,
   format_type(a.atttypid, a.atttypmod) as type_sql,
   a.attnotnull as not_null,
+  v.oid as default_oid,
   case when a.atthasdef then pg_get_expr(v.adbin, v.adrelid) end as default_sql,
   a.attidentity::text as identity,
   a.attgenerated::text as generated,

@@ -1,18 +1,21 @@
--- Constraints of tables and domains. NOT NULL (rows of their own since PostgreSQL 18) is read with the columns.
+-- Constraints of tables and domains, but not of foreign tables. NOT NULL is one of them in domains since PostgreSQL 17, in
+-- tables since 18.
 -- Parameters: $1 text[]: schemas to read, or null for all.
--- Columns: relation (oid, 0 for a domain's), domain (oid, 0 for a table's), name, kind (p, u, c, f, x),
---   definition (null for a table's check that is validated), is_deferrable, is_deferred, validated, no_inherit, inherited,
---   columns (attnums), check_sql, nulls_not_distinct, comment; for foreign keys: target (qualified and quoted),
+-- Columns: oid, relation (oid, 0 for a domain's), domain (oid, 0 for a table's), name, kind (p, u, c, f, x, n),
+--   definition (null for a table's check that is validated and for NOT NULL), is_deferrable, is_deferred, validated,
+--   no_inherit, inherited, columns (attnums), check_sql, nulls_not_distinct, comment; for foreign keys: target (qualified and quoted),
 --   target_columns (names), on_update, on_delete (a, r, c, n, d), match_type (s, f), set_columns (attnums, of
 --   ON DELETE SET NULL (…); null before PostgreSQL 15).
 -- Needs PostgreSQL 14. What later versions added is read through to_jsonb, which takes a column that may not exist.
 select
+  k.oid,
   k.conrelid as relation,
   k.contypid as domain,
   k.conname::text as name,
   k.contype::text as kind,
   -- That of a check follows from its expression, and asking for both would deparse it twice.
-  case when k.contype <> 'c' or k.contypid <> 0 or not k.convalidated then pg_get_constraintdef(k.oid) end as definition,
+  case when k.contype <> 'n' and (k.contype <> 'c' or k.contypid <> 0 or not k.convalidated)
+    then pg_get_constraintdef(k.oid) end as definition,
   k.condeferrable as is_deferrable,
   k.condeferred as is_deferred,
   k.convalidated as validated,
@@ -43,7 +46,8 @@ from pg_constraint k
 join pg_namespace n on n.oid = k.connamespace
 left join pg_class c on c.oid = k.conrelid
 left join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = k.oid and d.objsubid = 0
-where k.contype in ('p', 'u', 'c', 'f', 'x')
+where k.contype in ('p', 'u', 'c', 'f', 'x', 'n')
+  and (k.conrelid = 0 or c.relkind in ('r', 'p'))
   and n.nspname !~ '^pg_'
   and n.nspname <> 'information_schema'
   and ($1::text[] is null or n.nspname = any ($1))

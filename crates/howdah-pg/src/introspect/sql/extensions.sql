@@ -1,8 +1,9 @@
 -- Installed extensions. plpgsql is in every database and says nothing about this one.
 -- Parameters: $1 text[]: schemas to read, or null for all. Extensions are the database's, so it is not looked at.
--- Columns: name, schema, version, comment.
+-- Columns: oid, name, schema, version, comment.
 -- Needs PostgreSQL 14.
 select
+  x.oid,
   x.extname::text as name,
   n.nspname::text as schema,
   x.extversion as version,

@@ -1,12 +1,13 @@
 -- Functions, window functions and procedures.
 -- Parameters: $1 text[]: schemas to read, or null for all.
--- Columns: schema, name, kind (f, p, w), owner, acl (aclitem[] as text; null for the default), language,
+-- Columns: oid, schema, name, kind (f, p, w), owner, acl (aclitem[] as text; null for the default), language,
 --   volatility (i, s, v), parallel (s, r, u), security_definer, strict, leakproof, cost, rows_expected (as text), support,
 --   config (name=value each), body, definition, comment, input_types (as SQL, in order), result_sql, result_type (oid),
 --   result_set; and one entry for each argument, outputs too: argument_types (oid), argument_sql, argument_names (null, or
 --   empty entries, where there are none), argument_modes (null when all are in), argument_defaults (null when none has one).
 -- Needs PostgreSQL 14.
 select
+  p.oid,
   n.nspname::text as schema,
   p.proname::text as name,
   p.prokind::text as kind,

@@ -1,9 +1,10 @@
 -- Row-level security policies.
 -- Parameters: $1 text[]: schemas to read, or null for all.
--- Columns: relation (oid), name, command (*, r, a, w, d), permissive, roles (`public` for everyone), using_sql,
+-- Columns: oid, relation (oid), name, command (*, r, a, w, d), permissive, roles (`public` for everyone), using_sql,
 --   check_sql, comment.
 -- Needs PostgreSQL 14.
 select
+  p.oid,
   p.polrelid as relation,
   p.polname::text as name,
   p.polcmd::text as command,

@@ -1,8 +1,9 @@
 -- Schemas, without those of the system and of extensions.
 -- Parameters: $1 text[]: schemas to read, or null for all.
--- Columns: name, owner, acl (aclitem[] as text; null for the default), comment.
+-- Columns: oid, name, owner, acl (aclitem[] as text; null for the default), comment.
 -- Needs PostgreSQL 14.
 select
+  n.oid,
   n.nspname::text as name,
   pg_get_userbyid(n.nspowner)::text as owner,
   n.nspacl::text as acl,

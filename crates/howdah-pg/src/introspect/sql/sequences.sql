@@ -1,10 +1,11 @@
 -- Sequences, those behind identity columns too.
 -- Parameters: $1 text[]: schemas to read, or null for all.
--- Columns: schema, name, owner, acl (aclitem[] as text; null for the default), comment, data_type, start_value, increment,
+-- Columns: oid, schema, name, owner, acl (aclitem[] as text; null for the default), comment, data_type, start_value, increment,
 --   min_value, max_value, cache, cycle, unlogged; for one that belongs to a column: is_identity, owner_relation (oid),
 --   owner_table (qualified and quoted), owner_number (attnum), owner_column.
 -- Needs PostgreSQL 14.
 select
+  c.oid,
   n.nspname::text as schema,
   c.relname::text as name,
   pg_get_userbyid(c.relowner)::text as owner,

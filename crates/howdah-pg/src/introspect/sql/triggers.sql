@@ -1,9 +1,10 @@
 -- Triggers of tables and views, without those behind foreign keys.
 -- Parameters: $1 text[]: schemas to read, or null for all.
--- Columns: relation (oid), name, kind (the bits of tgtype), update_columns, function_schema, function_name,
+-- Columns: oid, relation (oid), name, kind (the bits of tgtype), update_columns, function_schema, function_name,
 --   is_constraint, enabled (O, D, R, A), inherited, definition, comment.
 -- Needs PostgreSQL 14, where a partition's copies of its parent's triggers count as internal and are left out.
 select
+  g.oid,
   g.tgrelid as relation,
   g.tgname::text as name,
   g.tgtype as kind,

@@ -1,5 +1,5 @@
--- The server's version.
+-- The server's version, and who asks.
 -- Parameters: $1 text[]: not looked at.
--- Columns: number (150004 for 15.4).
+-- Columns: number (150004 for 15.4), current_role.
 -- Needs PostgreSQL 14.
-select current_setting('server_version_num')::int as number where $1::text[] is null or true
+select current_setting('server_version_num')::int as number, current_user::text as current_role where $1::text[] is null or true

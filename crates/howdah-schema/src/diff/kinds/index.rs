@@ -1,0 +1,165 @@
+//! Indexes.
+
+use super::table::options_steps;
+use crate::catalog::{Index, IndexTarget, ObjectId};
+use crate::diff::object::{Change, Facets, IndexOf, Kind, On};
+use crate::diff::step::{Operation, Step, Verb};
+use crate::diff::{Context, same_sql};
+use crate::{Ident, QualifiedName};
+use std::collections::BTreeMap;
+
+impl On<'_> {
+    pub(in crate::diff) fn is_partitioned(self) -> bool {
+        matches!(self, Self::Table(table) if table.partition_key.is_some())
+    }
+
+    fn partition_of(&self) -> Option<&QualifiedName> {
+        match self {
+            Self::Table(table) => table.partition_of.as_ref().map(|part| &part.parent),
+            Self::View(_) => None,
+        }
+    }
+}
+
+impl<'a> IndexOf<'a> {
+    pub(in crate::diff) fn name(self) -> QualifiedName {
+        QualifiedName::new(&self.on.name().schema, &self.index.name)
+    }
+
+    pub(in crate::diff) fn id(self) -> ObjectId {
+        ObjectId::Index(self.name())
+    }
+
+    /// What CREATE INDEX does not say.
+    fn settings(self, from: Option<&Index>) -> Vec<Step> {
+        let Self { on, index } = self;
+        let mut steps = Vec::new();
+        let mut alter = |action: String| {
+            steps.push(Step::new(Verb::Alter, self.id(), format!("ALTER INDEX {} {action}", self.name())));
+        };
+        if index.tablespace != from.and_then(|from| from.tablespace.clone()) {
+            let tablespace = index.tablespace.as_deref().unwrap_or("pg_default");
+            alter(format!("SET TABLESPACE {}", Ident::new(tablespace)));
+        }
+        let none = BTreeMap::new();
+        for (number, target) in &index.statistics {
+            if from.map_or(&none, |from| &from.statistics).get(number) != Some(target) {
+                alter(format!("ALTER COLUMN {number} SET STATISTICS {target}"));
+            }
+        }
+        for number in from.map_or(&none, |from| &from.statistics).keys() {
+            if !index.statistics.contains_key(number) {
+                alter(format!("ALTER COLUMN {number} SET STATISTICS -1"));
+            }
+        }
+        if index.clustered != from.is_some_and(|from| from.clustered) {
+            let noun = if matches!(on, On::View(_)) { "MATERIALIZED VIEW" } else { "TABLE" };
+            let action = if index.clustered {
+                format!("CLUSTER ON {}", Ident::new(&index.name))
+            } else {
+                "SET WITHOUT CLUSTER".to_owned()
+            };
+            steps.push(Step::new(Verb::Alter, self.id(), format!("ALTER {noun} {} {action}", on.name())));
+        }
+        steps
+    }
+
+    fn option_steps(self, from: Option<&BTreeMap<String, String>>) -> Vec<Step> {
+        options_steps(&self.id(), &format!("INDEX {}", self.name()), from, &self.index.options)
+    }
+}
+
+/// The definition up to the storage parameters, which can be changed in place.
+fn without_options(index: &Index) -> String {
+    if index.options.is_empty() {
+        return index.definition.clone();
+    }
+    let options: Vec<String> = index.definition.split(" WITH (").map(str::to_owned).collect();
+    match options.as_slice() {
+        [head, tail] => format!("{head}{}", tail.split_once(')').map_or("", |(_, rest)| rest)),
+        _ => index.definition.clone(),
+    }
+}
+
+/// Without ONLY, so that the server makes the parts of a partitioned index too.
+pub(in crate::diff) fn for_all_partitions(definition: &str) -> String {
+    definition.replacen(" ON ONLY ", " ON ", 1)
+}
+
+/// The name that PostgreSQL gives an index of `table` that comes with its parent's; `None` when it would have to be cut.
+pub(in crate::diff) fn automatic_name(table: &str, index: &Index, constraint_suffix: Option<&str>) -> Option<String> {
+    let columns = index.keys.iter().map(|key| match &key.target {
+        IndexTarget::Column(name) => name.as_str(),
+        IndexTarget::Expression(_) => "expr",
+    });
+    let columns: Vec<&str> = columns.chain(index.include.iter().map(String::as_str)).collect();
+    let name = match constraint_suffix {
+        Some("pkey") => format!("{table}_pkey"),
+        suffix => format!("{table}_{}_{}", columns.join("_"), suffix.unwrap_or("idx")),
+    };
+    (name.len() < 64 && columns.iter().filter(|column| **column == "expr").count() < 2).then_some(name)
+}
+
+impl Kind for IndexOf<'_> {
+    fn create(self, context: &Context<'_>) -> Vec<Step> {
+        let Self { on, index } = self;
+        if index.constraint.is_some() || context.comes_with_parent(self) {
+            let mut steps = self.settings(None);
+            if index.constraint.is_some() {
+                steps.extend(self.option_steps(None));
+            }
+            return steps;
+        }
+        // Parts that are there already are taken, others are made. One that is not valid yet waits for its parts.
+        let sql = if index.valid { for_all_partitions(&index.definition) } else { index.definition.clone() };
+        let operation = Operation::CreateIndex {
+            relation: on.name().clone(),
+            name: index.name.clone(),
+            partitioned: on.is_partitioned(),
+        };
+        let mut steps = vec![Step::new(Verb::Create, self.id(), sql).operation(operation)];
+        // What is in the definition's WITH is set already.
+        steps.extend(self.settings(None));
+        steps
+    }
+
+    fn drop(self, _: &Context<'_>) -> Vec<Step> {
+        let Self { on, index } = self;
+        if index.constraint.is_some() || index.parent.is_some() {
+            return Vec::new();
+        }
+        let operation = Operation::DropIndex {
+            relation: on.name().clone(),
+            name: index.name.clone(),
+            partitioned: on.is_partitioned(),
+        };
+        vec![Step::new(Verb::Drop, self.id(), format!("DROP INDEX {}", self.name())).operation(operation)]
+    }
+
+    fn change(self, to: Self, _: &Context<'_>) -> Change {
+        let (from, wanted) = (self.index, to.index);
+        if from.constraint.is_some() != wanted.constraint.is_some() {
+            return Change::Replace;
+        }
+        if wanted.constraint.is_none() {
+            let moved = self.on.name() != to.on.name();
+            // A part stays when its table is detached, and goes with the whole otherwise.
+            let part = from.parent.is_some() && wanted.parent.is_none() && self.on.partition_of() == to.on.partition_of();
+            let same = same_sql(&without_options(from), &without_options(wanted));
+            if moved || part || !same || from.valid != wanted.valid {
+                return Change::Replace;
+            }
+        }
+        let mut steps = to.option_steps(Some(&from.options));
+        steps.extend(to.settings(Some(from)));
+        Change::from_steps(steps)
+    }
+
+    fn facets(self) -> Facets {
+        Facets {
+            comment_on: format!("INDEX {}", self.name()),
+            comment: self.index.comment.clone(),
+            ..Facets::default()
+        }
+    }
+}
