@@ -9,6 +9,7 @@ pub mod error;
 pub mod introspect;
 pub mod lane;
 pub mod migrate;
+pub mod schema;
 pub mod script;
 pub mod secret;
 pub mod target;

@@ -1,6 +1,7 @@
 //! Migrations as files.
 
-use super::MigrateError;
+use super::directive::Squashed;
+use super::{MigrateError, checksums, squash};
 use crate::script::SqlFile;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct Folder {
     path: PathBuf,
     migrations: Vec<Migration>,
+    replaced: Vec<String>,
 }
 
 /// One step forward and the way back.
@@ -25,6 +27,8 @@ pub struct Migration {
     pub up: SqlFile,
     /// Back.
     pub down: SqlFile,
+    /// The migrations that it replaces; none unless it was made by squashing.
+    pub squashes: Vec<Squashed>,
 }
 
 impl Migration {
@@ -56,10 +60,22 @@ pub fn checksum(text: &str) -> String {
 impl Folder {
     /// Reads `NNNN_name.up.sql` and `NNNN_name.down.sql`: four digits or more, then letters, digits, `_` and `-`. Files of
     /// other kinds are not looked at; an `.sql` file of another form is an error, because it was meant to be something.
+    /// What a file `checksums` lists has to be there as it is listed; what it does not list is a new file. Without one,
+    /// nothing is listed.
     ///
     /// # Errors
     /// The first thing that is wrong with the files. Without the folder, [`MigrateError::Read`].
     pub fn read(path: &Path) -> Result<Self, MigrateError> {
+        let folder = Self::read_unverified(path)?;
+        checksums::verify(path)?;
+        Ok(folder)
+    }
+
+    /// As [`Folder::read`], whatever `checksums` says.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with the files themselves.
+    pub fn read_unverified(path: &Path) -> Result<Self, MigrateError> {
         let read = |source| MigrateError::Read { path: path.to_owned(), source };
         let mut files = Vec::new();
         for entry in std::fs::read_dir(path).map_err(read)? {
@@ -81,6 +97,7 @@ impl Folder {
     /// The first thing that is wrong with the files.
     pub fn from_files(path: &Path, mut files: Vec<(String, SqlFile)>) -> Result<Self, MigrateError> {
         files.sort_by(|(left, _), (right, _)| left.cmp(right));
+        let replaced = squash::take_out_replaced(&mut files);
         let mut found: BTreeMap<i64, Halves> = BTreeMap::new();
         for (file_name, file) in files {
             let Some(FileName { version, name, up }) = FileName::parse(&file_name) else {
@@ -99,7 +116,6 @@ impl Folder {
         }
         let mut migrations = Vec::new();
         for (version, Halves { name, up, down }) in found {
-            let expected = migrations.last().map_or(1, |last: &Migration| last.version + 1);
             let (up, down) = match (up, down) {
                 (Some(up), Some(down)) => (up, down),
                 (Some(file), None) => {
@@ -116,12 +132,16 @@ impl Folder {
                 }
                 (None, None) => continue,
             };
-            if version != expected {
+            let squashes = squash::header(&up.text);
+            let expected = migrations.last().map_or(1, |last: &Migration| last.version + 1);
+            // The first may stand for all up to its number.
+            let replaces_from = squashes.iter().map(|replaced| replaced.version).min().unwrap_or(version);
+            if version != expected && (replaces_from != expected || !migrations.is_empty()) {
                 return Err(MigrateError::Gap { expected, file: up.name });
             }
-            migrations.push(Migration { version, name, up, down });
+            migrations.push(Migration { version, name, up, down, squashes });
         }
-        Ok(Self { path: path.to_owned(), migrations })
+        Ok(Self { path: path.to_owned(), migrations, replaced })
     }
 
     /// Where it is.
@@ -137,6 +157,11 @@ impl Folder {
     /// The one with this number.
     pub fn get(&self, version: i64) -> Option<&Migration> {
         self.migrations.iter().find(|migration| migration.version == version)
+    }
+
+    /// The names of files that a squash replaced and, because it was interrupted, did not remove. They count for nothing.
+    pub fn replaced(&self) -> &[String] {
+        &self.replaced
     }
 
     /// The number that a new migration gets.
@@ -158,14 +183,14 @@ impl Halves {
     }
 }
 
-struct FileName {
-    version: i64,
-    name: String,
-    up: bool,
+pub(super) struct FileName {
+    pub(super) version: i64,
+    pub(super) name: String,
+    pub(super) up: bool,
 }
 
 impl FileName {
-    fn parse(file_name: &str) -> Option<Self> {
+    pub(super) fn parse(file_name: &str) -> Option<Self> {
         let (stem, up) = match file_name.strip_suffix(".up.sql") {
             Some(stem) => (stem, true),
             None => (file_name.strip_suffix(".down.sql")?, false),

@@ -1,13 +1,14 @@
-//! Taking the steps.
+//! What a runner can be asked for.
 
+use super::execute::Work;
 use super::history::{self, Row};
-use super::{Direction, Event, Folder, MigrateError, Mode, Observer, Plan, Status, Step, checksum, lock, status};
-use crate::script::{self, ScriptError, split};
-use crate::{Backoff, PgError};
-use std::time::{Duration, Instant};
+use super::plan::{self, State};
+use super::progress::{self, Progress};
+use super::{Event, Folder, MigrateError, Migration, Observer, Plan, Status, Step, advice, lock, status};
+use std::time::Duration;
 use tokio_postgres::Client;
 
-/// Limits of a run.
+/// Limits of a run, and what is allowed in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunnerOptions {
     /// How long to wait for another runner.
@@ -15,20 +16,29 @@ pub struct RunnerOptions {
     /// How long one statement may wait for a lock on a table. While it waits, everyone who comes after it on that table
     /// waits too: rather give up soon and try again.
     pub lock_timeout: Duration,
-    /// How often a migration is tried again when it did not get a lock in time.
-    pub lock_retries: u32,
-    /// How long one statement may take; zero for as long as it takes.
+    /// For how long a section, a statement or a batch that did not get a lock in time is tried again, counted from its
+    /// first attempt; zero for no second attempt.
+    pub lock_patience: Duration,
+    /// How long one statement may take; zero for as long as it takes. It does not count for CREATE INDEX CONCURRENTLY and
+    /// its like, which may take hours and block nobody; a file may set another with SET.
     pub statement_timeout: Duration,
+    /// Apply a pending migration though a later one is applied already, as after a merge.
+    pub allow_out_of_order: bool,
+    /// Go back where the down file says that it is lossy or irreversible.
+    pub allow_lossy: bool,
 }
 
 impl Default for RunnerOptions {
-    /// A minute for another runner, 5 s for a lock with four more attempts, 30 minutes for a statement.
+    /// A minute for another runner, half a second for a lock and a minute of attempts, 30 minutes for a statement; nothing
+    /// out of order and nothing lossy.
     fn default() -> Self {
         Self {
             patience: Duration::from_secs(60),
-            lock_timeout: Duration::from_secs(5),
-            lock_retries: 4,
+            lock_timeout: Duration::from_millis(500),
+            lock_patience: Duration::from_secs(60),
             statement_timeout: Duration::from_secs(30 * 60),
+            allow_out_of_order: false,
+            allow_lossy: false,
         }
     }
 }
@@ -38,7 +48,7 @@ impl Default for RunnerOptions {
 pub struct Done {
     /// The step.
     pub step: Step,
-    /// How long its SQL took.
+    /// How long its SQL took; all of it, if it was interrupted.
     pub duration: Duration,
 }
 
@@ -47,21 +57,11 @@ pub struct Done {
 /// Its client must be connected to PostgreSQL directly or through a pooler in session mode, because the lock belongs to
 /// the session; and must not be in a transaction.
 pub struct Runner<'a> {
-    client: &'a Client,
-    folder: &'a Folder,
-    options: RunnerOptions,
-    observer: &'a dyn Observer,
+    pub(super) client: &'a Client,
+    pub(super) folder: &'a Folder,
+    pub(super) options: RunnerOptions,
+    pub(super) observer: &'a dyn Observer,
 }
-
-/// What a migration set for the session is not for the next one, nor for the history.
-const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
-
-/// A database that does not wait for its log to be written would report success for what a crash undoes.
-const DURABLE: &str =
-    "select set_config('synchronous_commit', 'local', true) where current_setting('synchronous_commit') = 'off'";
-
-/// SQLSTATE of `lock_not_available`.
-const LOCK_TIMEOUT: &str = "55P03";
 
 impl<'a> Runner<'a> {
     /// A runner with default limits that tells nobody.
@@ -86,8 +86,8 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// The connection.
     pub async fn status(&self) -> Result<Status, MigrateError> {
-        let history = history::read(self.client).await?.unwrap_or_default();
-        Ok(status::status(self.folder, history))
+        let (rows, progress) = self.read().await?;
+        Ok(status::status(self.folder, rows, progress, self.options.allow_out_of_order))
     }
 
     /// What [`Runner::up`] would do now. Changes nothing and takes no lock.
@@ -95,17 +95,23 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// What keeps migrations from running.
     pub async fn plan_up(&self, limit: Option<usize>) -> Result<Plan, MigrateError> {
-        let history = history::read(self.client).await?.unwrap_or_default();
-        Plan::up(self.folder, &history, limit)
+        Plan::up(self.folder, &self.state().await?, limit, self.options.allow_out_of_order)
     }
 
-    /// What [`Runner::down`] would do now. Changes nothing and takes no lock.
+    /// What [`Runner::down`] would do now, lossy steps included. Changes nothing and takes no lock.
     ///
     /// # Errors
     /// What keeps migrations from running.
     pub async fn plan_down(&self, count: usize) -> Result<Plan, MigrateError> {
-        let history = history::read(self.client).await?.unwrap_or_default();
-        Plan::down(self.folder, &history, count)
+        Plan::down(self.folder, &self.state().await?, count, self.options.allow_out_of_order)
+    }
+
+    /// What [`Runner::to`] would do now, lossy steps included. Changes nothing and takes no lock.
+    ///
+    /// # Errors
+    /// What keeps migrations from running.
+    pub async fn plan_to(&self, version: i64) -> Result<Plan, MigrateError> {
+        Plan::to(self.folder, &self.state().await?, version, self.options.allow_out_of_order)
     }
 
     /// Applies the next `limit` migrations, or all that are pending. Returns what was done; nothing is no error.
@@ -114,15 +120,11 @@ impl<'a> Runner<'a> {
     /// What keeps migrations from running, found before the first one; or the one that failed, with how many were done
     /// before it.
     pub async fn up(&self, limit: Option<usize>) -> Result<Vec<Done>, MigrateError> {
-        self.locked(async || {
-            let history = history::read(self.client).await?;
-            let plan = Plan::up(self.folder, history.as_deref().unwrap_or_default(), limit)?;
-            check_files(&plan)?;
-            if history.is_none() {
-                // Several statements sent as one query are one transaction.
-                self.client.batch_execute(history::CREATE).await?;
-            }
-            self.run(&plan).await
+        self.locked(async {
+            let state = self.state().await?;
+            let plan = Plan::up(self.folder, &state, limit, self.options.allow_out_of_order)?;
+            self.make_tables().await?;
+            self.run(&plan, &state).await
         })
         .await
     }
@@ -130,132 +132,140 @@ impl<'a> Runner<'a> {
     /// Undoes the last `count` migrations, the latest first. Returns what was done; fewer, if fewer are applied.
     ///
     /// # Errors
-    /// As [`Runner::up`].
+    /// As [`Runner::up`]; and [`MigrateError::Lossy`].
     pub async fn down(&self, count: usize) -> Result<Vec<Done>, MigrateError> {
-        self.locked(async || {
-            let history = history::read(self.client).await?.unwrap_or_default();
-            let plan = Plan::down(self.folder, &history, count)?;
-            check_files(&plan)?;
-            self.run(&plan).await
+        self.locked(async {
+            let state = self.state().await?;
+            let plan = Plan::down(self.folder, &state, count, self.options.allow_out_of_order)?;
+            self.back(&plan, &state).await
         })
         .await
     }
 
-    async fn locked<T>(&self, work: impl AsyncFnOnce() -> Result<T, MigrateError>) -> Result<T, MigrateError> {
+    /// Goes up or down until `version` is the last migration that is applied; 0 undoes all.
+    ///
+    /// # Errors
+    /// As [`Runner::down`]; and [`MigrateError::UnknownVersion`].
+    pub async fn to(&self, version: i64) -> Result<Vec<Done>, MigrateError> {
+        self.locked(async {
+            let state = self.state().await?;
+            let plan = Plan::to(self.folder, &state, version, self.options.allow_out_of_order)?;
+            self.back(&plan, &state).await
+        })
+        .await
+    }
+
+    /// Takes all migrations up to `version` as applied, without running them: for a database that was in that state before
+    /// Howdah came to it. Returns those that were pending.
+    ///
+    /// # Errors
+    /// [`MigrateError::Baseline`] if a later one is applied, [`MigrateError::UnknownVersion`], and what keeps migrations
+    /// from running.
+    pub async fn baseline(&self, version: i64) -> Result<Vec<Migration>, MigrateError> {
+        self.locked(async {
+            let state = self.state().await?;
+            plan::check(self.folder, &state.rows, true)?;
+            plan::known(self.folder, version)?;
+            if let Some(progress) = state.progress.first() {
+                return Err(plan::unfinished(self.folder, progress));
+            }
+            if let Some(later) = state.rows.last().filter(|row| row.version > version) {
+                let asked = self.folder.get(version).map_or_else(|| "0".to_owned(), Migration::title);
+                return Err(MigrateError::Baseline { asked, applied: later.title() });
+            }
+            self.make_tables().await?;
+            let until = self.folder.migrations().iter().filter(|migration| migration.version <= version);
+            let pending: Vec<Migration> =
+                until.filter(|migration| !state.is_applied(migration.version)).cloned().collect();
+            self.own_transaction(async {
+                self.adopt(&state).await?;
+                for migration in &pending {
+                    history::insert(self.client, &Row::of(migration, Duration::ZERO, true)).await?;
+                }
+                Ok(())
+            })
+            .await?;
+            Ok(pending)
+        })
+        .await
+    }
+
+    /// History and progress as they are.
+    pub(super) async fn read(&self) -> Result<(Vec<Row>, Vec<Progress>), MigrateError> {
+        let rows = history::read(self.client).await?.unwrap_or_default();
+        Ok((rows, progress::read(self.client).await?))
+    }
+
+    pub(super) async fn state(&self) -> Result<State, MigrateError> {
+        let (rows, progress) = self.read().await?;
+        State::of(self.folder, rows, progress)
+    }
+
+    /// Makes the tables that are missing; which role may not, the error says.
+    pub(super) async fn make_tables(&self) -> Result<(), MigrateError> {
+        match history::make(self.client).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(advice::on_own(self.client, error).await.into()),
+        }
+    }
+
+    /// Does the work while no other runner does any.
+    pub(super) async fn locked<T>(
+        &self,
+        work: impl Future<Output = Result<T, MigrateError>>,
+    ) -> Result<T, MigrateError> {
         lock::take(self.client, self.options.patience, self.observer).await?;
-        let result = work().await;
+        let result = work.await;
         lock::release(self.client).await;
         result
     }
 
-    async fn run(&self, plan: &Plan) -> Result<Vec<Done>, MigrateError> {
+    /// Does the runner's own bookkeeping in a transaction.
+    pub(super) async fn own_transaction(
+        &self,
+        work: impl Future<Output = Result<(), MigrateError>>,
+    ) -> Result<(), MigrateError> {
+        self.client.batch_execute("BEGIN").await?;
+        let result = work.await;
+        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = self.client.batch_execute(end).await;
+        result?;
+        Ok(ended?)
+    }
+
+    /// Rewrites the history if it has what a squashed migration replaces.
+    pub(super) async fn adopt(&self, state: &State) -> Result<(), MigrateError> {
+        match &state.adopts {
+            Some(migration) => Ok(history::adopt(self.client, migration).await?),
+            None => Ok(()),
+        }
+    }
+
+    async fn back(&self, plan: &Plan, state: &State) -> Result<Vec<Done>, MigrateError> {
+        let steps = plan.losses();
+        if !steps.is_empty() && !self.options.allow_lossy {
+            return Err(MigrateError::Lossy { steps });
+        }
+        if !plan.steps.is_empty() {
+            self.make_tables().await?;
+        }
+        self.run(plan, state).await
+    }
+
+    async fn run(&self, plan: &Plan, state: &State) -> Result<Vec<Done>, MigrateError> {
+        if state.adopts.is_some() {
+            self.make_tables().await?;
+            self.own_transaction(self.adopt(state)).await?;
+        }
         let mut done = Vec::new();
         let total = plan.steps.len();
         for (index, step) in plan.steps.iter().enumerate() {
             self.observer.event(&Event::Begins { step, index, total });
-            let duration = match step.mode {
-                Mode::Transaction => self.with_retries(step, index).await?,
-            };
+            let progress = state.progress(step.migration.version).cloned();
+            let duration = Work::new(self, step, index, progress).run().await?;
             self.observer.event(&Event::Done { step, duration });
             done.push(Done { step: step.clone(), duration });
         }
         Ok(done)
     }
-
-    async fn with_retries(&self, step: &Step, done: usize) -> Result<Duration, MigrateError> {
-        let backoff = Backoff { first: Duration::from_secs(1), cap: Duration::from_secs(20), give_up_after: None };
-        let mut attempt = 0;
-        loop {
-            match self.in_transaction(step, done).await {
-                Err(MigrateError::Failed { error, .. })
-                    if error.sqlstate() == Some(LOCK_TIMEOUT) && attempt < self.options.lock_retries =>
-                {
-                    let wait = backoff.wait(attempt);
-                    attempt += 1;
-                    self.observer.event(&Event::Retries { step, attempt, wait });
-                    tokio::time::sleep(wait).await;
-                }
-                result => return result,
-            }
-        }
-    }
-
-    async fn in_transaction(&self, step: &Step, done: usize) -> Result<Duration, MigrateError> {
-        let title = step.migration.title();
-        let direction = step.direction;
-        let interrupted = |error| MigrateError::Interrupted { title: title.clone(), direction, done, error };
-        let failed = |error| MigrateError::Failed { title: title.clone(), direction, done, error };
-
-        let milliseconds = |limit: Duration| limit.as_millis().min(i32::MAX as u128);
-        let begin = format!(
-            "BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; {DURABLE}",
-            milliseconds(self.options.lock_timeout),
-            milliseconds(self.options.statement_timeout),
-        );
-        self.client.batch_execute(&begin).await.map_err(PgError::from).map_err(interrupted)?;
-
-        let started = Instant::now();
-        let result = script::run(self.client, step.file()).await;
-        let duration = started.elapsed();
-        let recorded = match result {
-            Ok(_) => self.record(step, duration).await.map_err(ScriptError::from),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = recorded {
-            // If this fails the connection is gone, and the transaction with it.
-            if let Err(rollback) = self.client.batch_execute("ROLLBACK").await {
-                tracing::debug!(error = %rollback, "ROLLBACK failed");
-            }
-            return Err(match error {
-                ScriptError::Sql(error) => failed(error),
-                ScriptError::Pg(error) => interrupted(error),
-                ScriptError::Read { path, source } => MigrateError::Read { path, source },
-            });
-        }
-        match self.client.batch_execute("COMMIT").await.map_err(PgError::from) {
-            Ok(()) => Ok(duration),
-            // Deferred constraints and triggers speak up now; COMMIT has undone everything.
-            Err(PgError::Server(error)) if !error.ends_session() => {
-                let last = split::statements(&step.file().text).len().saturating_sub(1);
-                Err(failed(Box::new(script::located(step.file(), last, *error))))
-            }
-            Err(error) => Err(MigrateError::Uncertain { title, error }),
-        }
-    }
-
-    /// Writes the step into the history, in its own transaction.
-    async fn record(&self, step: &Step, duration: Duration) -> Result<(), PgError> {
-        self.client.batch_execute(&format!("{RESET}; {DURABLE}")).await?;
-        let migration = &step.migration;
-        match step.direction {
-            Direction::Down => history::delete(self.client, migration.version).await,
-            Direction::Up => {
-                let row = Row {
-                    version: migration.version,
-                    name: migration.name.clone(),
-                    up_sha256: checksum(&migration.up.text),
-                    down_sha256: checksum(&migration.down.text),
-                    duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
-                    howdah_version: env!("CARGO_PKG_VERSION").to_owned(),
-                    // The database fills these in.
-                    applied_at: String::new(),
-                    applied_by: String::new(),
-                };
-                history::insert(self.client, &row).await
-            }
-        }
-    }
-}
-
-/// Finds what a file may not hold before any file is run.
-fn check_files(plan: &Plan) -> Result<(), MigrateError> {
-    for step in &plan.steps {
-        script::check(step.file()).map_err(|error| MigrateError::Failed {
-            title: step.migration.title(),
-            direction: step.direction,
-            done: 0,
-            error: Box::new(error),
-        })?;
-    }
-    Ok(())
 }

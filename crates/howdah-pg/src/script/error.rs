@@ -71,6 +71,13 @@ pub enum ScriptProblem {
     MetaCommand(String),
     /// A NUL character.
     Nul,
+    /// A `-- howdah:…` line, or a statement that does not go with it.
+    Directive {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
 }
 
 impl SqlScriptError {
@@ -82,6 +89,7 @@ impl SqlScriptError {
             ScriptProblem::CopyFromStdin => "sql-copy-from-stdin",
             ScriptProblem::MetaCommand(_) => "sql-meta-command",
             ScriptProblem::Nul => "sql-nul",
+            ScriptProblem::Directive { .. } => "sql-directive",
         }
     }
 
@@ -108,6 +116,7 @@ impl SqlScriptError {
             ScriptProblem::CopyFromStdin => "COPY FROM STDIN cannot stand in this file".to_owned(),
             ScriptProblem::MetaCommand(word) => format!("`{word}` is a command of psql, not SQL"),
             ScriptProblem::Nul => "the file holds a NUL character, which SQL text cannot".to_owned(),
+            ScriptProblem::Directive { message, .. } => message.clone(),
         }
     }
 
@@ -124,6 +133,7 @@ impl SqlScriptError {
             ScriptProblem::CopyFromStdin => Some("Write the rows as INSERT, or import them from a CSV file"),
             ScriptProblem::MetaCommand(_) => Some("Remove it; what it includes or sets must stand in the file itself"),
             ScriptProblem::Nul => Some("Save the file as UTF-8 text"),
+            ScriptProblem::Directive { hint, .. } => Some(hint),
         }
     }
 }

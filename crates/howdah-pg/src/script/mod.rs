@@ -5,9 +5,11 @@
 //! is known by counting those that were done.
 
 mod error;
-pub use howdah_schema::sql::split;
+mod pieces;
 
 pub use error::{Location, ScriptError, ScriptProblem, SqlScriptError};
+pub use howdah_schema::sql::split;
+pub(crate) use pieces::{located_in, run_piece, run_pieces};
 
 use crate::{PgError, ServerError};
 use futures_util::TryStreamExt;
@@ -66,7 +68,7 @@ impl SqlFile {
         Ok(files)
     }
 
-    fn error(&self, offset: usize, problem: ScriptProblem) -> SqlScriptError {
+    pub(crate) fn error(&self, offset: usize, problem: ScriptProblem) -> SqlScriptError {
         SqlScriptError { location: Location::at(&self.name, &self.text, offset), problem }
     }
 }
@@ -187,7 +189,7 @@ async fn run_checked(client: &Client, file: &SqlFile) -> Result<usize, ScriptErr
 }
 
 /// Puts the server's error in its place in the file; `done` statements of it were completed.
-pub(crate) fn located(file: &SqlFile, done: usize, error: ServerError) -> SqlScriptError {
+fn located(file: &SqlFile, done: usize, error: ServerError) -> SqlScriptError {
     let offset = match error.position {
         Some(position) => {
             let character = usize::try_from(position.saturating_sub(1)).unwrap_or_default();

@@ -3,6 +3,7 @@
 
 mod connect;
 mod copy;
+mod diff;
 mod introspect;
 mod lane;
 mod migrate;

@@ -1,0 +1,7 @@
+create aggregate public.total(int) (sfunc = int4pl, stype = int, initcond = '0');
+create aggregate public.longest(text) (sfunc = text_larger, stype = text);
+create table public.t (id int primary key, g int);
+create view public.totals as select g, public.total(id) as total from public.t group by g;
+comment on aggregate public.total(int) is 'Kept';
+revoke execute on function public.total(int) from public;
+grant execute on function public.total(int) to howdah_case_app;

@@ -1,0 +1,4 @@
+create type public.metres as range (subtype = float8);
+create type public.feet as range (subtype = float8);
+create cast (public.metres as public.feet) without function as implicit;
+create cast (public.feet as public.metres) without function;

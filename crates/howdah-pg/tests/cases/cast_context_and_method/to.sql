@@ -1,0 +1,7 @@
+create type public.a as enum ('x', 'y');
+create type public.b as enum ('x', 'y');
+create function public.to_b(public.a) returns public.b language sql immutable as 'select $1::text::public.b';
+create cast (public.a as public.b) with function public.to_b(public.a) as assignment;
+create cast (public.b as public.a) with inout as implicit;
+create cast (public.a as int) with inout as implicit;
+comment on cast (public.b as public.a) is 'Kept';

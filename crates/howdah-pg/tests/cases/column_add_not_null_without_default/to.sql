@@ -1,0 +1,3 @@
+-- Only possible while the table is empty.
+
+create table public.t (id int, must text not null);

@@ -1,0 +1,8 @@
+-- Statistics target, options, storage, comment and grant must still be there afterwards.
+
+create table public.t (id int, a text);
+alter table public.t alter column a set statistics 300;
+alter table public.t alter column a set (n_distinct = 7);
+alter table public.t alter column a set storage external;
+comment on column public.t.a is 'Words.';
+grant select (a) on public.t to howdah_case_app;

@@ -1,0 +1,3 @@
+create table public.t (id int primary key, a text, b text collate "C" not null);
+create index idx_t_b on public.t (b);
+create view public.v as select b from public.t order by b;

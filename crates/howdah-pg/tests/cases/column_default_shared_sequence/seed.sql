@@ -1,0 +1,2 @@
+insert into public.a default values;
+insert into public.b default values;

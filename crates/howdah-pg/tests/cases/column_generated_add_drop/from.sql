@@ -1,0 +1,1 @@
+create table public.t (id int primary key, first text not null, last text not null);

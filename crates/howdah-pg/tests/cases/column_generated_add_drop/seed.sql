@@ -1,0 +1,1 @@
+insert into public.t values (1, 'Ada', 'Lovelace'), (2, 'Grace', 'Hopper');

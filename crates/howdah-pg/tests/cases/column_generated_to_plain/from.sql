@@ -1,0 +1,2 @@
+create table public.t (id int primary key, a int not null, g int generated always as (a * 2) stored);
+create index idx_t_g on public.t (g);

@@ -1,0 +1,1 @@
+insert into public.t (b) values (5), (6);

@@ -1,0 +1,1 @@
+create table public.t (id int generated always as identity (sequence name public.my_own_seq) primary key);

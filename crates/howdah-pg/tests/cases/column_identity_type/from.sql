@@ -1,0 +1,1 @@
+create table public.t (id smallint generated always as identity primary key, a text);

@@ -1,0 +1,1 @@
+create table public.t (id int primary key, a text not null, b int, c text not null);

@@ -1,0 +1,5 @@
+create table public.t (
+  id int primary key,
+  second text, -- renamed-from: first
+  third text -- renamed-from: second
+);

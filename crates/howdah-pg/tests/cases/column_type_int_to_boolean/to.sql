@@ -1,0 +1,1 @@
+create table public.t (id int primary key, ok boolean default false not null, constraint chk_ok check (ok or not ok));

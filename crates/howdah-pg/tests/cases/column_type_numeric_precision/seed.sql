@@ -1,0 +1,1 @@
+insert into public.t values (1, 12.25, 3.125, 0.5);

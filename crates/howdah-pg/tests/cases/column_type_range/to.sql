@@ -1,0 +1,1 @@
+create table public.t (id int primary key, r int8range, ts tstzrange);

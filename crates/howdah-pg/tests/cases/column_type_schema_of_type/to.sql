@@ -1,0 +1,8 @@
+-- The two types have one bare name in two schemas.
+
+create schema a;
+create schema b;
+create type a.kind as enum ('x', 'y');
+create type b.kind as enum ('x', 'y');
+
+create table public.t (id int primary key, k b.kind default 'x'::b.kind);

@@ -1,0 +1,4 @@
+create domain public.email as text constraint chk_at check (value like '%@%');
+create domain public.positive as int check (value > 0);
+
+create table public.t (id int primary key, mail public.email, n public.positive default 1);

@@ -1,0 +1,3 @@
+create table public.t (id int, n int);
+create table public.copy (id int, n int);
+create rule r as on insert to public.t do also insert into public.copy values (new.id, new.n);

@@ -1,0 +1,2 @@
+create table public.t (id int primary key);
+comment on table public.t is 'Plain';

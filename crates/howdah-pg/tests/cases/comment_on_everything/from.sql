@@ -1,0 +1,16 @@
+create schema app;
+create type app.e as enum ('a');
+create type app.c as (a int);
+create domain app.d as int constraint positive check (value > 0);
+create sequence app.s;
+create function app.tf() returns trigger language plpgsql as 'begin return new; end';
+create table app.t (id int primary key, n int constraint n_check check (n > 0), unique (n), parent int references app.t);
+create index t_n on app.t (n desc);
+create trigger tr before insert on app.t for each row execute function app.tf();
+create policy pol on app.t using (true);
+create rule ru as on delete to app.t do instead nothing;
+create view app.v as select id from app.t;
+create materialized view app.m as select id from app.t;
+create procedure app.p() language sql as 'select 1';
+create statistics app.st on id, n from app.t;
+create publication commented for table app.t;

@@ -1,0 +1,1 @@
+create type public.name as (first text, middle text, last text);

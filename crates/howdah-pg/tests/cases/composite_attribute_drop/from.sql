@@ -1,0 +1,3 @@
+create type public.address as (street text, number int, city text);
+create table public.people (id int primary key, home public.address);
+create view public.streets as select (home).street as street from public.people;

@@ -1,0 +1,1 @@
+create type public.money2 as (amount int, currency text);

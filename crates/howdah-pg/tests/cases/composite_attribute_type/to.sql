@@ -1,0 +1,1 @@
+create type public.money2 as (amount numeric(12, 2), currency char(3));

@@ -1,0 +1,2 @@
+create table public.t (id int primary key, n int, constraint chk_n check (n > 0 and n < 1000));
+comment on constraint chk_n on public.t is 'Bounds.';

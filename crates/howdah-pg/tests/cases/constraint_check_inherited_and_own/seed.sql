@@ -1,0 +1,1 @@
+insert into public.derived values (2, 2);

@@ -1,0 +1,1 @@
+create table public.booking (id int primary key, during tsrange not null);

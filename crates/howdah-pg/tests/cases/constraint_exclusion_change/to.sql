@@ -1,0 +1,2 @@
+create table public.booking (id int primary key, during tsrange not null, gone boolean default false not null, box box,
+  constraint no_overlap exclude using gist (during with &&, box with &&) where (not gone) deferrable initially deferred);

@@ -1,0 +1,2 @@
+create table public.p (id int primary key);
+create table public.c (id int primary key, p_id int constraint fk references public.p (id) on update cascade on delete restrict);

@@ -1,0 +1,3 @@
+insert into public.p values (1);
+insert into public.c values (1, 1);
+insert into public.d values (1, 1);

@@ -1,0 +1,5 @@
+begin;
+set constraints all deferred;
+insert into public.a values (1, 1);
+insert into public.b values (1, 1);
+commit;

@@ -1,0 +1,1 @@
+insert into public.keep values (1);

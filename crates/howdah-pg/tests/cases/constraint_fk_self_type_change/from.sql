@@ -1,0 +1,1 @@
+create table public.t (id int primary key, parent int constraint fk_parent references public.t (id));

@@ -1,0 +1,1 @@
+create table public.t (id text primary key, parent text constraint fk_parent references public.t (id));

@@ -1,0 +1,1 @@
+create table public.t (id int not null, a text, constraint t_pkey primary key (id) include (a) with (fillfactor = 80) deferrable initially deferred);

@@ -1,0 +1,2 @@
+create table public.a (n int, constraint chk check (n > 1));
+create table public.b (n int, constraint chk check (n > 0));

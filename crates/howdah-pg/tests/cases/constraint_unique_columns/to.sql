@@ -1,0 +1,1 @@
+create table public.t (a int, b int, c int, constraint uq unique (b, a, c));

@@ -1,0 +1,1 @@
+create table public.t (id int primary key, pos int not null, constraint uq_pos unique (pos) deferrable initially deferred);

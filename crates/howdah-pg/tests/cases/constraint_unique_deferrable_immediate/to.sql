@@ -1,0 +1,1 @@
+create table public.t (pos int, constraint uq_pos unique (pos) deferrable);

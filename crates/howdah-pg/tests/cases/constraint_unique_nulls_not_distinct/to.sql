@@ -1,0 +1,1 @@
+create table public.t (id int primary key, a text, constraint uq_a unique nulls not distinct (a));

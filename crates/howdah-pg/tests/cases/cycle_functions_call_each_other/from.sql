@@ -1,0 +1,1 @@
+create function public.even(int) returns boolean language sql immutable as 'select true';

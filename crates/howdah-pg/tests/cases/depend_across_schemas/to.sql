@@ -1,0 +1,14 @@
+create schema a;
+create schema b;
+create schema c;
+create schema z;
+create type z.state as enum ('old', 'middle', 'new');
+create sequence z.ids increment 2;
+create function c.next_id() returns bigint language sql as $$ select 10 * nextval('z.ids') $$;
+create table a.t (id bigint primary key default c.next_id(), state z.state not null default 'middle');
+create table b.t (id bigint primary key references a.t on delete cascade, kind z.state);
+create view c.v as select x.id, y.kind, x.state from a.t x join b.t y using (id);
+create function a.f() returns setof c.v language sql stable begin atomic select * from c.v; end;
+create materialized view b.m as select f.kind, f.state, count(*) as n from a.f() f group by f.kind, f.state;
+grant usage on schema a, b, c to howdah_case_app;
+grant select on c.v, b.m to howdah_case_app;

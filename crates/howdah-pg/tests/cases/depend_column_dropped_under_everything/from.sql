@@ -1,0 +1,12 @@
+create table public.t (id int primary key, n int not null default 1, other int);
+create index t_n on public.t (n);
+create index t_both on public.t (id) include (other);
+alter table public.t add constraint positive check (n > 0);
+create function public.tf() returns trigger language plpgsql as 'begin return new; end';
+create trigger of_column before update of n on public.t for each row execute function public.tf();
+create policy p on public.t using (n > 0);
+create view public.v as select id, n from public.t;
+create materialized view public.m as select n, count(*) from public.t group by n;
+create function public.f() returns bigint language sql begin atomic select sum(n) from public.t; end;
+create statistics public.s on n, other from public.t;
+grant select (n) on public.t to howdah_case_app;

@@ -1,0 +1,2 @@
+insert into public.t (id, n, other) values (1, 5, 6), (2, 7, null);
+insert into public.u values (5), (null);

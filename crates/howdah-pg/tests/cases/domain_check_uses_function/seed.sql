@@ -1,0 +1,1 @@
+insert into public.words values (1, 'a');

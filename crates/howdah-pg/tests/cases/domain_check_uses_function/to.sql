@@ -1,0 +1,3 @@
+create function public.valid(text, int default 100) returns boolean language sql immutable as $$ select $1 <> '' and length($1) < $2 $$;
+create domain public.word as text constraint valid check (public.valid(value));
+create table public.words (id int primary key, word public.word);

@@ -1,0 +1,3 @@
+create domain public.slug as text check (value ~ '^[a-z-]+$');
+create table public.posts (id int primary key, slug text not null unique, old_slug public.slug);
+create view public.slugs as select slug, old_slug from public.posts;

@@ -1,0 +1,1 @@
+insert into public.posts values (1, 'hello-world', 'hello');

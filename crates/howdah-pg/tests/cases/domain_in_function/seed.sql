@@ -1,0 +1,1 @@
+insert into public.readings (id, t) values (1, 20), (2, null);

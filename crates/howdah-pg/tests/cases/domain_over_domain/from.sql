@@ -1,0 +1,3 @@
+create domain public.text_short as text check (length(value) < 50);
+create domain public.title as public.text_short check (value <> '') not null;
+create table public.books (id int primary key, title public.title);

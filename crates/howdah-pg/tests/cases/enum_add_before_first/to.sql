@@ -1,0 +1,3 @@
+create type public.level as enum ('a', 'b', 'c', 'd', 'e');
+create table public.t (id int primary key, level public.level);
+create index t_level on public.t (level);

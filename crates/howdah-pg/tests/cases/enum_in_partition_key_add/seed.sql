@@ -1,0 +1,1 @@
+insert into public.sales values (1, 'east'), (2, 'west');

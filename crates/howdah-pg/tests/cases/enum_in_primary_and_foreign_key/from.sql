@@ -1,0 +1,3 @@
+create type public.lang as enum ('de', 'en', 'la');
+create table public.languages (lang public.lang primary key, name text not null);
+create table public.texts (id int, lang public.lang not null references public.languages on update cascade, body text, primary key (id, lang));

@@ -1,0 +1,12 @@
+create type public.state as enum ('c', 'b', 'a');
+create table public.t (id int primary key, state public.state not null);
+alter table public.t enable row level security;
+create policy visible on public.t for select to howdah_case_app using (state in ('a', 'b'));
+create function public.f() returns trigger language plpgsql as 'begin return new; end';
+create trigger on_state before update of state on public.t for each row when (old.state is distinct from new.state and new.state > 'a') execute function public.f();
+create view public.visible as select id, state, count(*) over (partition by state) as n from public.t where state < 'c';
+create materialized view public.counts as select state, count(*) as n from public.t group by state;
+create unique index counts_state on public.counts (state);
+create rule nothing as on delete to public.t where old.state = 'c' do instead nothing;
+grant select on public.visible to howdah_case_app;
+comment on view public.visible is 'What can be seen';

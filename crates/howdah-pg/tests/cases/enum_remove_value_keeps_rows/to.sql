@@ -1,0 +1,6 @@
+create type public.state as enum ('draft', 'sent', 'paid');
+create table public.invoices (
+  id int primary key,
+  state public.state not null default 'draft',
+  former public.state[]
+);

@@ -1,0 +1,1 @@
+insert into public.cars values (1, 'red');

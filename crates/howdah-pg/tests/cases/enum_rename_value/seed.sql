@@ -1,0 +1,1 @@
+insert into public.tasks values (1, 'done'), (2, 'open');

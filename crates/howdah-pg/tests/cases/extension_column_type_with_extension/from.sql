@@ -1,0 +1,2 @@
+create table public.people (id int primary key, email text not null, check (email like '%@%'));
+grant select (email) on public.people to howdah_case_app;

@@ -1,0 +1,3 @@
+create extension unaccent;
+create extension fuzzystrmatch;
+comment on extension fuzzystrmatch is 'Soundex, for names';

@@ -1,0 +1,2 @@
+create extension pgcrypto;
+create table public.a (id int);

@@ -1,0 +1,5 @@
+create extension tablefunc;
+create extension intarray;
+create function public.mine() returns int language sql as 'select 1';
+create table public.sets (id int primary key, members int[]);
+create index sets_members on public.sets using gist (members gist__int_ops);

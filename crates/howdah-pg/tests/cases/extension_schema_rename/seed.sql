@@ -1,0 +1,1 @@
+insert into public.tokens default values;

@@ -1,0 +1,10 @@
+create function public.a() returns int language sql as 'select 1';
+create function public.b(int) returns int language sql as 'select 1';
+create procedure public.c() language sql as 'select 1';
+comment on function public.a() is 'After';
+comment on procedure public.c() is 'New';
+grant execute on function public.b(int) to howdah_case_app;
+revoke execute on procedure public.c() from public;
+grant execute on procedure public.c() to howdah_case_bob;
+alter function public.b(int) owner to howdah_case_alice;
+alter procedure public.c() owner to howdah_case_alice;

@@ -1,0 +1,3 @@
+create table public.t (id int primary key, a text);
+create index idx_a on public.t (a);
+alter table public.t cluster on idx_a;

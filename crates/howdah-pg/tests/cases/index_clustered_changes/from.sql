@@ -1,0 +1,6 @@
+create table public.t (id int primary key, a text);
+create index idx_a on public.t (a);
+alter table public.t cluster on idx_a;
+create table public.u (id int primary key, a text);
+create index idx_u on public.u (a);
+alter table public.u cluster on u_pkey;

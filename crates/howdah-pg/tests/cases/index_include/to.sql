@@ -1,0 +1,2 @@
+create table public.t (id int primary key, a int, b int, c int);
+create index idx on public.t (a) include (b, c);

@@ -1,0 +1,3 @@
+create table public.t (id int primary key, a int);
+create index on public.t (a);
+create index on public.t (a);

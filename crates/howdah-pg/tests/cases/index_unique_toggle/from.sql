@@ -1,0 +1,3 @@
+create table public.t (id int primary key, a text);
+create index idx on public.t (a);
+comment on index public.idx is 'By a.';

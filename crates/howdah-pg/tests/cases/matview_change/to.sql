@@ -1,0 +1,10 @@
+create table public.t (id int primary key, n int, name text);
+create materialized view public.m as select id, n, name from public.t where n > 0;
+create unique index m_id on public.m (id);
+create index m_n on public.m using brin (n) with (pages_per_range = 4);
+create view public.over_it as select n from public.m;
+comment on materialized view public.m is 'Kept';
+comment on column public.m.n is 'Kept';
+comment on index public.m_id is 'Kept';
+grant select on public.m to howdah_case_app;
+grant select (n) on public.m to howdah_case_bob;

@@ -1,0 +1,1 @@
+insert into public.old_one values (1);

@@ -1,0 +1,12 @@
+create schema gone;
+create type gone.mood as enum ('a', 'b');
+create domain gone.label as text check (value <> '');
+create sequence gone.counter;
+create function gone.f() returns trigger language plpgsql as $$ begin return new; end $$;
+create table gone.t (id int default nextval('gone.counter') primary key, m gone.mood, l gone.label);
+create trigger trg before insert on gone.t for each row execute function gone.f();
+create view gone.v as select id from gone.t;
+create table public.stays (id int primary key, m gone.mood);
+create view public.w as select v.id from gone.v;
+comment on schema gone is 'Going.';
+grant usage on schema gone to howdah_case_app;

@@ -1,0 +1,10 @@
+create schema one;
+create schema two;
+create schema three;
+create table one.t (id bigint primary key, n bigint);
+create table two.t (id int primary key, one_id bigint references one.t (id));
+create table three.t (id int primary key, two_id int references two.t (id));
+create view public.v as select o.n from one.t o join two.t w on w.one_id = o.id;
+create view three.v as select v.n, t.id from public.v, three.t;
+grant usage on schema three to howdah_case_app;
+grant select on three.v to howdah_case_app;

@@ -1,0 +1,1 @@
+insert into app.t (k) values ('x');

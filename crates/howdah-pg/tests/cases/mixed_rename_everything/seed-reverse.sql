@@ -1,0 +1,2 @@
+insert into public.clients values (1, 'ada@example.org');
+insert into public.orders values (1, 1);

@@ -1,0 +1,1 @@
+insert into public.users_raw values (1, 'x', true);

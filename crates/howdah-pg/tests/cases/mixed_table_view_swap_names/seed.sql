@@ -1,0 +1,1 @@
+insert into public.users values (1, 'x');

@@ -1,0 +1,2 @@
+insert into public.project values (1, 1, 'p');
+insert into public.task values (1, 1, 1, 't');

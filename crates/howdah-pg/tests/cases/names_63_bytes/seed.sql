@@ -1,0 +1,1 @@
+insert into public.a_table_name_that_is_exactly_sixty_three_bytes_long_for_a_test0 (a_column_name_that_is_exactly_sixty_three_bytes_long_for_a_test) values (5);

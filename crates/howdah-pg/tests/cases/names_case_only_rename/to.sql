@@ -1,0 +1,5 @@
+-- renamed-from: people
+create table public."People" (
+  id int,
+  "Name" text -- renamed-from: name
+);

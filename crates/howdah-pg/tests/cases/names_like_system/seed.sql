@@ -1,0 +1,1 @@
+insert into public.pg_stats_mine values (1);

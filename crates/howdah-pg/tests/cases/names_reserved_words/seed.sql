@@ -1,0 +1,1 @@
+insert into "order"."table" values (1, 'x');

@@ -1,0 +1,1 @@
+insert into accounts.accounts values (1);

@@ -1,0 +1,1 @@
+insert into public.pg_tables values (1, 2);

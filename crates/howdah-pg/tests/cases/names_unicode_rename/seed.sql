@@ -1,0 +1,1 @@
+insert into public."straße" values (1, 2);

@@ -1,0 +1,1 @@
+insert into public."Users" values (1, 'Ada');

@@ -1,0 +1,2 @@
+create table public.t (id int, "two
+lines" text);

@@ -1,0 +1,3 @@
+create table public.t (id int, k text) partition by list (k);
+create table public.t_a partition of public.t for values in ('a');
+create table public.t_rest partition of public.t default;

@@ -1,0 +1,3 @@
+create table public.t (id int, at date, a text default 'p') partition by range (at);
+create table public.t_1 partition of public.t for values from ('2023-01-01') to ('2024-01-01');
+alter table public.t_1 alter column a set default 'one';

@@ -1,0 +1,3 @@
+insert into public.p values (1);
+insert into public.t values (2, '2024-05-05', 1);
+insert into public.t_2023 values (1, '2023-05-05', 1);

@@ -1,0 +1,3 @@
+create table public.p (id int primary key);
+create table public.t (id int, p_id int, at date) partition by range (at);
+create table public.t_1 partition of public.t for values from ('2023-01-01') to ('2024-01-01');

@@ -1,0 +1,6 @@
+create table public.t (id int, at date, a text) partition by range (at);
+create table public.t_1 partition of public.t for values from ('2023-01-01') to ('2024-01-01');
+create table public.t_2 partition of public.t for values from ('2024-01-01') to ('2025-01-01');
+create index idx_new on public.t (a) where a <> '';
+create unique index uq_new on public.t (at, id);
+comment on index public.idx_new is 'The parent''s.';

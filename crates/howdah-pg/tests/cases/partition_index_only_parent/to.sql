@@ -1,0 +1,5 @@
+-- Made on the parent alone and not attached everywhere, the parent's index stays invalid.
+
+create table public.t (id int, at date, a text) partition by range (at);
+create table public.t_1 partition of public.t for values from ('2023-01-01') to ('2024-01-01');
+create index idx_a on only public.t (a);

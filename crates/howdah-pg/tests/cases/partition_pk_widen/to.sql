@@ -1,0 +1,5 @@
+-- The key's columns change type under an identity and in every partition.
+
+create table public.t (id bigint not null, k text not null, n int, constraint t_pkey primary key (id, k)) partition by list (k);
+create table public.t_a partition of public.t for values in ('a');
+create table public.r (t_id bigint, k text, constraint fk_r foreign key (t_id, k) references public.t (id, k));

@@ -1,0 +1,3 @@
+create table public.t (id int, a text);
+create policy p on public.t using (id > 5) with check (a <> '');
+create policy q on public.t for update using (id > 0) with check (id > 2 or a in ('x', 'y'));

@@ -1,0 +1,3 @@
+create table public.t (id int);
+-- renamed-from: before
+create policy after on public.t to howdah_case_bob using (id > 1);

@@ -1,0 +1,12 @@
+create schema app;
+alter default privileges in schema app grant select on tables to howdah_case_app;
+alter default privileges in schema app grant usage on sequences to howdah_case_app;
+alter default privileges revoke execute on functions from public;
+create table app.t (id int primary key, n bigint);
+create view app.v as select n from app.t;
+revoke select on app.t from howdah_case_app;
+create table app.u (id serial primary key);
+create function app.f() returns int language sql as 'select 1';
+grant execute on function app.f() to public;
+create view app.w as select id from app.u;
+revoke select on app.w from howdah_case_app;

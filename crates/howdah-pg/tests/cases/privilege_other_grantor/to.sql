@@ -1,0 +1,10 @@
+create table public.t (id int primary key, a int);
+grant select on public.t to howdah_case_alice with grant option;
+grant insert on public.t to howdah_case_alice with grant option;
+grant select on public.t to howdah_case_app;
+set role howdah_case_alice;
+grant insert on public.t to howdah_case_bob with grant option;
+reset role;
+set role howdah_case_bob;
+grant insert on public.t to howdah_case_app;
+reset role;

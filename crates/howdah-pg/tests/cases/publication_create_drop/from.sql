@@ -1,0 +1,2 @@
+create table public.t (id int primary key, n int);
+create publication gone for table public.t;

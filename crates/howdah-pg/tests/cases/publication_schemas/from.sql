@@ -1,0 +1,5 @@
+create schema one;
+create schema two;
+create table one.t (id int primary key);
+create table public.t (id int primary key);
+create publication p for tables in schema one, table public.t;

@@ -1,0 +1,3 @@
+create type public.level as enum ('low', 'middle', 'high');
+create type public.levels as range (subtype = public.level);
+create table public.t (id int primary key, levels public.levels);

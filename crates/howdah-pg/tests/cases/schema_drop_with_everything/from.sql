@@ -1,0 +1,11 @@
+create schema keep;
+create schema old;
+create type old.mood as enum ('sad', 'happy');
+create domain old.short as text check (length(value) < 10);
+create function old.next_id() returns int language sql as 'select 1';
+create table old.people (id int primary key default old.next_id(), mood old.mood, nick old.short);
+create view old.happy as select id from old.people where mood = 'happy';
+create materialized view old.counts as select mood, count(*) as n from old.people group by mood;
+create index counts_mood on old.counts (mood);
+create table keep.visits (person_id int references old.people, at timestamptz);
+grant select on all tables in schema old to howdah_case_app;

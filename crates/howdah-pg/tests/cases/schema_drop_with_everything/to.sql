@@ -1,0 +1,2 @@
+create schema keep;
+create table keep.visits (person_id int, at timestamptz);

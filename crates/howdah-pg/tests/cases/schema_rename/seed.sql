@@ -1,0 +1,1 @@
+insert into sales.invoices (state, amount) values ('open', 10), ('paid', 20.5);

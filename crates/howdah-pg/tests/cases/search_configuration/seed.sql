@@ -1,0 +1,1 @@
+insert into public.docs (id, body) values (1, 'one two');

@@ -1,0 +1,11 @@
+create extension unaccent;
+create text search configuration public.c (copy = simple);
+alter text search configuration public.c alter mapping for hword, hword_part, word with public.unaccent, simple;
+alter text search configuration public.c drop mapping for email, url;
+comment on text search configuration public.c is 'After';
+create table public.docs (id int primary key, body text, search tsvector generated always as (to_tsvector('public.c', body)) stored);
+create index docs_search on public.docs using gin (search);
+create index docs_body on public.docs using gin (to_tsvector('public.c', body));
+create text search configuration public.new (parser = default);
+alter text search configuration public.new add mapping for word with simple;
+alter text search configuration public.new owner to howdah_case_alice;

@@ -1,0 +1,3 @@
+create text search dictionary public.d (template = simple, stopwords = english);
+create text search configuration public.c (copy = english);
+alter text search configuration public.c alter mapping for asciiword with public.d;

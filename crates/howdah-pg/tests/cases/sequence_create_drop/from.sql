@@ -1,0 +1,2 @@
+create sequence public.gone;
+create table public.t (id int primary key);

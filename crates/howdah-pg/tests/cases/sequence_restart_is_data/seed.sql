@@ -1,0 +1,2 @@
+insert into public.t default values;
+select setval('public.a', 77);

@@ -1,0 +1,1 @@
+create table public.t (id int generated always as identity primary key, n bigint not null, name text);

@@ -1,0 +1,3 @@
+create table public.a (id int);
+grant select, insert on public.a to howdah_case_app;
+grant all on public.a to howdah_case_alice;

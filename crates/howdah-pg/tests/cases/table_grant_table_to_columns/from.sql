@@ -1,0 +1,2 @@
+create table public.a (id int, name text, secret text);
+grant select on public.a to howdah_case_app;

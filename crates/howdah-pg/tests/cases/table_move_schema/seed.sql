@@ -1,0 +1,1 @@
+insert into public.letters (body) values ('dear'), ('sir');

@@ -1,0 +1,1 @@
+insert into staging.items (name) values ('bolt'), ('nut');

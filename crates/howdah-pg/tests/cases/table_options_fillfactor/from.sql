@@ -1,0 +1,1 @@
+create table public.hot (id int primary key, n int);

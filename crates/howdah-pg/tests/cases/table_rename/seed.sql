@@ -1,0 +1,1 @@
+insert into public.person values (1, 'Ada'), (2, null);

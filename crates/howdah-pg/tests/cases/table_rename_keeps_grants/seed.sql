@@ -1,0 +1,1 @@
+insert into public.papers values (1, 'a4');

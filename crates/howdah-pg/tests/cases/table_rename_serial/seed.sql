@@ -1,0 +1,1 @@
+insert into public.parcels (weight) values (10), (20), (30);

@@ -1,0 +1,2 @@
+insert into public.customer values (1, 'Ada'), (2, 'Grace');
+insert into public.orders values (1, 2);

@@ -1,0 +1,1 @@
+create table public.log (id int primary key, t text);

@@ -1,0 +1,2 @@
+create table public.log (id int primary key, t text);
+alter table public.log replica identity full;

@@ -1,0 +1,2 @@
+create table public.log (id int primary key, code text not null);
+create unique index uq_log_code on public.log (code);

@@ -1,0 +1,1 @@
+insert into public.log values (1, 'a'), (2, 'b');

@@ -1,0 +1,1 @@
+create table public.log (id int primary key, code text not null);

@@ -1,0 +1,1 @@
+insert into public.gauge values (1, 5);

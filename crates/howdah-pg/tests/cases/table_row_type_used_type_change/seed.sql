@@ -1,0 +1,1 @@
+insert into public.address values ('Main', 1);

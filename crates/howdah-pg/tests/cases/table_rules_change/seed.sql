@@ -1,0 +1,1 @@
+insert into public.inbox values (1, 'a');

@@ -1,0 +1,1 @@
+create table public.money_amount (currency text, amount numeric);

@@ -1,0 +1,1 @@
+insert into public.source values (1, 1);

@@ -1,0 +1,1 @@
+insert into public.points values (1, 2, 3);

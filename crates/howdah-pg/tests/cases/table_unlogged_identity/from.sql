@@ -1,0 +1,1 @@
+create table public.cache (id int generated always as identity primary key, v text);

@@ -1,0 +1,1 @@
+insert into public.cache (v) values ('1'), ('2');

@@ -1,0 +1,3 @@
+create function public.f() returns trigger language plpgsql as $$ begin return new; end $$;
+create table public.t (id int);
+create trigger trg before insert on public.t for each row execute function public.f();

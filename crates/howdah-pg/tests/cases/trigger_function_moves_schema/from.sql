@@ -1,0 +1,6 @@
+create schema internal;
+
+-- renamed-from: internal.f
+create function public.f() returns trigger language plpgsql as $$ begin return new; end $$;
+create table public.t (id int);
+create trigger trg before insert on public.t for each row execute function public.f();

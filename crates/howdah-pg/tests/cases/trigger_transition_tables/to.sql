@@ -1,0 +1,4 @@
+create function public.f() returns trigger language plpgsql as $$ begin return null; end $$;
+
+create table public.t (id int);
+create trigger trg after update on public.t referencing old table as before_rows new table as "After Rows" for each statement execute function public.f();

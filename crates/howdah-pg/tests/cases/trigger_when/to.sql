@@ -1,0 +1,4 @@
+create function public.f() returns trigger language plpgsql as $$ begin return new; end $$;
+
+create table public.t (id int, a text);
+create trigger trg before update on public.t for each row when (old.a is distinct from new.a and new.a in ('x', 'y')) execute function public.f();

@@ -1,0 +1,6 @@
+-- The whole row in WHEN holds whatever columns there are.
+
+create function public.f() returns trigger language plpgsql as $$ begin return new; end $$;
+
+create table public.t (id int, n bigint, m text);
+create trigger whole before update on public.t for each row when (old.* is distinct from new.*) execute function public.f();

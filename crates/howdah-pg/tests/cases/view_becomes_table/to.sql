@@ -1,0 +1,3 @@
+create table public.t (id int primary key);
+create table public.v (id int);
+create materialized view public.w as select id from public.t;

@@ -1,0 +1,5 @@
+create table public.t (id int primary key, n int);
+create view public.a as select id, n from public.t;
+create view public.b as select id, n from public.t;
+alter view public.a alter column n set default 1;
+alter view public.b alter column n set default 1;

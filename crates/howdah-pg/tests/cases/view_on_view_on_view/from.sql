@@ -1,0 +1,11 @@
+create schema a;
+create schema b;
+create table a.t (id int primary key, amount int, note text);
+create view b.one as select id, amount from a.t;
+create view a.two as select id, amount * 2 as twice from b.one;
+create view b.three as select twice from a.two union all select amount from b.one;
+create view a.four as select o.id, x.twice from b.one o cross join lateral (select t.twice from b.three t where t.twice > o.amount) x;
+comment on view b.three is 'Third';
+grant select on b.three, a.four to howdah_case_app;
+grant select (twice) on a.two to howdah_case_bob;
+alter view a.two owner to howdah_case_alice;

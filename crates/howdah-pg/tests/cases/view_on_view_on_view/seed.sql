@@ -1,0 +1,1 @@
+insert into a.t values (1, 10, 'x'), (2, null, null);

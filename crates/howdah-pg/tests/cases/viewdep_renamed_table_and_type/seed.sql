@@ -1,0 +1,1 @@
+insert into public.before values (1, 2);

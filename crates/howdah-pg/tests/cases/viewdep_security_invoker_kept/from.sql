@@ -1,0 +1,3 @@
+create table public.t (id int primary key, n int);
+create view public.v with (security_invoker = true) as select id, n from public.t;
+create view public.w with (security_invoker = on, security_barrier = on) as select id from public.v;

@@ -1,0 +1,3 @@
+create table public.new_source (id int primary key, n int);
+create view public.v as select id, n from public.new_source;
+create view public.w as select n from public.v;

@@ -1,0 +1,6 @@
+create table public.t (id int primary key, n int);
+create materialized view public.v as select id, n from public.t;
+create index idx_v on public.v (n);
+create view public.w as select n from public.v;
+grant select on public.v to howdah_case_app;
+comment on materialized view public.v is 'The same words.';

@@ -1,0 +1,10 @@
+create table public.t (id int primary key, n bigint);
+create materialized view public.m as select id, n from public.t;
+create unique index uq_m on public.m (id);
+create index idx_m on public.m (n desc) where n > 0;
+comment on materialized view public.m is 'Kept.';
+comment on index public.idx_m is 'Kept too.';
+grant select on public.m to howdah_case_app;
+create view public.on_m as select n from public.m;
+alter materialized view public.m cluster on uq_m;
+alter materialized view public.m alter column n set statistics 100;

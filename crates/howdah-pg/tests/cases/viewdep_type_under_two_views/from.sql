@@ -1,0 +1,11 @@
+create table public.t (id int primary key, n int);
+create view public.v1 as select id, n from public.t;
+create view public.v2 as select id, n + 1 as n1 from public.v1;
+create view public.v3 as select v2.n1, v1.n from public.v2 join public.v1 using (id);
+comment on view public.v2 is 'Second.';
+comment on column public.v2.n1 is 'One more.';
+comment on view public.v3 is 'Third.';
+grant select on public.v1 to howdah_case_app;
+grant select, insert on public.v2 to howdah_case_bob with grant option;
+grant select (n1) on public.v3 to howdah_case_app;
+alter view public.v3 owner to howdah_case_alice;

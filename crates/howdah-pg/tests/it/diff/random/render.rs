@@ -1,0 +1,637 @@
+//! A model as SQL.
+
+use super::model::{Body, Column, Default_, Family, Function, Id, Index, Meta, Model, Name, Object, Table, Type, View};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+const ROLES: [&str; 4] = ["howdah_case_alice", "howdah_case_bob", "howdah_case_app", "public"];
+
+/// Names, by what has them; of the other model, to see what was renamed.
+type Names = BTreeMap<Id, String>;
+
+/// The SQL of `model`. What `other` knows under another name says so.
+pub(super) fn render(model: &Model, other: &Model) -> String {
+    let mut sql = Sql { model, other: names(other), text: String::new() };
+    sql.everything();
+    sql.text
+}
+
+/// Rows for every table of `model`; none that a constraint would refuse, and of each table the same number.
+pub(super) fn seed(model: &Model) -> String {
+    let sql = Sql { model, other: Names::new(), text: String::new() };
+    let mut text = "set session_replication_role = replica;\n".to_owned();
+    for table in &model.tables {
+        let written: Vec<&Column> = table.columns.iter().filter(|column| column.generated.is_none()).collect();
+        let columns: Vec<_> = written.iter().map(|column| quote(&column.name.name)).collect();
+        for row in 1..=3 {
+            let part = table.partitions.as_ref().map(|parts| parts[usize::from(row) % parts.len()].1);
+            let values = written.iter().enumerate().map(|(at, column)| match (at, part) {
+                (0, _) => row.to_string(),
+                (1, Some(part)) => part.to_string(),
+                // Only what no edit makes NOT NULL.
+                _ if row == 2 && column.may_be_null() && !sql.is_required(column.kind) => "null".to_owned(),
+                _ => sql.value(column.kind, row),
+            });
+            let values = values.collect::<Vec<_>>().join(", ");
+            let name = sql.qualified(&table.object);
+            writeln!(text, "insert into {name} ({}) overriding system value values ({values});", columns.join(", "))
+                .unwrap();
+        }
+    }
+    text
+}
+
+impl Column {
+    /// Whether rows hold nulls in it.
+    pub(super) fn may_be_null(&self) -> bool {
+        !self.not_null && self.name.id.is_multiple_of(3)
+    }
+}
+
+fn quote(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+fn comment_text(number: u16) -> String {
+    ["Plain", "It''s quoted", "Two\nlines", "A -- dash; and $$", "ünï 🐘"][usize::from(number % 5)].to_owned()
+        + &(number / 5).to_string()
+}
+
+/// Every name, objects' with their schema's number where it was moved.
+fn names(model: &Model) -> Names {
+    let mut names = Names::new();
+    let mut add = |name: &Name| drop(names.insert(name.id, name.name.clone()));
+    for schema in &model.schemas {
+        add(&schema.name);
+    }
+    for item in &model.enums {
+        item.values.iter().for_each(&mut add);
+    }
+    for item in &model.composites {
+        item.attributes.iter().for_each(|(name, _)| add(name));
+    }
+    for item in &model.domains {
+        item.checks.iter().for_each(|(name, _)| add(name));
+    }
+    for table in &model.tables {
+        table.columns.iter().for_each(|column| add(&column.name));
+        table.checks.iter().for_each(|(name, ..)| add(name));
+        table.uniques.iter().for_each(|(name, ..)| add(name));
+        table.indexes.iter().for_each(|index| add(&index.name));
+        table.policies.iter().for_each(|policy| add(&policy.name));
+        table.triggers.iter().for_each(|trigger| add(&trigger.name));
+        table.statistics.iter().for_each(|(name, ..)| add(name));
+    }
+    model.publications.iter().for_each(|(name, _)| add(name));
+    let schema = |id: Id| model.schemas.iter().find(|schema| schema.name.id == id).map_or("", |schema| &schema.name.name);
+    for (name, schema_id) in objects(model).map(|object| (&object.name, object.schema)).chain(partitions(model)) {
+        names.insert(name.id, format!("{}.{}", schema(schema_id), name.name));
+    }
+    names
+}
+
+/// They are where their table is.
+fn partitions(model: &Model) -> impl Iterator<Item = (&Name, Id)> {
+    model.tables.iter().flat_map(|table| table.partitions.iter().flatten().map(|(name, _)| (name, table.object.schema)))
+}
+
+fn objects(model: &Model) -> impl Iterator<Item = &Object> {
+    let types = model.enums.iter().map(|item| &item.object).chain(model.domains.iter().map(|item| &item.object));
+    let types = types.chain(model.composites.iter().map(|item| &item.object));
+    let relations = model.tables.iter().map(|item| &item.object).chain(model.views.iter().map(|item| &item.object));
+    let rest = model.sequences.iter().map(|item| &item.object).chain(model.functions.iter().map(|item| &item.object));
+    types.chain(relations).chain(rest)
+}
+
+struct Sql<'a> {
+    model: &'a Model,
+    other: Names,
+    text: String,
+}
+
+impl Sql<'_> {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// A directive above what comes next, if it was called something else.
+    fn was(&mut self, name: &Name) {
+        if let Some(old) = self.other.get(&name.id).filter(|old| **old != name.name) {
+            let line = format!("-- renamed-from: {}", quote(old));
+            self.line(&line);
+        }
+    }
+
+    /// The same for an object, which may have been moved, too.
+    fn object_was(&mut self, object: &Object) {
+        self.moved(&object.name, object.schema);
+    }
+
+    fn moved(&mut self, new: &Name, schema_id: Id) {
+        let Some(old) = self.other.get(&new.id).cloned() else { return };
+        let (schema, name) = old.split_once('.').unwrap_or(("", &old));
+        let here = self.model.schemas.iter().find(|schema| schema.name.id == schema_id);
+        // A schema that has another name now was not left.
+        let same_schema = here.is_none_or(|here| {
+            here.name.name == schema || self.other.get(&here.name.id).is_some_and(|old| old == schema)
+        });
+        match (same_schema, name == new.name) {
+            (true, true) => {}
+            (true, false) => self.line(&format!("-- renamed-from: {}", quote(name))),
+            (false, _) => self.line(&format!("-- renamed-from: {}.{}", quote(schema), quote(name))),
+        }
+    }
+
+    fn schema(&self, id: Id) -> String {
+        let schema = self.model.schemas.iter().find(|schema| schema.name.id == id);
+        quote(schema.map_or("public", |schema| &schema.name.name))
+    }
+
+    fn qualified(&self, object: &Object) -> String {
+        format!("{}.{}", self.schema(object.schema), quote(&object.name.name))
+    }
+
+    fn type_name(&self, kind: Type) -> String {
+        let find = |id: Id| objects(self.model).find(|object| object.name.id == id).map(|object| self.qualified(object));
+        match kind {
+            Type::Smallint => "smallint".to_owned(),
+            Type::Integer => "integer".to_owned(),
+            Type::Bigint => "bigint".to_owned(),
+            Type::Numeric(scale) => format!("numeric(20, {})", 1 + scale % 4),
+            Type::Text => "text".to_owned(),
+            Type::Varchar(length) => format!("varchar({})", 40 + length % 20),
+            Type::Boolean => "boolean".to_owned(),
+            Type::Date => "date".to_owned(),
+            Type::Timestamp => "timestamptz".to_owned(),
+            Type::Uuid => "uuid".to_owned(),
+            Type::Json => "jsonb".to_owned(),
+            Type::Integers => "integer[]".to_owned(),
+            Type::Texts => "text[]".to_owned(),
+            Type::Bytes => "bytea".to_owned(),
+            Type::Enum(id) | Type::Domain(id) | Type::Composite(id) => find(id).unwrap_or_default(),
+            Type::Enums(id) => find(id).unwrap_or_default() + "[]",
+            Type::Key(id) => self.model.table(id).map(|table| self.type_name(table.columns[0].kind)).unwrap_or_default(),
+        }
+    }
+
+    /// A domain that is NOT NULL; no edit makes it so.
+    fn is_required(&self, kind: Type) -> bool {
+        let domain = |id: Id| self.model.domains.iter().find(|domain| domain.object.name.id == id);
+        matches!(kind, Type::Domain(id) if domain(id).is_some_and(|domain| domain.not_null))
+    }
+
+    /// A value of the type, another for each number from 1 to 3.
+    fn value(&self, kind: Type, number: u16) -> String {
+        let number = 1 + number % 3;
+        let label = |id: Id| {
+            let item = self.model.enums.iter().find(|item| item.object.name.id == id);
+            let mut values: Vec<&Name> = item.map(|item| item.values.iter().collect()).unwrap_or_default();
+            values.sort_by_key(|value| value.id);
+            values.get(usize::from(number % 2)).map(|value| value.name.replace('\'', "''")).unwrap_or_default()
+        };
+        let literal = match kind {
+            Type::Smallint | Type::Integer | Type::Bigint => return number.to_string(),
+            Type::Key(_) => return "1".to_owned(),
+            Type::Numeric(_) => format!("{number}.5"),
+            Type::Text => format!("text {number}"),
+            Type::Varchar(_) => format!("varchar {number}"),
+            Type::Boolean => (number != 2).to_string(),
+            Type::Date => format!("2024-01-0{number}"),
+            Type::Timestamp => format!("2024-01-0{number} 12:00:00+00"),
+            Type::Uuid => format!("00000000-0000-0000-0000-00000000000{number}"),
+            Type::Json => format!("{{\"n\": {number}}}"),
+            Type::Integers => format!("{{{number},2}}"),
+            Type::Texts => format!("{{a,b{number}}}"),
+            Type::Bytes => format!("\\x0{number}"),
+            Type::Enum(id) => label(id),
+            Type::Enums(id) => format!("{{\"{}\"}}", label(id)),
+            Type::Domain(id) => {
+                let domain = self.model.domains.iter().find(|domain| domain.object.name.id == id);
+                return self.value(domain.map_or(Type::Text, |domain| domain.base), number);
+            }
+            Type::Composite(id) => {
+                let item = self.model.composites.iter().find(|item| item.object.name.id == id);
+                let attributes = item.map(|item| item.attributes.as_slice()).unwrap_or_default();
+                let values: Vec<_> = attributes.iter().map(|(_, kind)| self.value(*kind, number)).collect();
+                return format!("row({})::{}", values.join(", "), self.type_name(kind));
+            }
+        };
+        format!("'{literal}'::{}", self.type_name(kind))
+    }
+
+    fn everything(&mut self) {
+        let model = self.model;
+        for schema in &model.schemas {
+            self.was(&schema.name);
+            self.line(&format!("create schema {};", quote(&schema.name.name)));
+            self.meta("schema", &quote(&schema.name.name), &schema.meta, &["usage", "create"]);
+        }
+        self.types();
+        for sequence in &model.sequences {
+            self.object_was(&sequence.object);
+            let name = self.qualified(&sequence.object);
+            let cycle = if sequence.cycle { " cycle" } else { "" };
+            self.line(&format!(
+                "create sequence {name} increment {} cache {}{cycle};",
+                1 + sequence.increment % 5,
+                1 + sequence.cache % 5
+            ));
+            self.meta("sequence", &name, &sequence.object.meta, &["usage", "select", "update"]);
+        }
+        // What tables call, then what reads tables.
+        let calls = |function: &&Function| matches!(function.body, Body::Immutable | Body::Trigger | Body::Plpgsql);
+        model.functions.iter().filter(calls).for_each(|function| self.function(function));
+        model.tables.iter().for_each(|table| self.table(table));
+        model.tables.iter().for_each(|table| self.foreign_keys(table));
+        model.functions.iter().filter(|function| !calls(function)).for_each(|function| self.function(function));
+        // A view stands after what it reads, since only what is there can be its base.
+        let mut views: Vec<&View> = model.views.iter().collect();
+        views.sort_by_key(|view| view.object.name.id);
+        views.into_iter().for_each(|view| self.view(view));
+        for (name, tables) in &model.publications {
+            self.was(name);
+            let tables: Vec<_> =
+                model.tables.iter().filter(|table| tables.contains(&table.object.name.id) && !table.unlogged).collect();
+            let list: Vec<_> = tables.iter().map(|table| self.qualified(&table.object)).collect();
+            let list = if list.is_empty() { String::new() } else { format!(" for table {}", list.join(", ")) };
+            self.line(&format!("create publication {}{list};", quote(&name.name)));
+        }
+    }
+
+    fn types(&mut self) {
+        let model = self.model;
+        for item in &model.enums {
+            self.object_was(&item.object);
+            let name = self.qualified(&item.object);
+            self.line(&format!("create type {name} as enum ("));
+            for (at, value) in item.values.iter().enumerate() {
+                if let Some(old) = self.other.get(&value.id).filter(|old| **old != value.name).cloned() {
+                    self.line(&format!("  -- renamed-from: {}", quote(&old)));
+                }
+                let comma = if at + 1 == item.values.len() { "" } else { "," };
+                self.line(&format!("  '{}'{comma}", value.name.replace('\'', "''")));
+            }
+            self.line(");");
+            self.meta("type", &name, &item.object.meta, &["usage"]);
+        }
+        for item in &model.composites {
+            self.object_was(&item.object);
+            let name = self.qualified(&item.object);
+            self.line(&format!("create type {name} as ("));
+            for (at, (attribute, kind)) in item.attributes.iter().enumerate() {
+                if let Some(old) = self.other.get(&attribute.id).filter(|old| **old != attribute.name).cloned() {
+                    self.line(&format!("  -- renamed-from: {}", quote(&old)));
+                }
+                let comma = if at + 1 == item.attributes.len() { "" } else { "," };
+                self.line(&format!("  {} {}{comma}", quote(&attribute.name), self.type_name(*kind)));
+            }
+            self.line(");");
+            self.meta("type", &name, &item.object.meta, &["usage"]);
+        }
+        for domain in &model.domains {
+            self.object_was(&domain.object);
+            let name = self.qualified(&domain.object);
+            let default = domain.default.map(|number| format!(" default {}", self.value(domain.base, number)));
+            let not_null = if domain.not_null { " not null" } else { "" };
+            self.line(&format!(
+                "create domain {name} as {}{}{not_null}",
+                self.type_name(domain.base),
+                default.unwrap_or_default()
+            ));
+            for (check, number) in &domain.checks {
+                if let Some(old) = self.other.get(&check.id).filter(|old| **old != check.name).cloned() {
+                    self.line(&format!("  -- renamed-from: {}", quote(&old)));
+                }
+                let expression = match self.model.family(domain.base) {
+                    Family::Number => format!("value > -{number} - 1"),
+                    _ => format!("length(value) < 100 + {number}"),
+                };
+                self.line(&format!("  constraint {} check ({expression})", quote(&check.name)));
+            }
+            self.line(";");
+            self.meta("domain", &name, &domain.object.meta, &["usage"]);
+        }
+    }
+
+    fn function(&mut self, function: &Function) {
+        self.object_was(&function.object);
+        let name = self.qualified(&function.object);
+        let integer = if function.big { "bigint" } else { "integer" };
+        let variant = function.variant % 50;
+        let table = |id: Id| self.model.table(id);
+        let (arguments, returns, rest) = match &function.body {
+            Body::Immutable => {
+                let rest = format!("language sql immutable as 'select n::{integer} + {variant} * 0 + 1'");
+                ("n integer".to_owned(), integer.to_owned(), rest)
+            }
+            Body::Plpgsql => {
+                let rest = format!("language plpgsql as $body$\nbegin\n  return {variant}; -- it's\nend\n$body$");
+                ("a text".to_owned(), integer.to_owned(), rest)
+            }
+            Body::Reads(id) => {
+                let from = table(*id).map(|table| self.qualified(&table.object)).unwrap_or_default();
+                let rest = format!("language sql stable as 'select count(*)::{integer} + {variant} from {from}'");
+                (String::new(), integer.to_owned(), rest)
+            }
+            Body::Atomic(id, column) => {
+                let from = table(*id).map(|table| self.qualified(&table.object)).unwrap_or_default();
+                let column = table(*id).and_then(|table| table.column(*column)).map(|column| quote(&column.name.name));
+                let column = column.unwrap_or_default();
+                let rest = format!(
+                    "language sql stable begin atomic select count(t.{column})::{integer} + {variant} from {from} t; end"
+                );
+                (String::new(), integer.to_owned(), rest)
+            }
+            Body::TakesRow(id) => {
+                let from = table(*id).map(|table| self.qualified(&table.object)).unwrap_or_default();
+                (format!("r {from}"), integer.to_owned(), format!("language sql stable as 'select {variant}::{integer}'"))
+            }
+            Body::ReturnsRows(id) => {
+                let from = table(*id).map(|table| self.qualified(&table.object)).unwrap_or_default();
+                let rest = format!("language sql stable as 'select * from {from} limit {variant}'");
+                (String::new(), format!("setof {from}"), rest)
+            }
+            Body::Trigger => {
+                let rest = format!("language plpgsql as $$ begin return new; /* {variant} */ end $$");
+                (String::new(), "trigger".to_owned(), rest)
+            }
+        };
+        let further = function.further.filter(|_| !matches!(function.body, Body::Trigger));
+        let comma = if arguments.is_empty() { "" } else { ", " };
+        let further_default = further.map(|number| format!("{comma}x integer default {number}")).unwrap_or_default();
+        let further = further.map(|_| format!("{comma}x integer")).unwrap_or_default();
+        let definer = if function.definer { " security definer set search_path = ''" } else { "" };
+        // The options stand before the body.
+        let (language, body) = rest.split_at(rest.find(" as ").or_else(|| rest.find(" begin atomic")).unwrap_or(0));
+        self.line(&format!("create function {name}({arguments}{further_default}) returns {returns} {language}{definer}{body};"));
+        let signature = format!("{name}({arguments}{further})");
+        if function.revoked {
+            self.line(&format!("revoke execute on function {signature} from public;"));
+        }
+        self.meta("function", &signature, &function.object.meta, &["execute"]);
+    }
+
+    fn table(&mut self, table: &Table) {
+        let model = self.model;
+        self.object_was(&table.object);
+        let name = self.qualified(&table.object);
+        let unlogged = if table.unlogged && table.partitions.is_none() { "unlogged " } else { "" };
+        self.line(&format!("create {unlogged}table {name} ("));
+        for column in &table.columns {
+            if let Some(old) = self.other.get(&column.name.id).filter(|old| **old != column.name.name).cloned() {
+                self.line(&format!("  -- renamed-from: {}", quote(&old)));
+            }
+            let line = self.column(table, column);
+            self.line(&format!("  {line},"));
+        }
+        for (check, column, number) in &table.checks {
+            let Some(column) = table.column(*column) else { continue };
+            if let Some(old) = self.other.get(&check.id).filter(|old| **old != check.name).cloned() {
+                self.line(&format!("  -- renamed-from: {}", quote(&old)));
+            }
+            let expression = self.condition(column, *number);
+            self.line(&format!("  constraint {} check ({expression}),", quote(&check.name)));
+        }
+        for (unique, column) in &table.uniques {
+            let Some(column) = table.column(*column) else { continue };
+            if let Some(old) = self.other.get(&unique.id).filter(|old| **old != unique.name).cloned() {
+                self.line(&format!("  -- renamed-from: {}", quote(&old)));
+            }
+            self.line(&format!("  constraint {} unique ({}),", quote(&unique.name), quote(&column.name.name)));
+        }
+        let key: Vec<_> = table.columns.iter().take(1 + usize::from(table.partitions.is_some())).collect();
+        let key: Vec<_> = key.iter().map(|column| quote(&column.name.name)).collect();
+        self.line(&format!("  primary key ({})", key.join(", ")));
+        let by = if table.partitions.is_some() { format!(" partition by list ({})", key[1]) } else { String::new() };
+        self.line(&format!("){by};"));
+        for (partition, value) in table.partitions.iter().flatten() {
+            self.moved(partition, table.object.schema);
+            let partition = format!("{}.{}", self.schema(table.object.schema), quote(&partition.name));
+            self.line(&format!("create table {partition} partition of {name} for values in ({value});"));
+        }
+        table.indexes.iter().for_each(|index| self.index(table, &name, index));
+        for (statistics, left, right) in &table.statistics {
+            let columns: Vec<_> = [left, right].into_iter().filter_map(|id| table.column(*id)).collect();
+            let [left, right] = columns[..] else { continue };
+            if left.name.id != right.name.id {
+                self.was(statistics);
+                let statistics = format!("{}.{}", self.schema(table.object.schema), quote(&statistics.name));
+                let (left, right) = (quote(&left.name.name), quote(&right.name.name));
+                self.line(&format!("create statistics {statistics} on {left}, {right} from {name};"));
+            }
+        }
+        if table.secured {
+            self.line(&format!("alter table {name} enable row level security;"));
+        }
+        for policy in &table.policies {
+            let Some(column) = table.column(policy.column) else { continue };
+            self.was(&policy.name);
+            let command = ["all", "select", "update", "delete"][usize::from(policy.form % 4)];
+            let role = ROLES[usize::from(policy.form / 4 % 4)];
+            let condition = self.condition(column, policy.form);
+            let policy_name = quote(&policy.name.name);
+            self.line(&format!("create policy {policy_name} on {name} for {command} to {role} using ({condition});"));
+            if let Some(comment) = policy.comment {
+                self.line(&format!("comment on policy {policy_name} on {name} is '{}';", comment_text(comment)));
+            }
+        }
+        for trigger in &table.triggers {
+            let (Some(column), Some(function)) = (table.column(trigger.column), model.function(trigger.function)) else {
+                continue;
+            };
+            self.was(&trigger.name);
+            let column = quote(&column.name.name);
+            let of = if trigger.form.is_multiple_of(2) { format!(" of {column}") } else { String::new() };
+            let when = if trigger.form % 3 == 1 { format!(" when (old.{column} is not null)") } else { String::new() };
+            let (trigger, function) = (quote(&trigger.name.name), self.qualified(&function.object));
+            self.line(&format!(
+                "create trigger {trigger} before update{of} on {name} for each row{when} execute function {function}();"
+            ));
+        }
+        self.meta("table", &name, &table.object.meta, &["select", "insert", "update", "delete"]);
+        for column in &table.columns {
+            let column_name = quote(&column.name.name);
+            if let Some(comment) = column.comment {
+                self.line(&format!("comment on column {name}.{column_name} is '{}';", comment_text(comment)));
+            }
+            for (_, role, privilege) in table.column_grants.iter().filter(|(id, ..)| *id == column.name.id) {
+                let privilege = ["select", "update", "insert"][privilege % 3];
+                self.line(&format!("grant {privilege} ({column_name}) on {name} to {};", ROLES[role % 4]));
+            }
+        }
+    }
+
+    fn column(&self, table: &Table, column: &Column) -> String {
+        let mut line = format!("{} ", quote(&column.name.name));
+        if let Some(source) = column.generated.and_then(|id| table.column(id)) {
+            let name = quote(&source.name.name);
+            let (kind, expression) = match self.model.family(source.kind) {
+                Family::Number => ("numeric", format!("{name}::numeric * 2")),
+                Family::Text => ("text", format!("upper({name}::text)")),
+                _ => ("boolean", format!("{name} is null")),
+            };
+            write!(line, "{kind} generated always as ({expression}) stored").unwrap();
+            return line;
+        }
+        line += &self.type_name(column.kind);
+        if let Some(always) = column.identity {
+            line += if always { " generated always as identity" } else { " generated by default as identity" };
+        } else if column.not_null {
+            line += " not null";
+        }
+        let default = column.default.and_then(|default| match default {
+            Default_::Value(number) => Some(self.value(column.kind, number)),
+            Default_::Function(id) => {
+                let function = self.model.function(id)?;
+                Some(format!("{}(1)", self.qualified(&function.object)))
+            }
+            Default_::Sequence(id) => {
+                let sequence = self.model.sequences.iter().find(|sequence| sequence.object.name.id == id)?;
+                Some(format!("nextval('{}')", self.qualified(&sequence.object)))
+            }
+        });
+        if let Some(default) = default {
+            write!(line, " default {default}").unwrap();
+        }
+        line
+    }
+
+    /// Something that every row fulfils, whatever becomes of its type.
+    fn condition(&self, column: &Column, number: u16) -> String {
+        let name = quote(&column.name.name);
+        let kind = if column.generated.is_some() { Type::Boolean } else { column.kind };
+        match (self.model.family(kind), kind) {
+            (Family::Number, _) => format!("{name} is null or {name} > -{number}"),
+            (Family::Text, _) => format!("{name} is null or length({name}) < 100 + {number}"),
+            (_, Type::Enum(_)) => format!("{name} is null or {name} = {0} or {name} <> {0}", self.value(kind, number)),
+            _ => format!("{name} is null or {name} is not null and {number} >= 0"),
+        }
+    }
+
+    fn index(&mut self, table: &Table, name: &str, index: &Index) {
+        let Some(column) = table.column(index.column) else { return };
+        self.was(&index.name);
+        let column_name = quote(&column.name.name);
+        let kind = if column.generated.is_some() { Type::Boolean } else { column.kind };
+        let (method, key) = match (self.model.family(kind), index.form % 5) {
+            (Family::Number, 1) => ("btree", format!("({column_name} + {})", index.form)),
+            (Family::Number, 2) => ("brin", column_name),
+            (Family::Text, 1) => ("btree", format!("lower({column_name}::text)")),
+            (Family::Text, 2) => ("btree", format!("{column_name} text_pattern_ops")),
+            (Family::Text, 3) => ("btree", format!("{column_name} collate \"C\" desc")),
+            (Family::Document, 1 | 2) => ("gin", format!("{column_name} jsonb_path_ops")),
+            (Family::Array, 1 | 2) => ("gin", column_name),
+            (Family::Number | Family::Text, 4) => ("hash", column_name),
+            _ => ("btree", format!("{column_name} desc nulls last")),
+        };
+        let function = index.function.and_then(|id| self.model.function(id)).map(|function| self.qualified(&function.object));
+        let (method, key) = match function {
+            Some(function) => ("btree", format!("{function}({}::integer)", quote(&table.columns[0].name.name))),
+            None => (method, key),
+        };
+        let second = index.second.filter(|second| *second != index.column).and_then(|id| table.column(id));
+        let (mut keys, mut include) = (key, String::new());
+        if let (Some(second), "btree") = (second, method) {
+            let second = quote(&second.name.name);
+            if index.form.is_multiple_of(2) {
+                write!(keys, ", {second}").unwrap();
+            } else {
+                include = format!(" include ({second})");
+            }
+        }
+        let first = &table.columns[0];
+        let partial = if index.form % 7 == 3 { format!(" where {} > 0", quote(&first.name.name)) } else { String::new() };
+        let index_name = quote(&index.name.name);
+        self.line(&format!("create index {index_name} on {name} using {method} ({keys}){include}{partial};"));
+        if let Some(comment) = index.comment {
+            let schema = self.schema(table.object.schema);
+            self.line(&format!("comment on index {schema}.{index_name} is '{}';", comment_text(comment)));
+        }
+    }
+
+    fn foreign_keys(&mut self, table: &Table) {
+        let name = self.qualified(&table.object);
+        for column in &table.columns {
+            if let Type::Key(other) = column.kind
+                && let Some(other) = self.model.table(other)
+                && other.unlogged == table.unlogged
+                && other.partitions.is_none()
+            {
+                let actions = ["", " on delete cascade", " on update cascade deferrable", " match full on delete set null"];
+                let action = actions[column.name.id as usize % 4];
+                let (other, column_name) = (self.qualified(&other.object), quote(&column.name.name));
+                self.line(&format!("alter table {name} add foreign key ({column_name}) references {other}{action};"));
+            }
+        }
+    }
+
+    /// What the view's columns are called.
+    fn outputs(&self, view: &View) -> Vec<(Id, String, String)> {
+        let base: Names = match (self.model.table(view.base), self.model.view(view.base)) {
+            (Some(table), _) => table.columns.iter().map(|column| (column.name.id, column.name.name.clone())).collect(),
+            (None, Some(view)) => self.outputs(view).into_iter().map(|(id, _, name)| (id, name)).collect(),
+            (None, None) => Names::new(),
+        };
+        let output = |column: &super::model::ViewColumn| {
+            let of = base.get(&column.of)?.clone();
+            let name = column.alias.clone().unwrap_or_else(|| of.clone());
+            Some((column.id, of, name))
+        };
+        let mut outputs: Vec<_> = view.columns.iter().filter_map(output).collect();
+        // The same column twice, or an alias that is another's name.
+        let mut seen = std::collections::BTreeSet::new();
+        outputs.retain(|(_, _, name)| seen.insert(name.clone()));
+        outputs
+    }
+
+    fn view(&mut self, view: &View) {
+        let base = match (self.model.table(view.base), self.model.view(view.base)) {
+            (Some(table), _) => self.qualified(&table.object),
+            (None, Some(view)) => self.qualified(&view.object),
+            (None, None) => return,
+        };
+        self.object_was(&view.object);
+        let name = self.qualified(&view.object);
+        let mut columns: Vec<_> = self
+            .outputs(view)
+            .iter()
+            .map(|(_, of, name)| format!("b.{} as {}", quote(of), quote(name)))
+            .collect();
+        columns.push(format!("{} as filter_number", view.filter));
+        if let Some(function) = view.function.and_then(|id| self.model.function(id)) {
+            columns.push(format!("{}(1) as called", self.qualified(&function.object)));
+        }
+        let kind = if view.materialized { "materialized view" } else { "view" };
+        let options = if view.invoker && !view.materialized { " with (security_barrier = true)" } else { "" };
+        let filter = match view.filter % 3 {
+            0 => String::new(),
+            1 => format!(" where b is not null and {} > 0", 1 + view.filter),
+            _ => format!(" where (select count(*) from {base} c) >= {}", view.filter % 2),
+        };
+        self.line(&format!("create {kind} {name}{options} as select {} from {base} b{filter};", columns.join(", ")));
+        self.meta(kind, &name, &view.object.meta, &["select", "insert"]);
+    }
+
+    fn meta(&mut self, kind: &str, name: &str, meta: &Meta, privileges: &[&str]) {
+        if let Some(comment) = meta.comment {
+            self.line(&format!("comment on {kind} {name} is '{}';", comment_text(comment)));
+        }
+        // Who owns it first: privileges are granted by the owner.
+        // Not of a view, whose owner could not read what it reads when a materialized view is filled from it.
+        if let Some(owner) = meta.owner.filter(|_| kind != "view") {
+            self.line(&format!("alter {kind} {name} owner to {};", ROLES[owner % 3]));
+        }
+        let granted_on = match kind {
+            "view" | "materialized view" | "table" => "table",
+            "domain" => "type",
+            kind => kind,
+        };
+        for (role, privilege, option) in &meta.grants {
+            let (role, privilege) = (ROLES[role % 4], privileges[privilege % privileges.len()]);
+            let option = if *option && role != "public" { " with grant option" } else { "" };
+            self.line(&format!("grant {privilege} on {granted_on} {name} to {role}{option};"));
+        }
+    }
+}
