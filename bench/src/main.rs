@@ -1,4 +1,5 @@
-//! Benchmarks: what people feel (`start`) and what PostgreSQL could do without us (`api`), with goals beside the figures.
+//! Benchmarks: what people feel (`start`), what PostgreSQL could do without us (`api`), and how reading and comparing schemas
+//! grows (`schema`), with goals beside the figures.
 //!
 //! Every benchmark builds the release binary it measures, runs it as a program of its own, and keeps every sample in
 //! `bench/runs`. Deliberately not here: benchmarks of single functions; what counts is what arrives at the other end.
@@ -10,6 +11,7 @@ mod http;
 mod machine;
 mod proc;
 mod record;
+mod schema;
 mod scratch;
 mod start;
 mod stats;
@@ -61,6 +63,7 @@ struct Args {
 enum Benchmark {
     Start,
     Api,
+    Schema,
 }
 
 impl Benchmark {
@@ -68,6 +71,7 @@ impl Benchmark {
         match self {
             Self::Start => "start",
             Self::Api => "api",
+            Self::Schema => "schema",
         }
     }
 
@@ -77,6 +81,9 @@ impl Benchmark {
                 "`howdah dev` in a new folder and in the same again, until rows come over HTTP (about 1 minute)"
             }
             Self::Api => "GET by key, a list, an insert over HTTP, each beside pgbench (about 6 minutes)",
+            Self::Schema => {
+                "reading a catalog and planning a change at 100, 1,000 and 10,000 tables, beside pg_dump (about 3 minutes)"
+            }
         }
     }
 
@@ -84,6 +91,7 @@ impl Benchmark {
         match self {
             Self::Start => start::run(binary, quick),
             Self::Api => api::run(binary, quick),
+            Self::Schema => schema::run(quick),
         }
     }
 }

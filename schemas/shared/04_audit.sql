@@ -46,7 +46,7 @@ create table audit.audit_events (
   constraint chk_audit_events_payload_sha256 check (octet_length(payload_sha256) = 32)
 ) partition by range (created_at);
 
-comment on table  audit.audit_events                 is 'The audit trail: one row per audited change, read or sign-in event. Append-only, partitioned by month. @group audit';
+comment on table  audit.audit_events                 is 'The audit trail: one row per audited change, read or sign-in event. Append-only, partitioned by month. @group audit @partitions';
 comment on column audit.audit_events.id              is 'Rises with each event; with xid it gives the order of sealing. Gaps are normal: a transaction that rolled back leaves one.';
 comment on column audit.audit_events.created_at      is 'When the transaction that wrote the event began; decides the partition.';
 comment on column audit.audit_events.xid             is 'The transaction that wrote the event. Once it lies below the oldest one still running, no earlier event can appear any more and the event may be sealed.';

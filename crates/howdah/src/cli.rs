@@ -19,7 +19,8 @@ const AFTER_HELP: &str = "\
 Examples:
   howdah dev demo                     make a project in ./demo, start its database, serve its API
   howdah init shop --template commerce
-  howdah migrate status --json
+  howdah generate add_due_dates       write the migration for what changed in schema/
+  howdah diff env:production schema
 
 Exit codes:
   0    done
@@ -106,7 +107,11 @@ pub(crate) enum Command {
     Init(commands::init::Args),
     Dev(commands::dev::Args),
     Db(commands::db::Args),
+    Diff(commands::diff::Args),
+    Generate(commands::generate::Args),
     Migrate(commands::migrate::Args),
+    Check(commands::check::Args),
+    Schema(commands::schema::Args),
     Seed(commands::seed::Args),
     Serve(commands::serve::Args),
     Config(commands::config::Args),
@@ -124,7 +129,11 @@ impl Command {
             Self::Init(args) => commands::init::run(args, context),
             Self::Dev(args) => commands::dev::run(args, context).await,
             Self::Db(args) => commands::db::run(args, context).await,
+            Self::Diff(args) => commands::diff::run(args, context).await,
+            Self::Generate(args) => commands::generate::run(args, context).await,
             Self::Migrate(args) => commands::migrate::run(args, context).await,
+            Self::Check(args) => commands::check::run(args, context).await,
+            Self::Schema(args) => commands::schema::run(args, context).await,
             Self::Seed(args) => commands::seed::run(args, context).await,
             Self::Serve(args) => commands::serve::run(args, context).await,
             Self::Config(args) => commands::config::run(&args, context),

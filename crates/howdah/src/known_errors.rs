@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use howdah_cluster::ClusterError;
 use howdah_data::DataError;
 use howdah_pg::migrate::MigrateError;
+use howdah_pg::schema::{ExtensionMissing, SchemaError};
 use howdah_pg::script::{ScriptError, SqlScriptError};
 use howdah_pg::{PgError, ServerError};
+use howdah_schema::diff::DiffError;
 
 use crate::exit::Exit;
 use crate::failure::{Excerpt, Failure};
@@ -30,6 +32,12 @@ pub(crate) fn read(error: &(dyn Error + 'static)) -> Option<Failure> {
     }
     if let Some(error) = error.downcast_ref::<MigrateError>() {
         return Some(migrate_failure(error));
+    }
+    if let Some(error) = error.downcast_ref::<SchemaError>() {
+        return Some(schema_failure(error));
+    }
+    if let Some(error) = error.downcast_ref::<DiffError>() {
+        return Some(known(error.code(), error));
     }
     if let Some(error) = error.downcast_ref::<DataError>() {
         return Some(known(error.code(), error));
@@ -70,23 +78,106 @@ fn script_failure(error: &SqlScriptError) -> Failure {
 }
 
 fn migrate_failure(error: &MigrateError) -> Failure {
+    let stays = |done: usize| match done {
+        0 => String::new(),
+        1 => "; the one before it stays applied".to_owned(),
+        more => format!("; the {more} before it stay applied"),
+    };
     match error {
         MigrateError::Failed { title, direction, done, error: script } => {
             let mut failure = script_failure(script);
             failure.code = Cow::Borrowed(error.code());
-            let stays = match done {
-                0 => String::new(),
-                1 => "; the one before it stays applied".to_owned(),
-                more => format!("; the {more} before it stay applied"),
-            };
+            let stays = stays(*done);
             failure
                 .causes
                 .push(format!("migration {title} failed going {direction}, and nothing of it is left{stays}"));
             failure
         }
+        MigrateError::PartlyApplied { title, direction, done, report, next, error: script } => {
+            let mut failure = script_failure(script);
+            failure.code = Cow::Borrowed(error.code());
+            let stays = stays(*done);
+            let what = format!("migration {title} failed going {direction}, and some of it is applied{stays}");
+            failure.causes.push(format!("{what}\n{}", report.to_string().trim_end()));
+            failure.hint(next)
+        }
+        MigrateError::Invalid { title, direction, error: script } => {
+            let mut failure = script_failure(script);
+            failure.code = Cow::Borrowed(error.code());
+            failure.causes.push(format!("migration {title} {direction} was not begun"));
+            failure
+        }
+        MigrateError::Lossy { .. } => {
+            known(error.code(), error).exit(Exit::Confirmation).hint("if that is what you want: --allow-lossy")
+        }
+        MigrateError::UnknownVersion { .. } => known(error.code(), error).exit(Exit::Usage),
         MigrateError::Pg(source) => known(error.code(), error).exit(pg_exit(source)),
         _ => known(error.code(), error),
     }
+}
+
+fn schema_failure(error: &SchemaError) -> Failure {
+    match error {
+        SchemaError::Script { error: script, hint } => {
+            let failure = script_failure(script);
+            match hint.clone().or_else(|| script.server().and_then(missing_role)) {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        }
+        SchemaError::Extension(missing) => extension_failure(error.code(), missing),
+        SchemaError::Migrate(error) => migrate_failure(error),
+        SchemaError::Pg(source) => known(error.code(), error).exit(pg_exit(source)),
+        SchemaError::Refused { direction, sql, error: server } => {
+            let message = format!("the plan going {direction} cannot be run, so it is not shown as one");
+            with_code(error.code(), message).cause(sql).cause(server).hint(REPORT)
+        }
+        SchemaError::CopyRefused { origin, sql, error: server } => {
+            let message = format!("{origin} cannot be built anew on the scratch server");
+            with_code(error.code(), message).cause(sql).cause(server).hint(
+                "what it needs may be missing there: name a server like the original with --scratch, or leave the proof \
+                 out with --no-prove",
+            )
+        }
+        SchemaError::Unproven { direction, wanted, remaining } => {
+            let message = format!("the plan going {direction} does not lead to {wanted}: run on a copy, something is left");
+            remaining.iter().take(20).fold(with_code(error.code(), message), Failure::cause).hint(REPORT)
+        }
+        SchemaError::Copy { origin, remaining } => {
+            let message = format!("a scratch copy of {origin} is not the same, so nothing can be proven on it");
+            remaining.iter().take(20).fold(with_code(error.code(), message), Failure::cause).hint(REPORT)
+        }
+        _ => known(error.code(), error),
+    }
+}
+
+const REPORT: &str = "this is a mistake of Howdah: please report it with both schemas. --no-prove shows the plan as it is";
+
+fn extension_failure(code: &'static str, missing: &ExtensionMissing) -> Failure {
+    let mut failure = with_code(code, missing.to_string());
+    if let Some(at) = &missing.at {
+        failure = failure.cause(format!("asked for at {at}"));
+    }
+    failure.hint(format!(
+        "install it (on Debian: apt install {}), or name a server that has it with --scratch URL",
+        missing.package()
+    ))
+}
+
+/// Roles belong to the server, so no file of a schema needs to make them; on an empty server they are not there.
+fn missing_role(error: &ServerError) -> Option<String> {
+    let is_role = error.sqlstate == "42704" && error.message.starts_with("role ");
+    is_role.then(|| {
+        "make it in a file that is loaded before, in a DO block that looks whether it is there; or compare with a live \
+         database (its roles are known), or try things out on a server that has it: --scratch URL"
+            .to_owned()
+    })
+}
+
+fn with_code(code: &'static str, message: String) -> Failure {
+    let mut failure = Failure::new("", message);
+    failure.code = Cow::Borrowed(code);
+    failure
 }
 
 fn known(code: &'static str, error: &dyn Error) -> Failure {

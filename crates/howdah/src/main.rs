@@ -14,12 +14,16 @@ mod exit;
 mod failure;
 mod known_errors;
 mod migrations;
+mod new_migration;
 mod output;
+mod plans;
 mod project;
 mod scaffold;
+mod scratch;
 mod secrets;
 mod seeding;
 mod serve;
+mod sources;
 mod usage;
 
 use std::process::ExitCode;

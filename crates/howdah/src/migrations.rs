@@ -17,6 +17,14 @@ pub(crate) fn folder(project: &Project) -> Result<Folder, MigrateError> {
     Folder::read(&as_seen_from_here(&project.migrations_folder()))
 }
 
+/// The same, whatever the list of checksums says.
+///
+/// # Errors
+/// The folder cannot be read, or its files are not in order.
+pub(crate) fn folder_unverified(project: &Project) -> Result<Folder, MigrateError> {
+    Folder::read_unverified(&as_seen_from_here(&project.migrations_folder()))
+}
+
 /// Applies all that are pending; a project without a folder of them has none.
 ///
 /// # Errors
@@ -49,7 +57,7 @@ pub(crate) fn is_only(project: &Project, text: &str) -> bool {
 }
 
 /// Shorter where we stand above it, and what a terminal can open.
-fn as_seen_from_here(path: &Path) -> PathBuf {
+pub(crate) fn as_seen_from_here(path: &Path) -> PathBuf {
     let here = current_folder().unwrap_or_default();
     match path.strip_prefix(&here) {
         Ok(relative) if !relative.as_os_str().is_empty() => relative.to_path_buf(),
@@ -57,7 +65,7 @@ fn as_seen_from_here(path: &Path) -> PathBuf {
     }
 }
 
-/// Tells what a runner does: a bar or a line for each migration.
+/// Tells what a runner does: a bar or a line for each migration, with the statement or the batch it is at.
 #[derive(Debug)]
 pub(crate) struct Teller {
     out: Output,
@@ -68,6 +76,16 @@ pub(crate) struct Teller {
 impl Teller {
     pub(crate) fn new(out: &Output) -> Self {
         Self { out: out.clone(), step: Mutex::default(), waiting: Mutex::default() }
+    }
+
+    fn replace(&self, next: Option<Step>) -> Option<Step> {
+        std::mem::replace(&mut *self.step.lock().unwrap_or_else(PoisonError::into_inner), next)
+    }
+
+    fn with_step(&self, act: impl FnOnce(&Step)) {
+        if let Some(step) = &*self.step.lock().unwrap_or_else(PoisonError::into_inner) {
+            act(step);
+        }
     }
 }
 
@@ -83,8 +101,16 @@ impl Observer for Teller {
             }
             Event::Begins { step, .. } => {
                 let what = format!("Migrating {} {}", step.direction, step.migration.title());
-                let next = Step::begin(&self.out, &what, None, Unit::Rows);
-                *self.step.lock().unwrap_or_else(PoisonError::into_inner) = Some(next);
+                let total = step.script().len() as u64;
+                let total = (total > 1).then_some(total);
+                self.replace(Some(Step::begin(&self.out, &what, total, Unit::Statements)));
+            }
+            Event::Section { .. } => {}
+            Event::Statement { summary, .. } => self.with_step(|bar| bar.at(summary)),
+            Event::StatementDone { index, .. } => self.with_step(|bar| bar.set(*index as u64 + 1, None)),
+            Event::Backfill { table, walked, estimate, rate, .. } => {
+                let of = estimate.map_or_else(String::new, |rows| format!(" of about {rows}"));
+                self.with_step(|bar| bar.at(&format!("{table}: {walked}{of} rows, {rate:.0}/s")));
             }
             Event::Retries { step, attempt, wait } => self.out.say(format!(
                 "{} did not get its lock in time; attempt {} in {:.1} s",
@@ -92,8 +118,9 @@ impl Observer for Teller {
                 attempt + 1,
                 wait.as_secs_f64()
             )),
+            Event::Recovered { step, what } => self.out.say(format!("{}: {what}", step.migration.title())),
             Event::Done { .. } => {
-                if let Some(step) = self.step.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                if let Some(step) = self.replace(None) {
                     step.done();
                 }
             }

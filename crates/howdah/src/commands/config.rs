@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::config::keys::KEYS;
-use crate::config::{Config, Value};
+use crate::config::{Address, Config, Value};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::Listing;
@@ -59,6 +59,18 @@ fn show(config: &Config, with_origin: bool, context: &Context) -> anyhow::Result
         listing.row([key.name.to_owned(), shown, last]);
         data.insert(key.name.to_owned(), json!({ "value": value, "origin": origin }));
     }
+    for environment in config.environments() {
+        let (key, value) = match &environment.address {
+            Address::Variable(variable) => ("database_url_env", variable.clone()),
+            Address::Url(url) => ("database_url", url.clone()),
+        };
+        let production = if environment.production { " (production)" } else { "" };
+        let name = format!("env.{}.{key}", environment.name);
+        let origin = environment.origin.to_string();
+        let last = if with_origin { origin.clone() } else { format!("A database of this project{production}") };
+        listing.row([name.clone(), value.clone(), last]);
+        data.insert(name, json!({ "value": value, "origin": origin, "production": environment.production }));
+    }
     context.out.list("howdah.config.show/1", &data, &listing)?;
     Ok(())
 }
@@ -66,7 +78,7 @@ fn show(config: &Config, with_origin: bool, context: &Context) -> anyhow::Result
 /// A URL from the environment may hold a password; a terminal is no place for it.
 fn redacted(name: &str, value: &Value) -> Value {
     match value {
-        Value::Text(url) if name == "database.url" => Value::Text(
+        Value::Text(url) if name.ends_with(".url") => Value::Text(
             howdah_pg::Target::parse(url).map_or_else(|_| "(unreadable)".to_owned(), |target| target.redacted()),
         ),
         value => value.clone(),

@@ -1,10 +1,14 @@
 //! One command, one file: its arguments and what it does.
 
+pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod db;
 pub(crate) mod dev;
+pub(crate) mod diff;
+pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod migrate;
+pub(crate) mod schema;
 pub(crate) mod seed;
 pub(crate) mod serve;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+use super::environments::{self, DeclaredEnvironment};
 use super::keys::{self, KEYS};
 use super::value::{Kind, Value};
 use crate::failure::{Excerpt, Failure};
@@ -18,6 +19,8 @@ use crate::failure::{Excerpt, Failure};
 pub(crate) struct FileSettings {
     pub(crate) path: PathBuf,
     pub(crate) values: BTreeMap<&'static str, (Value, usize)>,
+    /// `[env.NAME]`.
+    pub(crate) environments: BTreeMap<String, DeclaredEnvironment>,
 }
 
 /// Reads the text of the file at `path`.
@@ -31,10 +34,15 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<FileSettings, Failure> {
         Failure::usage("config-syntax", "howdah.toml is not valid TOML").excerpt(source.excerpt(span, error.message()))
     })?;
     let mut values = BTreeMap::new();
+    let mut declared = BTreeMap::new();
     for (section, entries) in document.get_ref() {
         let DeValue::Table(entries) = entries.get_ref() else {
             return Err(unknown(&source, section.get_ref(), section.span(), "setting outside of a section"));
         };
+        if section.get_ref() == "env" {
+            declared = environments::parse(&source, entries)?;
+            continue;
+        }
         let prefix = format!("{}.", section.get_ref());
         if !KEYS.iter().any(|key| key.name.starts_with(&prefix)) {
             return Err(unknown(&source, section.get_ref(), section.span(), "section"));
@@ -61,7 +69,7 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<FileSettings, Failure> {
             values.insert(key.name, (read, line));
         }
     }
-    Ok(FileSettings { path: path.to_path_buf(), values })
+    Ok(FileSettings { path: path.to_path_buf(), values, environments: declared })
 }
 
 fn read(value: &DeValue<'_>) -> Option<Value> {
@@ -78,7 +86,8 @@ fn read(value: &DeValue<'_>) -> Option<Value> {
 }
 
 fn unknown(source: &Source<'_>, name: &str, span: Range<usize>, what: &str) -> Failure {
-    let sections: Vec<&str> = KEYS.iter().filter_map(|key| key.name.split('.').next()).collect();
+    let mut sections: Vec<&str> = KEYS.iter().filter_map(|key| key.name.split('.').next()).collect();
+    sections.push("env");
     let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
     let candidates = if what == "section" { sections } else { names };
     let failure = Failure::usage("config-unknown-key", format!("howdah.toml has no {what} `{name}`"));
@@ -91,7 +100,7 @@ fn unknown(source: &Source<'_>, name: &str, span: Range<usize>, what: &str) -> F
     failure.excerpt(source.excerpt(span, &label)).hint("`howdah config show` lists every setting")
 }
 
-fn secret(source: &Source<'_>, span: Range<usize>, name: &str) -> Failure {
+pub(super) fn secret(source: &Source<'_>, span: Range<usize>, name: &str) -> Failure {
     let (line, column, text) = source.place(span.start);
     // The line is shown up to the value only: a secret that was typed once must not be printed again.
     let shown: String = text.chars().take_while(|character| *character != '=').collect();
@@ -111,7 +120,7 @@ fn secret(source: &Source<'_>, span: Range<usize>, name: &str) -> Failure {
         )
 }
 
-fn looks_secret(name: &str) -> bool {
+pub(super) fn looks_secret(name: &str) -> bool {
     let name = name.to_lowercase();
     ["password", "passwd", "secret", "token", "private_key", "api_key", "apikey", "credential"]
         .iter()
@@ -133,14 +142,14 @@ fn holds_token(text: &str) -> bool {
     text.contains("-----BEGIN") || (text.starts_with("eyJ") && text.matches('.').count() == 2)
 }
 
-struct Source<'a> {
-    path: &'a Path,
+pub(super) struct Source<'a> {
+    pub(super) path: &'a Path,
     text: &'a str,
 }
 
 impl Source<'_> {
     /// 1-based line, 1-based column in characters, and the line, of a byte.
-    fn place(&self, byte: usize) -> (usize, usize, &str) {
+    pub(super) fn place(&self, byte: usize) -> (usize, usize, &str) {
         let byte = byte.min(self.text.len());
         let before = self.text.get(..byte).unwrap_or(self.text);
         let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -150,7 +159,7 @@ impl Source<'_> {
         (line, column, text)
     }
 
-    fn excerpt(&self, span: Range<usize>, label: &str) -> Excerpt {
+    pub(super) fn excerpt(&self, span: Range<usize>, label: &str) -> Excerpt {
         let (line, column, text) = self.place(span.start);
         let width = self.text.get(span).map_or(1, |part| part.lines().next().unwrap_or_default().chars().count());
         // A line that cannot be read may still hold a secret.

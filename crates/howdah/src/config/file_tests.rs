@@ -77,3 +77,45 @@ fn passwords_are_found_wherever_a_url_can_hold_them() {
     assert!(!has_password("postgres://me@db:5432/shop"));
     assert!(!has_password("postgres:///shop?host=/tmp:x@y"));
 }
+
+/// The failure's code and what it says, in one line.
+fn refusal(text: &str) -> String {
+    parse(Path::new("howdah.toml"), text).map_or_else(|failure| format!("{}: {}", failure.code, failure.message), |_| String::new())
+}
+
+#[test]
+fn environments_name_a_variable() {
+    let text = "[env.staging]\ndatabase_url_env = \"STAGING_URL\"\n[env.production]\ndatabase_url = \"postgres://me@db1/shop\"\n[env.eu]\ndatabase_url_env = \"EU\"\nproduction = true\n";
+    let settings = parse(Path::new("howdah.toml"), text).unwrap();
+    let found: Vec<String> = settings
+        .environments
+        .values()
+        .map(|found| format!("{} {:?} {} {}", found.name, found.address, found.production, found.origin))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "eu Variable(\"EU\") true howdah.toml:5",
+            "production Url(\"postgres://me@db1/shop\") true howdah.toml:3",
+            "staging Variable(\"STAGING_URL\") false howdah.toml:1",
+        ]
+    );
+}
+
+#[test]
+fn environments_hold_no_secret_and_nothing_else() {
+    for (entries, code) in [
+        ("database_url = \"postgres://me:hunter2@db1/shop\"", "config-secret"),
+        ("database_url_env = \"postgres://me:hunter2@db1/shop\"", "config-secret"),
+        ("password = \"hunter2\"", "config-secret"),
+        ("database_url_env = \"NO SUCH\"", "config-value"),
+        ("production = true", "config-value"),
+        ("database_url_env = \"A\"\nproduction = \"yes\"", "config-value"),
+        ("database_url_en = \"A\"", "config-unknown-key"),
+    ] {
+        let refusal = refusal(&format!("[env.staging]\n{entries}\n"));
+        assert!(refusal.starts_with(code), "{entries}: {refusal}");
+        assert!(!refusal.contains("hunter2"), "{refusal}");
+    }
+    assert!(refusal("[env]\nstaging = 1\n").starts_with("config-value"));
+}

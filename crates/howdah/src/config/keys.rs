@@ -59,6 +59,12 @@ pub(crate) const KEYS: &[Key] = &[
         about: "The folder of SQL files that say what the database should look like",
     },
     Key { name: "migrations.path", kind: Kind::Path, default: Some("migrations"), about: "The folder of migrations" },
+    Key {
+        name: "scratch.url",
+        kind: Kind::Url,
+        default: None,
+        about: "The server on which schemas are tried out, used for nothing else; by default a private one",
+    },
     Key { name: "api.schemas", kind: Kind::List, default: Some("public"), about: "The schemas reached over /rest/v1" },
     Key {
         name: "api.anonymous_role",

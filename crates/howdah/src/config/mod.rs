@@ -3,6 +3,7 @@
 //! Deliberately not here: secrets. They come from the environment or from the cluster's private folder, and
 //! `howdah.toml`, which git keeps, refuses them.
 
+mod environments;
 mod file;
 pub(crate) mod keys;
 mod value;
@@ -12,6 +13,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+pub(crate) use environments::{Address, DeclaredEnvironment};
 use keys::{KEYS, Key};
 pub(crate) use value::Value;
 
@@ -52,6 +54,7 @@ pub(crate) struct Override {
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     entries: BTreeMap<&'static str, (Value, Origin)>,
+    environments: BTreeMap<String, DeclaredEnvironment>,
 }
 
 impl Config {
@@ -93,7 +96,7 @@ impl Config {
                 entries.insert("database.name", (Value::Text(made), Origin::Default));
             }
         }
-        let config = Self { entries };
+        let config = Self { entries, environments: file.environments };
         config.validate()?;
         Ok(config)
     }
@@ -116,6 +119,36 @@ impl Config {
     /// Value and origin of a setting; none when it is not set and has no default.
     pub(crate) fn get(&self, name: &str) -> Option<(&Value, &Origin)> {
         self.entries.get(name).map(|(value, origin)| (value, origin))
+    }
+
+    /// The environments that the file declares, by name.
+    pub(crate) fn environments(&self) -> impl Iterator<Item = &DeclaredEnvironment> {
+        self.environments.values()
+    }
+
+    /// `[env.NAME]`.
+    ///
+    /// # Errors
+    /// The file declares no such environment.
+    pub(crate) fn declared_environment(&self, name: &str) -> Result<&DeclaredEnvironment, Failure> {
+        if let Some(found) = self.environments.get(name) {
+            return Ok(found);
+        }
+        let names: Vec<&str> = self.environments.keys().map(String::as_str).collect();
+        let failure = Failure::usage("env-unknown", format!("{FILE_NAME} declares no environment `{name}`"));
+        Err(match howdah_schema::nearest(name, names.iter().copied()) {
+            Some(nearest) => failure.hint(format!("did you mean `{nearest}`?")),
+            None if names.is_empty() => failure.hint(format!(
+                "declare it: [env.{name}] with database_url_env = \"{}_DATABASE_URL\"",
+                name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+            )),
+            None => failure.hint(format!("there are {}", names.join(", "))),
+        })
+    }
+
+    /// The server on which schemas are tried out, if not a private one.
+    pub(crate) fn scratch_url(&self) -> Option<&str> {
+        text(&self.entries, "scratch.url")
     }
 
     pub(crate) fn project_name(&self) -> &str {
@@ -210,7 +243,7 @@ fn resolve(
 }
 
 fn wrong(name: &str, found: &str, accepts: &str, origin: &Origin) -> Failure {
-    let found = if name == "database.url" { "what it holds" } else { found };
+    let found = if name.ends_with(".url") { "what it holds" } else { found };
     Failure::usage("config-value", format!("`{name}` (from {origin}) cannot be {found}: it must be {accepts}"))
 }
 

@@ -16,6 +16,11 @@ use private::Private;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Environment {
     Named(String),
+    /// `[env.NAME]` in howdah.toml.
+    Declared {
+        name: String,
+        production: bool,
+    },
     Unnamed,
 }
 
@@ -28,14 +33,16 @@ impl Environment {
     pub(crate) fn is_production(&self) -> bool {
         match self {
             Self::Named(name) => name == "production",
+            Self::Declared { production, .. } => *production,
             Self::Unnamed => true,
         }
     }
 
-    fn label(&self) -> &str {
+    fn label(&self) -> String {
         match self {
-            Self::Named(name) => name,
-            Self::Unnamed => "unnamed environment: treated as production",
+            Self::Declared { name, production: true } if name != "production" => format!("{name}, production"),
+            Self::Named(name) | Self::Declared { name, .. } => name.clone(),
+            Self::Unnamed => "unnamed environment: treated as production".to_owned(),
         }
     }
 }
@@ -72,6 +79,18 @@ impl Database {
         Ok(Self { target, environment, private: Some((private, started)) })
     }
 
+    /// The database of `[env.NAME]`; without a name as [`Database::open`].
+    ///
+    /// # Errors
+    /// There is no such environment, or its variable is not set; and those of [`Database::open`].
+    pub(crate) async fn open_in(project: &Project, name: Option<&str>, context: &Context) -> anyhow::Result<Self> {
+        let Some(name) = name else { return Self::open(Some(project), &project.config, context).await };
+        let declared = project.config.declared_environment(name)?;
+        let target = Target::parse(&declared.url()?)?;
+        let environment = Environment::Declared { name: name.to_owned(), production: declared.production };
+        Ok(Self { target, environment, private: None })
+    }
+
     /// `demo @ 127.0.0.1:54321 (development)`.
     pub(crate) fn label(&self) -> String {
         let endpoints: Vec<String> = self.target.endpoints.iter().map(ToString::to_string).collect();
@@ -88,7 +107,7 @@ impl Database {
             return Ok(());
         }
         let hint = match self.environment {
-            Environment::Named(_) => format!("if that is what you want: --confirm {name}"),
+            Environment::Named(_) | Environment::Declared { .. } => format!("if that is what you want: --confirm {name}"),
             Environment::Unnamed => format!(
                 "if it is no production database, say so: HOWDAH_DATABASE_ENVIRONMENT=development. \
                  If it is, and that is what you want: --confirm {name}"

@@ -44,6 +44,11 @@ impl Output {
         }
     }
 
+    /// The same, without milestones and bars: for work that is nobody's news.
+    pub(crate) fn quietly(&self) -> Self {
+        Self { quiet: true, ..self.clone() }
+    }
+
     pub(crate) fn is_json(&self) -> bool {
         self.json
     }

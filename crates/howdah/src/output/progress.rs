@@ -21,6 +21,7 @@ const WORTH_A_LINE: Duration = Duration::from_secs(1);
 pub(crate) enum Unit {
     Bytes,
     Rows,
+    Statements,
 }
 
 /// Shows one step after another. Shared by threads.
@@ -68,6 +69,11 @@ impl Step {
             self.bar.set_length(total);
         }
         self.bar.set_position(position);
+    }
+
+    /// What of it is being done, beside its name on the bar; a log is spared it.
+    pub(crate) fn at(&self, detail: &str) {
+        self.bar.set_message(format!("{} · {detail}", self.what));
     }
 
     pub(crate) fn done(self) {
@@ -120,6 +126,7 @@ fn style(counted: bool, unit: Unit) -> ProgressStyle {
         (true, Unit::Bytes) => {
             "{spinner:.cyan} {msg} {wide_bar:.cyan/dim} {bytes}/{total_bytes} {bytes_per_sec:.dim} {eta:.dim} left"
         }
+        (true, Unit::Statements) => "{spinner:.cyan} {wide_msg} {human_pos}/{human_len} statements {elapsed:.dim}",
         (true, Unit::Rows) => {
             "{spinner:.cyan} {msg} {wide_bar:.cyan/dim} {human_pos}/{human_len} rows {rate:.dim} {eta:.dim} left"
         }
@@ -144,7 +151,7 @@ mod tests {
     fn every_template_is_read() {
         // `with_template` fails on an unknown placeholder only when it draws, so what is checked is the syntax.
         for counted in [false, true] {
-            for unit in [Unit::Bytes, Unit::Rows] {
+            for unit in [Unit::Bytes, Unit::Rows, Unit::Statements] {
                 let _: ProgressStyle = style(counted, unit);
             }
         }

@@ -2,13 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on has failed it")]
 
+mod check;
 mod config;
 mod db;
 mod dev;
 mod dev_schema;
+mod diff;
+mod generate;
 mod help;
 mod init;
 mod migrate;
+mod schema_dump;
 mod seed;
 mod serve;
 mod support;

@@ -19,8 +19,13 @@ pub(crate) fn folder() -> TempDir {
 pub(crate) fn howdah(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_howdah"));
     clean(&mut command);
-    command.current_dir(folder);
+    command.current_dir(folder).env("HOWDAH_SCRATCH_DIR", scratch_dir());
     command
+}
+
+/// Where the scratch servers of all tests are. They are kept from run to run: making one takes as long as a test.
+fn scratch_dir() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch")
 }
 
 pub(crate) fn clean(command: &mut Command) {

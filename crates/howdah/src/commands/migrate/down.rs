@@ -1,18 +1,18 @@
 //! `howdah migrate down`.
 
-use howdah_pg::migrate::{Folder, Runner};
+use howdah_pg::migrate::{Folder, MigrateError, Plan, Runner, RunnerOptions};
 use serde_json::json;
 
-use super::{done, planned};
+use super::{done, done_listing, planned, planned_listing};
 use crate::context::Context;
 use crate::database::Database;
 use crate::exit::Exit;
 use crate::migrations::{self, Teller};
-use crate::output::{GOOD, Listing, count, paint};
+use crate::output::{GOOD, count, paint};
 
 const AFTER_HELP: &str = "\
-Undoing usually loses data. It asks first; without a terminal it needs --yes, in production also \
---confirm.
+It asks first; without a terminal it needs --yes, in production also --confirm. A way back that \
+says of itself that it is lossy or irreversible needs --allow-lossy.
 
 Examples:
   howdah migrate down
@@ -21,7 +21,8 @@ Examples:
 
 Exit codes:
   0    undone
-  1    one failed: those before it are undone, of it nothing is
+  1    one failed; the error says what of it stays undone, usually nothing. Or one is lossy
+  2    there is no such environment
   4    the login was refused
   5    not confirmed";
 
@@ -37,6 +38,14 @@ pub(crate) struct Args {
     #[arg(long)]
     dry_run: bool,
 
+    /// Go back where that loses data
+    #[arg(long)]
+    allow_lossy: bool,
+
+    /// An environment of howdah.toml; by default the project's database
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+
     /// The name of the database, to confirm that a production one is meant
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
@@ -45,7 +54,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let project = context.project(&[])?;
     let folder = migrations::folder(&project)?;
-    let database = Database::open(Some(&project), &project.config, context).await?;
+    let database = Database::open_in(&project, args.env.as_deref(), context).await?;
     let verb = if args.dry_run { "Planning for" } else { "Undoing on" };
     context.out.target(&format!("{verb} {}", database.label()));
     let result = act(&args, &folder, &database, context).await;
@@ -57,28 +66,28 @@ async fn act(args: &Args, folder: &Folder, database: &Database, context: &Contex
     const SCHEMA: &str = "howdah.migrate.down/1";
     let client = database.target.client().await?;
     let teller = Teller::new(&context.out);
-    let runner = Runner::new(&client, folder).observer(&teller);
+    let options = RunnerOptions { allow_lossy: args.allow_lossy, ..RunnerOptions::default() };
+    let runner = Runner::new(&client, folder).observer(&teller).options(options);
     let plan = runner.plan_down(args.count).await?;
     if args.dry_run || plan.steps.is_empty() {
-        let mut listing = Listing::new(&["migration", "file"]).or_say("Nothing is applied");
-        for step in &plan.steps {
-            listing.row([step.migration.title(), step.file().name.clone()]);
-        }
         let data = json!({ "target": database.label(), "dry_run": args.dry_run, "migrations": planned(&plan) });
-        context.out.list(SCHEMA, &data, &listing)?;
+        context.out.list(SCHEMA, &data, &planned_listing(&plan).or_say("Nothing is applied"))?;
         return Ok(Exit::Ok);
     }
+    refuse_lossy(&plan, args.allow_lossy)?;
     database.confirm_name(args.confirm.as_deref())?;
     let titles: Vec<String> = plan.steps.iter().map(|step| step.migration.title()).collect();
     context.confirm(&format!("Undo {} on {}?", titles.join(", "), database.target.dbname)).await?;
     let undone = runner.down(args.count).await?;
-    let mut listing = Listing::new(&["migration", "took"]);
-    for step in &undone {
-        listing.row([step.step.migration.title(), format!("{} ms", step.duration.as_millis())]);
-    }
     let data = json!({ "target": database.label(), "dry_run": false, "migrations": done(&undone) });
-    context.out.list(SCHEMA, &data, &listing)?;
+    context.out.list(SCHEMA, &data, &done_listing(&undone))?;
     let undone = count(undone.len() as u64, "migration", "migrations");
     context.out.say(format!("{} {undone} undone", paint(GOOD, "✓")));
     Ok(Exit::Ok)
+}
+
+/// Before anybody is asked whether they are sure.
+pub(super) fn refuse_lossy(plan: &Plan, allowed: bool) -> Result<(), MigrateError> {
+    let steps = plan.losses();
+    if steps.is_empty() || allowed { Ok(()) } else { Err(MigrateError::Lossy { steps }) }
 }

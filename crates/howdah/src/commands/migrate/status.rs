@@ -23,12 +23,16 @@ Exit codes:
 /// Show what is applied and what is pending
 #[derive(clap::Args, Debug)]
 #[command(after_help = AFTER_HELP)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// An environment of howdah.toml; by default the project's database
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+}
 
-pub(crate) async fn run(_: Args, context: &Context) -> anyhow::Result<Exit> {
+pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let project = context.project(&[])?;
     let folder = migrations::folder(&project)?;
-    let database = Database::open(Some(&project), &project.config, context).await?;
+    let database = Database::open_in(&project, args.env.as_deref(), context).await?;
     context.out.target(&format!("Looking at {}", database.label()));
     let result = show(&folder, &database, context).await;
     database.close()?;
@@ -39,12 +43,14 @@ async fn show(folder: &Folder, database: &Database, context: &Context) -> anyhow
     let client = database.target.client().await?;
     let status = Runner::new(&client, folder).status().await?;
     let mut listing = Listing::new(&["migration", "state", "applied at", "by", "took"])
-        .or_say("There are no migrations; `howdah init` writes the first one of a new project");
+        .or_say("There are no migrations; `howdah generate NAME` writes the first one");
     for migration in &status.migrations {
         let state = match migration.state {
             MigrationState::Applied if migration.down_edited => "applied, down edited since",
             MigrationState::Applied => "applied",
             MigrationState::Pending => "pending",
+            MigrationState::PartlyApplied => "partly applied",
+            MigrationState::PartlyUndone => "partly undone",
             MigrationState::Edited => "edited after it was applied",
             MigrationState::FileGone => "applied, file gone",
         };
@@ -62,6 +68,11 @@ async fn show(folder: &Folder, database: &Database, context: &Context) -> anyhow
         "target": database.label(), "pending": status.pending(), "migrations": status.migrations, "problem": problem,
     });
     context.out.list("howdah.migrate.status/1", &data, &listing)?;
+    for migration in &status.migrations {
+        if let Some(unfinished) = &migration.unfinished {
+            context.out.warn(format!("{} is half way {}\n{}", migration.title(), unfinished.direction, unfinished.report));
+        }
+    }
     if let Some((_, message)) = &status.problem {
         context.out.warn(message);
         return Ok(Exit::Findings);
