@@ -75,12 +75,7 @@ pub(crate) fn run(quick: bool) -> anyhow::Result<Finished> {
     Ok(finish(&samples, rounds))
 }
 
-async fn measure(
-    cluster: &Cluster,
-    pg_dump: &std::path::Path,
-    tables: usize,
-    rounds: usize,
-) -> anyhow::Result<Sample> {
+async fn measure(cluster: &Cluster, pg_dump: &std::path::Path, tables: usize, rounds: usize) -> anyhow::Result<Sample> {
     let (before, after) = tables::create(cluster, tables).await?;
     let (before_url, after_url) = (cluster.superuser_url(&before), cluster.superuser_url(&after));
     let client = Target::parse(&before_url)?.client().await?;
@@ -177,7 +172,8 @@ fn finish(samples: &[Sample], rounds: usize) -> Finished {
             ("plan all of it from nothing", &sample.plan_all_ms, None),
         ];
         for (name, values, limit) in legs {
-            let goal = limit.map(|limit| Goal::below(&format!("{name} at {} tables", sample.tables), median(values), limit, "ms"));
+            let goal = limit
+                .map(|limit| Goal::below(&format!("{name} at {} tables", sample.tables), median(values), limit, "ms"));
             let (low, high) = spread(values);
             let cells = Goal::cells(goal.as_ref());
             goals.extend(goal);

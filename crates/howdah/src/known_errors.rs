@@ -140,7 +140,8 @@ fn schema_failure(error: &SchemaError) -> Failure {
             )
         }
         SchemaError::Unproven { direction, wanted, remaining } => {
-            let message = format!("the plan going {direction} does not lead to {wanted}: run on a copy, something is left");
+            let message =
+                format!("the plan going {direction} does not lead to {wanted}: run on a copy, something is left");
             remaining.iter().take(20).fold(with_code(error.code(), message), Failure::cause).hint(REPORT)
         }
         SchemaError::Copy { origin, remaining } => {
@@ -151,7 +152,8 @@ fn schema_failure(error: &SchemaError) -> Failure {
     }
 }
 
-const REPORT: &str = "this is a mistake of Howdah: please report it with both schemas. --no-prove shows the plan as it is";
+const REPORT: &str =
+    "this is a mistake of Howdah: please report it with both schemas. --no-prove shows the plan as it is";
 
 fn extension_failure(code: &'static str, missing: &ExtensionMissing) -> Failure {
     let mut failure = with_code(code, missing.to_string());

@@ -50,9 +50,8 @@ fn is_there(name: &QualifiedName, catalog: &Catalog) -> bool {
 }
 
 /// The plan with the detours that keep locks short.
-pub(crate) fn online(plan: Plan, from: &Source) -> Plan {
-    let sizes: LiveRows =
-        from.sizes.iter().flatten().map(|(name, size)| (name.clone(), size.rows)).collect();
+pub(crate) fn online(plan: &Plan, from: &Source) -> Plan {
+    let sizes: LiveRows = from.sizes.iter().flatten().map(|(name, size)| (name.clone(), size.rows)).collect();
     online::rewrite(plan, &from.catalog, &sizes)
 }
 
@@ -139,7 +138,9 @@ pub(crate) async fn losses(plan: &Plan, live: Option<&Target>) -> anyhow::Result
 pub(crate) fn destructive(lost: &[Lost], plan: &Plan, from: &Catalog, to: &Catalog) -> Failure {
     let message = match lost {
         [only] => format!("this would lose {only}, so nothing was written"),
-        lost => format!("this would lose {} for good, so nothing was written", count(lost.len() as u64, "thing", "things")),
+        lost => {
+            format!("this would lose {} for good, so nothing was written", count(lost.len() as u64, "thing", "things"))
+        }
     };
     let mut failure = Failure::new("diff-destructive", message).exit(Exit::Confirmation);
     if lost.len() > 1 {
@@ -148,7 +149,10 @@ pub(crate) fn destructive(lost: &[Lost], plan: &Plan, from: &Catalog, to: &Catal
     let unresolved = unresolved(plan, from, to);
     for gone in &unresolved {
         let candidates = gone.candidates.join(" or ");
-        let cause = format!("{} goes and {candidates} comes: if that is a rename, write `-- renamed-from: {}` beside it", gone.gone, gone.name);
+        let cause = format!(
+            "{} goes and {candidates} comes: if that is a rename, write `-- renamed-from: {}` beside it",
+            gone.gone, gone.name
+        );
         failure = failure.cause(cause);
     }
     failure.hint(if unresolved.is_empty() {

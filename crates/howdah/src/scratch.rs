@@ -108,9 +108,12 @@ impl Slot {
                 Err(TryLockError::Error(error)) => return Err(Failure::io("lock", &path, &error).into()),
             }
         }
-        Err(Failure::new("scratch-busy", format!("{SLOTS} other Howdahs use the scratch servers in {}", folder.display()))
-            .hint("wait for them to end, or name a server with --scratch")
-            .into())
+        Err(Failure::new(
+            "scratch-busy",
+            format!("{SLOTS} other Howdahs use the scratch servers in {}", folder.display()),
+        )
+        .hint("wait for them to end, or name a server with --scratch")
+        .into())
     }
 }
 

@@ -192,7 +192,12 @@ impl Sources<'_> {
     ///
     /// # Errors
     /// A statement that PostgreSQL refuses, and files that cannot be read.
-    pub(crate) async fn built(&self, spec: &Spec, beside: Option<&Source>, scratch: &Scratch) -> anyhow::Result<Source> {
+    pub(crate) async fn built(
+        &self,
+        spec: &Spec,
+        beside: Option<&Source>,
+        scratch: &Scratch,
+    ) -> anyhow::Result<Source> {
         let server = &scratch.server;
         Ok(match spec {
             Spec::Files(path) => {
@@ -205,7 +210,8 @@ impl Sources<'_> {
             }
             Spec::Migrations(path) => {
                 let folder = Folder::read(path)?;
-                schema::read_migrations(server, &folder, None, beside, &format!("migrations:{}", path.display())).await?
+                schema::read_migrations(server, &folder, None, beside, &format!("migrations:{}", path.display()))
+                    .await?
             }
             Spec::OwnMigrations => {
                 let folder = crate::migrations::folder(self.own("migrations")?)?;
@@ -226,11 +232,7 @@ impl Sources<'_> {
 /// # Errors
 /// A file that cannot be read or is not UTF-8.
 pub(crate) fn read_files(path: &Path) -> Result<Vec<SqlFile>, Failure> {
-    let read = if path.is_dir() {
-        SqlFile::read_folder(path)
-    } else {
-        SqlFile::read(path).map(|file| vec![file])
-    };
+    let read = if path.is_dir() { SqlFile::read_folder(path) } else { SqlFile::read(path).map(|file| vec![file]) };
     let mut files = read.map_err(|error| Failure::new(error.code(), error.to_string()))?;
     // By path as text: the order must not depend on how a file system lists its entries.
     files.sort_by(|left, right| left.name.cmp(&right.name));

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use clap::Parser;
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::Color;
 use crate::exit::Exit;
@@ -73,7 +73,11 @@ fn failure(error: &clap::Error) -> Failure {
     let suggestion = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
         .into_iter()
         .find_map(|kind| error.get(kind))
-        .map(ToString::to_string)
+        .map(|suggested| match suggested {
+            // The likeliest stands last.
+            ContextValue::Strings(names) => names.last().cloned().unwrap_or_default(),
+            other => other.to_string(),
+        })
         .filter(|text| !text.is_empty());
     let hint = suggestion.map_or_else(|| "see `howdah --help`".to_owned(), |name| format!("did you mean `{name}`?"));
     Failure::usage(code, message).hint(hint)

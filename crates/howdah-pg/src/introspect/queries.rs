@@ -60,6 +60,7 @@ queries!(
     functions,
     indexes,
     memberships,
+    not_nulls,
     opclasses,
     operator_classes,
     operator_families,

@@ -80,7 +80,9 @@ pub enum SchemaError {
         error: Box<ServerError>,
     },
     /// The scratch server lets this user make no databases.
-    #[error("`{user}` may not create databases on the scratch server: {message}. ALTER ROLE {user} CREATEDB, or name another server")]
+    #[error(
+        "`{user}` may not create databases on the scratch server: {message}. ALTER ROLE {user} CREATEDB, or name another server"
+    )]
     NoCreateDb {
         /// Who.
         user: String,
@@ -132,11 +134,46 @@ impl ExtensionMissing {
 
 /// What PostgreSQL itself brings, in a package of its own on some systems.
 const CONTRIB: &[&str] = &[
-    "amcheck", "autoinc", "bloom", "btree_gin", "btree_gist", "citext", "cube", "dblink", "dict_int", "dict_xsyn",
-    "earthdistance", "file_fdw", "fuzzystrmatch", "hstore", "intarray", "isn", "lo", "ltree", "pageinspect",
-    "pg_buffercache", "pg_freespacemap", "pg_prewarm", "pg_stat_statements", "pg_surgery", "pg_trgm", "pg_visibility",
-    "pg_walinspect", "pgcrypto", "pgrowlocks", "pgstattuple", "postgres_fdw", "seg", "sslinfo", "tablefunc", "tcn",
-    "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp", "xml2",
+    "amcheck",
+    "autoinc",
+    "bloom",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "dict_int",
+    "dict_xsyn",
+    "earthdistance",
+    "file_fdw",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "pageinspect",
+    "pg_buffercache",
+    "pg_freespacemap",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pg_surgery",
+    "pg_trgm",
+    "pg_visibility",
+    "pg_walinspect",
+    "pgcrypto",
+    "pgrowlocks",
+    "pgstattuple",
+    "postgres_fdw",
+    "seg",
+    "sslinfo",
+    "tablefunc",
+    "tcn",
+    "tsm_system_rows",
+    "tsm_system_time",
+    "unaccent",
+    "uuid-ossp",
+    "xml2",
 ];
 
 impl SchemaError {

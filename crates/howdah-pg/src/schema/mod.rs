@@ -16,12 +16,13 @@ mod planning;
 mod roles;
 pub mod rows;
 mod scratch;
+mod soft;
 mod source;
 
 pub use apply::apply;
 pub use error::{ExtensionMissing, SchemaError};
 pub use live::{LiveSize, count_lost, sizes};
-pub use planning::{Planned, Proof, plan, plan_down, prove, prove_files};
+pub use planning::{Planned, Proof, plan, plan_down, plan_soft, prove, prove_files};
 pub use scratch::{Locale, ScratchDatabase, ScratchServer};
 pub use source::{Source, read_empty, read_files, read_live, read_migrations, read_migrations_with_rows};
 
@@ -56,5 +57,6 @@ async fn read(client: &Client) -> Result<Catalog, PgError> {
     for own in OWN_SCHEMAS {
         catalog.schemas.remove(own);
     }
+    soft::strip(&mut catalog);
     Ok(catalog)
 }

@@ -23,8 +23,7 @@ pub(super) fn hint(files: &[SqlFile], error: &SqlScriptError) -> Option<String> 
     let missing = missing(error.server()?)?;
     let at = &error.location;
     let failed_file = files.iter().position(|file| file.name == at.file)?;
-    let made: Vec<Made<'_>> =
-        files.iter().enumerate().flat_map(|(position, file)| made_in(position, file)).collect();
+    let made: Vec<Made<'_>> = files.iter().enumerate().flat_map(|(position, file)| made_in(position, file)).collect();
     let maker = made.iter().find(|made| same(&made.name, &missing))?;
     let line = at.line as usize;
     let here = maker.position == failed_file;
@@ -33,7 +32,7 @@ pub(super) fn hint(files: &[SqlFile], error: &SqlScriptError) -> Option<String> 
         return None;
     }
     // Whether what is made later needs in turn what was being made here.
-    let failing = made.iter().filter(|made| made.position == failed_file && made.line <= line).next_back();
+    let failing = made.iter().rfind(|made| made.position == failed_file && made.line <= line);
     if let Some(failing) = failing.filter(|failing| mentions(maker.statement, &failing.name)) {
         return Some(format!(
             "`{}` and `{}` need each other: make both without it, and after both write \
@@ -87,15 +86,52 @@ fn made_in(position: usize, file: &SqlFile) -> Vec<Made<'_>> {
 /// The name after CREATE and the words that say what kind it is.
 fn made_by(statement: &str) -> Option<String> {
     const BEFORE: [&str; 24] = [
-        "or", "replace", "temp", "temporary", "unlogged", "global", "local", "recursive", "materialized", "unique",
-        "constraint", "event", "foreign", "if", "not", "exists", "text", "search", "configuration", "dictionary",
-        "concurrently", "trusted", "procedural", "default",
+        "or",
+        "replace",
+        "temp",
+        "temporary",
+        "unlogged",
+        "global",
+        "local",
+        "recursive",
+        "materialized",
+        "unique",
+        "constraint",
+        "event",
+        "foreign",
+        "if",
+        "not",
+        "exists",
+        "text",
+        "search",
+        "configuration",
+        "dictionary",
+        "concurrently",
+        "trusted",
+        "procedural",
+        "default",
     ];
     const KINDS: [&str; 17] = [
-        "table", "view", "type", "domain", "function", "procedure", "aggregate", "schema", "sequence", "extension",
-        "role", "user", "group", "collation", "index", "operator", "statistics",
+        "table",
+        "view",
+        "type",
+        "domain",
+        "function",
+        "procedure",
+        "aggregate",
+        "schema",
+        "sequence",
+        "extension",
+        "role",
+        "user",
+        "group",
+        "collation",
+        "index",
+        "operator",
+        "statistics",
     ];
-    let mut words = tokens(statement).filter(|token| token.kind != TokenKind::Blank).map(|token| &statement[token.span]);
+    let mut words =
+        tokens(statement).filter(|token| token.kind != TokenKind::Blank).map(|token| &statement[token.span]);
     if !words.next()?.eq_ignore_ascii_case("create") {
         return None;
     }
@@ -160,13 +196,7 @@ mod tests {
     fn check(files: &[(&str, &str)], at: (&str, u32), sqlstate: &str, message: &str) -> String {
         let files: Vec<SqlFile> = files.iter().map(|(name, text)| SqlFile::new(*name, *text)).collect();
         let error = SqlScriptError {
-            location: Location {
-                file: at.0.to_owned(),
-                line: at.1,
-                column: 1,
-                line_text: String::new(),
-                span: 0..0,
-            },
+            location: Location { file: at.0.to_owned(), line: at.1, column: 1, line_text: String::new(), span: 0..0 },
             problem: ScriptProblem::Sql(Box::new(server(sqlstate, message))),
         };
         hint(&files, &error).unwrap_or_default()
@@ -196,7 +226,10 @@ mod tests {
 
     #[test]
     fn the_same_file_and_other_kinds() {
-        let file = [("1.sql", "create view v as select f(1);\n\ncreate or replace function public.f(int) returns int language sql as 'select 1';")];
+        let file = [(
+            "1.sql",
+            "create view v as select f(1);\n\ncreate or replace function public.f(int) returns int language sql as 'select 1';",
+        )];
         let hint = check(&file, ("1.sql", 1), "42883", "function f(integer) does not exist");
         assert!(hint.contains("later in the same file, at 1.sql:3: move"), "{hint}");
         let file = [("1.sql", "create table t (m public.\"Mood\"[]);\ncreate type public.\"Mood\" as enum ('a');")];

@@ -2,6 +2,7 @@
 
 use super::apply::{self, ApplyError};
 use super::scratch::{ScratchDatabase, ScratchServer, server_roles};
+use super::soft::soft;
 use super::source::{finish, missing_extension, read_again};
 use super::{ExtensionMissing, SchemaError, Source};
 use crate::migrate::{Folder, Runner, RunnerOptions};
@@ -71,6 +72,43 @@ async fn with_renames(
     let from = renamed.as_ref().unwrap_or(&from.catalog);
     steps.extend(diff(from, &to.catalog, options)?.steps);
     Ok(Planned { plan: Plan { steps }, renames })
+}
+
+/// As [`plan`] and [`plan_down`], but tables and columns are dropped by renaming them, so that the way back has their rows.
+/// `tag` tells one migration from another, such as `0007`.
+///
+/// # Errors
+/// As [`plan`].
+pub async fn plan_soft(
+    scratch: &ScratchServer,
+    from: &Source,
+    to: &Source,
+    options: &DiffOptions,
+    tag: &str,
+) -> Result<(Plan, Plan), SchemaError> {
+    let hard = plan(scratch, from, to, options).await?;
+    let mut up: Vec<Step> = hard.plan.steps.iter().take(hard.renames).cloned().collect();
+    let renamed = if up.is_empty() { from.catalog.clone() } else { after(scratch, from, &up).await? };
+    let soft = soft(&hard.plan, &renamed, tag);
+    up.extend(soft.drop);
+    let hidden = after(scratch, from, &up).await?;
+    up.extend(diff(&hidden, &to.catalog, options)?.steps);
+
+    // There and half way back: what was hidden is in its place, and the rest is as in `to`.
+    let mut there = up.clone();
+    let mut down = soft.back;
+    there.extend(down.iter().cloned());
+    let mut catalog = after(scratch, from, &there).await?;
+    let inverted = renames::invert(&from.catalog, &to.catalog, &to.directives)?;
+    let back = renames::plan(&catalog, &from.catalog, &inverted)?;
+    if !back.is_empty() {
+        there.extend(back.iter().cloned());
+        down.extend(back);
+        catalog = after(scratch, from, &there).await?;
+    }
+    let options = DiffOptions { fill_required: true, ..options.clone() };
+    down.extend(diff(&catalog, &from.catalog, &options)?.steps);
+    Ok((Plan { steps: up }, Plan { steps: down }))
 }
 
 /// The catalog that statements make of `from`, found out on a copy.
@@ -170,7 +208,9 @@ impl<'a> Copy<'a> {
         let unspoken: Vec<&String> = catalog
             .server_roles
             .iter()
-            .filter(|role| !role.starts_with("pg_") && !catalog.roles.contains_key(*role) && !self.roles.contains(*role))
+            .filter(|role| {
+                !role.starts_with("pg_") && !catalog.roles.contains_key(*role) && !self.roles.contains(*role)
+            })
             .collect();
         for role in unspoken {
             admin.batch_execute(&format!("create role {}", Ident::new(role.as_str()))).await?;

@@ -30,11 +30,7 @@ pub async fn count(client: &Client, catalog: &Catalog) -> Result<BTreeMap<Qualif
 ///
 /// # Errors
 /// The connection. A table that takes no such rows is no error.
-pub async fn make_up(
-    client: &Client,
-    catalog: &Catalog,
-    rows: u32,
-) -> Result<BTreeMap<QualifiedName, u64>, PgError> {
+pub async fn make_up(client: &Client, catalog: &Catalog, rows: u32) -> Result<BTreeMap<QualifiedName, u64>, PgError> {
     client.batch_execute("set session_replication_role = replica; set search_path = ''").await?;
     let mut made = BTreeMap::new();
     for table in in_order_of_keys(catalog) {

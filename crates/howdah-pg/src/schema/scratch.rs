@@ -2,8 +2,8 @@
 
 use super::SchemaError;
 use crate::{Ident, Literal, PgError, Target};
-use howdah_schema::catalog::Circumstance;
 use howdah_schema::Catalog;
+use howdah_schema::catalog::Circumstance;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Indexes.
 
-use super::Comment;
+use super::{Comment, Options};
 use crate::QualifiedName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct Index {
     /// The partitioned table's index that it is a part of.
     pub parent: Option<QualifiedName>,
     /// Storage parameters, such as `fillfactor`.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// `None` for the database's own.
     pub tablespace: Option<String>,
     /// Statistics targets of expressions, where one was chosen: by the key's place, 1 for the first.

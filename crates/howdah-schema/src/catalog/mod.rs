@@ -19,6 +19,7 @@ mod keyed;
 mod lookup;
 mod object;
 mod operator;
+mod options;
 mod publication;
 mod role;
 mod rule;
@@ -40,6 +41,7 @@ pub use object::{Dependencies, ObjectId};
 pub use operator::{
     Cast, CastContext, CastMethod, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily,
 };
+pub use options::Options;
 pub use publication::{EventTrigger, Publication, PublishedTable};
 pub use role::{Membership, Role};
 pub use rule::{Rule, RuleEvent, Statistics};

@@ -1,6 +1,6 @@
 //! Tables and what hangs on them.
 
-use super::{Acl, Comment, Constraint, ConstraintKind, DataType, ForeignKey, Grant, Index, Rule, Sequence};
+use super::{Acl, Comment, Constraint, ConstraintKind, DataType, ForeignKey, Grant, Index, Options, Rule, Sequence};
 use crate::QualifiedName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub struct Table {
     /// Whether policies apply.
     pub row_security: RowSecurity,
     /// Storage parameters; those of its TOAST table with the prefix `toast.`.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// What logical replication knows an old row by.
     pub replica_identity: ReplicaIdentity,
     /// `None` for the database's own.
@@ -127,7 +127,7 @@ pub struct Column {
     /// Statistics target, if it was chosen.
     pub statistics: Option<i32>,
     /// Options such as `n_distinct`.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// Comes from a parent table or partitioned table.
     pub inherited: bool,
     /// Privileges on this column alone.

@@ -1,6 +1,6 @@
 //! Views and materialized views.
 
-use super::{Acl, Column, Comment, Index, Rule, Trigger};
+use super::{Acl, Column, Comment, Index, Options, Rule, Trigger};
 use crate::QualifiedName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ pub struct View {
     /// The query, as deparsed, without a final semicolon.
     pub definition: String,
     /// `security_invoker`, `security_barrier`, `check_option`; storage parameters of a materialized view.
-    pub options: BTreeMap<String, String>,
+    pub options: Options,
     /// INSTEAD OF triggers.
     pub triggers: BTreeMap<String, Trigger>,
     /// By name, without the one that is its query.

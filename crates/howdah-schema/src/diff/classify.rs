@@ -1,9 +1,9 @@
 //! What becomes of each object, and what that does to those that need it.
 
 use super::Context;
+use super::kinds::table::has_automatic_names;
 use super::object::{Change, ColumnOf, Object};
 use super::objects::Objects;
-use super::kinds::table::has_automatic_names;
 use super::step::Step;
 use crate::catalog::{Catalog, Column, ObjectId, Table, TypeKind};
 use crate::sql::split::tokens;
@@ -77,7 +77,9 @@ pub(super) fn needs(catalog: &Catalog, objects: &Objects<'_>) -> BTreeSet<(Objec
 
 fn is_part_of_constraint(objects: &Objects<'_>, dependent: &ObjectId, needed: &ObjectId) -> bool {
     match (dependent, needed, objects.get(dependent)) {
-        (ObjectId::Constraint(..), ObjectId::Constraint(..), Some(Object::Constraint(part))) => part.constraint.inherited,
+        (ObjectId::Constraint(..), ObjectId::Constraint(..), Some(Object::Constraint(part))) => {
+            part.constraint.inherited
+        }
         _ => false,
     }
 }
@@ -96,7 +98,9 @@ pub(super) fn classify(before: &Objects<'_>, after: &Objects<'_>, context: &mut 
             states.insert(id.clone(), State::Create);
         }
     }
-    public_is_there(&mut states);
+    if context.from.current_role.is_empty() {
+        public_is_there(&mut states);
+    }
     let mut dependents = Dependents::new();
     for (dependent, needed) in needs(context.from, before) {
         dependents.entry(needed).or_default().insert(dependent);
@@ -106,7 +110,7 @@ pub(super) fn classify(before: &Objects<'_>, after: &Objects<'_>, context: &mut 
     states
 }
 
-/// Every database has it, also one that nothing was ever done to.
+/// Every database has it; a catalog that was read from none may not say so.
 fn public_is_there(states: &mut States) {
     let public = ObjectId::Schema("public".to_owned());
     if states.get(&public) == Some(&State::Create) {
@@ -180,6 +184,9 @@ impl Spread<'_, '_, '_> {
                 continue;
             }
             let event = self.settle(&id, event);
+            if let (ObjectId::Column(table, _), Event::Retyped | Event::Remade) = (&id, event) {
+                queue.extend(self.row_type_columns(table));
+            }
             if let (ObjectId::Column(table, column), Event::Retyped) = (&id, event)
                 && let Some(whole) = self.partitioned_by(table, column)
             {
@@ -220,6 +227,26 @@ impl Spread<'_, '_, '_> {
             }
             self.states.extend(wholes.into_iter().map(|whole| (whole, State::Replace)));
         }
+    }
+
+    /// Columns of other tables that hold rows of this one: PostgreSQL does not convert a table's column under them.
+    fn row_type_columns(&mut self, table: &QualifiedName) -> Vec<(ObjectId, Event)> {
+        let dependents = self.dependents.get(&ObjectId::Table(table.clone())).cloned().unwrap_or_default();
+        let mut found = Vec::new();
+        for id in dependents {
+            let (Some(Object::Column(from)), Some(Object::Column(to))) = (self.before.get(&id), self.after.get(&id))
+            else {
+                continue;
+            };
+            let (from, to) = (*from, *to);
+            if from.table.name != *table
+                && !self.states.get(&id).is_some_and(State::goes)
+                && self.context.detoured.insert(id.clone())
+            {
+                found.extend(self.retype(&id, from, to).map(|event| (id.clone(), event)));
+            }
+        }
+        found
     }
 
     /// A type that no column of a table and no other type is made of needs no detour.
@@ -343,10 +370,23 @@ impl Spread<'_, '_, '_> {
                 };
                 if kept { None } else { replace(self) }
             }
+            // The server checks what it returns when it is replaced, against what is still there.
+            (Object::Function(_), Event::Goes) if matches!(id, ObjectId::Column(..)) => replace(self),
+            // Its successor of the same name takes its place first, and the name must mean one of them.
+            (_, Event::Goes) if self.has_new_overload(id) => replace(self),
             // What it has become does without it.
             (_, Event::Goes) if matches!(state, State::Alter(_)) => None,
             _ => replace(self),
         }
+    }
+
+    /// Whether a function goes and another of its name comes.
+    fn has_new_overload(&self, id: &ObjectId) -> bool {
+        let ObjectId::Function(gone) = id else { return false };
+        self.states.iter().any(|(id, state)| match id {
+            ObjectId::Function(new) => *state == State::Create && new.name == gone.name,
+            _ => false,
+        })
     }
 
     fn retype(&mut self, id: &ObjectId, from: ColumnOf<'_>, to: ColumnOf<'_>) -> Option<Event> {

@@ -24,8 +24,8 @@ mod step;
 mod unresolved;
 
 pub use error::DiffError;
-pub use unresolved::{Unresolved, unresolved};
 pub use step::{Loss, Operation, Plan, Step, Verb};
+pub use unresolved::{Unresolved, unresolved};
 
 use crate::Catalog;
 use crate::catalog::ObjectId;
@@ -55,6 +55,8 @@ pub(in crate::diff) struct Context<'a> {
     pub(in crate::diff) rewritten: BTreeSet<ObjectId>,
     /// Partitions that are made by themselves and attached when their indexes are there, so that these keep their names.
     pub(in crate::diff) attached: BTreeSet<ObjectId>,
+    /// Columns of a table's row type that changes: they are text meanwhile.
+    pub(in crate::diff) detoured: BTreeSet<ObjectId>,
     /// Partitions that are made with PARTITION OF.
     pub(in crate::diff) parted: BTreeSet<ObjectId>,
 }
@@ -88,7 +90,16 @@ pub(in crate::diff) fn same_sql(left: &str, right: &str) -> bool {
 /// An object of a kind that is not modelled stands in one of them; or objects need each other in a circle that cannot be broken.
 pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Plan, DiffError> {
     error::refuse_unmodelled(from, to)?;
-    let mut context = Context { from, to, options, apart: BTreeSet::new(), rewritten: BTreeSet::new(), attached: BTreeSet::new(), parted: BTreeSet::new() };
+    let mut context = Context {
+        from,
+        to,
+        options,
+        apart: BTreeSet::new(),
+        rewritten: BTreeSet::new(),
+        attached: BTreeSet::new(),
+        detoured: BTreeSet::new(),
+        parted: BTreeSet::new(),
+    };
     let before = objects::objects(from, to);
     let after = objects::objects(to, from);
     let states = classify::classify(&before, &after, &mut context);

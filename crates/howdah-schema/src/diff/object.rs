@@ -1,13 +1,13 @@
 //! One object of a catalog, whatever its kind, and what every kind must know to do.
 
-use super::step::Step;
 use super::Context;
+use super::step::Step;
 use crate::QualifiedName;
 use crate::catalog::{
-    Acl, Aggregate, Cast, Collation, Column, Comment, Composite, Constraint, DefaultPrivilege, Domain, DomainCheck, Enum,
-    EventTrigger, Extension, Function, Grant, Index, Operator, OperatorClass, OperatorFamily, Policy,
-    Publication, Range, Role, Rule, Schema, Sequence, Statistics, Table, TextSearchConfiguration,
-    TextSearchDictionary, Trigger, View,
+    Acl, Aggregate, Cast, Collation, Column, Comment, Composite, Constraint, DefaultPrivilege, Domain, DomainCheck,
+    Enum, EventTrigger, Extension, Function, Grant, Index, Operator, OperatorClass, OperatorFamily, Policy,
+    Publication, Range, Role, Rule, Schema, Sequence, Statistics, Table, TextSearchConfiguration, TextSearchDictionary,
+    Trigger, View,
 };
 
 /// What became of an object that both catalogs have.

@@ -4,8 +4,8 @@ use super::object::{
     ColumnOf, ConstraintOf, DefaultOf, DefaultPrivilegesOf, DomainCheckOf, IdentityOf, IndexOf, Object, On, PolicyOf,
     RuleOf, TriggerOf, ViewColumnOf,
 };
-use crate::catalog::{Catalog, Column, DefaultPrivilege, ObjectId, Table, View};
 use crate::QualifiedName;
+use crate::catalog::{Catalog, Column, DefaultPrivilege, ObjectId, Table, View};
 use std::collections::BTreeMap;
 
 pub(super) type Objects<'a> = BTreeMap<ObjectId, Object<'a>>;
@@ -111,9 +111,8 @@ pub(super) fn objects<'a>(catalog: &'a Catalog, other: &Catalog) -> Objects<'a> 
 /// A partition of a table whose partitions are made at run time, and that the other catalog does not have.
 fn comes_and_goes(table: &Table, catalog: &Catalog, other: &Catalog) -> bool {
     let Some(part) = &table.partition_of else { return false };
-    let tagged = |catalog: &Catalog| {
-        catalog.tables.get(&part.parent).is_some_and(|parent| parent.comment.tags().partitions)
-    };
+    let tagged =
+        |catalog: &Catalog| catalog.tables.get(&part.parent).is_some_and(|parent| parent.comment.tags().partitions);
     (tagged(catalog) || tagged(other)) && other.tables.contains_key(&part.parent) && part.bounds != "DEFAULT"
 }
 

@@ -31,9 +31,9 @@ pub type LiveRows = BTreeMap<QualifiedName, u64>;
 const BATCH: u32 = 5_000;
 
 /// Rewrites a plan that leads away from `from`. Without sizes every table counts as large.
-pub fn rewrite(plan: Plan, from: &Catalog, sizes: &LiveRows) -> Plan {
+pub fn rewrite(plan: &Plan, from: &Catalog, sizes: &LiveRows) -> Plan {
     let mut pass = Pass { from, sizes, made: BTreeSet::new(), steps: Vec::new(), at_the_end: Vec::new() };
-    let steps = swap_indexes(plan.steps, &pass);
+    let steps = swap_indexes(&plan.steps, &pass);
     for step in steps {
         pass.step(step);
     }
@@ -94,9 +94,11 @@ impl Pass<'_> {
             }
             Operation::DetachPartition { parent, partition } if self.is_live(&partition) => {
                 let is_default = |name: &QualifiedName| {
-                    self.from.tables.get(name).and_then(|table| table.partition_of.as_ref()).is_some_and(|part| {
-                        part.parent == parent && part.bounds == "DEFAULT"
-                    })
+                    self.from
+                        .tables
+                        .get(name)
+                        .and_then(|table| table.partition_of.as_ref())
+                        .is_some_and(|part| part.parent == parent && part.bounds == "DEFAULT")
                 };
                 // PostgreSQL refuses it where there is a default partition.
                 if self.from.tables.keys().any(is_default) {
@@ -133,7 +135,8 @@ impl Pass<'_> {
                     return;
                 };
                 let kind = if matches!(constraint.kind, ConstraintKind::PrimaryKey) { "PRIMARY KEY" } else { "UNIQUE" };
-                let deferrable = constraint.definition.find(" DEFERRABLE").map_or("", |at| &constraint.definition[at..]);
+                let deferrable =
+                    constraint.definition.find(" DEFERRABLE").map_or("", |at| &constraint.definition[at..]);
                 let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {name}{deferrable}");
                 self.steps.push(Step::new(Verb::Create, step.object.clone(), index).alone());
                 self.steps.push(Step { sql, ..step });
@@ -143,7 +146,7 @@ impl Pass<'_> {
     }
 
     fn set_not_null(&mut self, step: Step, table: &QualifiedName, column: &str) {
-        let check = Ident::new(&check_name(column)).to_string();
+        let check = Ident::new(check_name(column)).to_string();
         let quoted = Ident::new(column);
         let make = |sql: String| Step::new(Verb::Alter, step.object.clone(), sql);
         let add = format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({quoted} IS NOT NULL) NOT VALID");
@@ -196,12 +199,14 @@ fn concurrently(step: Step) -> Step {
 }
 
 /// An index that is dropped and made again with the same name: the new one is built first, under another name.
-fn swap_indexes(steps: Vec<Step>, pass: &Pass<'_>) -> Vec<Step> {
+fn swap_indexes(steps: &[Step], pass: &Pass<'_>) -> Vec<Step> {
     let mut dropped: BTreeMap<QualifiedName, usize> = BTreeMap::new();
     let mut swaps: BTreeMap<usize, usize> = BTreeMap::new();
     for (index, step) in steps.iter().enumerate() {
         match (&step.operation, &step.object) {
-            (Operation::DropIndex { relation, partitioned: false, .. }, ObjectId::Index(name)) if pass.is_live(relation) => {
+            (Operation::DropIndex { relation, partitioned: false, .. }, ObjectId::Index(name))
+                if pass.is_live(relation) =>
+            {
                 dropped.insert(name.clone(), index);
             }
             (Operation::CreateIndex { relation, partitioned: false, .. }, ObjectId::Index(name)) => {

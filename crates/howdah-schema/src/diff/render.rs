@@ -16,13 +16,16 @@ pub const TRANSACTION: &str = "-- howdah:transaction";
 /// What follows runs statement by statement, each committed by itself.
 pub const NO_TRANSACTION: &str = "-- howdah:no-transaction";
 
+/// Tells what to say above a statement.
+pub type Annotate<'a> = dyn Fn(&Step) -> Vec<String> + 'a;
+
 /// What to write beside the statements.
 #[derive(Default, Clone, Copy)]
 pub struct RenderOptions<'a> {
     /// Lines at the top, each without its `-- `.
     pub header: &'a [String],
     /// What to say above a statement, line by line, without `-- `.
-    pub annotate: Option<&'a dyn Fn(&Step) -> Vec<String>>,
+    pub annotate: Option<&'a Annotate<'a>>,
     /// Make roles only where they are missing: for what is run on servers that are not known now, and whose roles another
     /// database may have made.
     pub guard_roles: bool,
@@ -179,10 +182,9 @@ fn guarded(step: &Step) -> Cow<'_, str> {
 /// What a step's heading names: the table of a column, constraint, index, trigger or policy; else the object itself.
 pub fn subject(step: &Step) -> ObjectId {
     match (&step.object, &step.operation) {
-        (
-            ObjectId::Index(_),
-            Operation::CreateIndex { relation, .. } | Operation::DropIndex { relation, .. },
-        ) => ObjectId::Table(relation.clone()),
+        (ObjectId::Index(_), Operation::CreateIndex { relation, .. } | Operation::DropIndex { relation, .. }) => {
+            ObjectId::Table(relation.clone())
+        }
         (object, _) => object.parent().unwrap_or_else(|| object.clone()),
     }
 }
@@ -357,7 +359,10 @@ ALTER TABLE public.tasks ALTER COLUMN code SET NOT NULL;
         let function = || {
             let name = QualifiedName::new("public", "open_tasks");
             let id = ObjectId::Function(Signature { name, arguments: String::new() });
-            step(id, "CREATE FUNCTION public.open_tasks() RETURNS bigint LANGUAGE sql AS $$ select count(*) from public.tasks $$")
+            step(
+                id,
+                "CREATE FUNCTION public.open_tasks() RETURNS bigint LANGUAGE sql AS $$ select count(*) from public.tasks $$",
+            )
         };
         let table = || step(ObjectId::Table(name("tasks")), "CREATE TABLE public.tasks ()");
         check(
@@ -377,7 +382,10 @@ CREATE TABLE public.tasks ();
         let text = render(&Plan { steps: vec![table(), function()] }, &RenderOptions::default());
         assert!(!text.contains("check_function_bodies"), "{text}");
         let alone = index("CREATE INDEX CONCURRENTLY i ON public.x (y)").alone();
-        let text = render(&Plan { steps: vec![alone.clone(), function(), function(), alone, function(), table()] }, &RenderOptions::default());
+        let text = render(
+            &Plan { steps: vec![alone.clone(), function(), function(), alone, function(), table()] },
+            &RenderOptions::default(),
+        );
         assert_eq!(text.matches("check_function_bodies").count(), 2, "{text}");
     }
 

@@ -21,9 +21,7 @@ pub fn unresolved(plan: &Plan, from: &Catalog, to: &Catalog) -> Vec<Unresolved> 
     let with = |verb: Verb| plan.steps.iter().filter(move |step| step.verb == verb).map(|step| &step.object);
     let is_new = |id: &ObjectId| match id {
         ObjectId::Table(name) => !from.tables.contains_key(name),
-        ObjectId::Column(table, column) => {
-            from.tables.get(table).is_some_and(|table| table.column(column).is_none())
-        }
+        ObjectId::Column(table, column) => from.tables.get(table).is_some_and(|table| table.column(column).is_none()),
         _ => false,
     };
     let is_gone = |id: &ObjectId| match id {
@@ -74,8 +72,9 @@ pub fn unresolved(plan: &Plan, from: &Catalog, to: &Catalog) -> Vec<Unresolved> 
 
 /// Whether half of the columns of the smaller one are in the other, too.
 fn are_alike(gone: &Table, new: &Table) -> bool {
-    let common = gone.columns.iter().filter(|column| {
-        new.column(&column.name).is_some_and(|other| other.data_type.sql == column.data_type.sql)
-    });
+    let common = gone
+        .columns
+        .iter()
+        .filter(|column| new.column(&column.name).is_some_and(|other| other.data_type.sql == column.data_type.sql));
     common.count() * 2 >= gone.columns.len().min(new.columns.len())
 }

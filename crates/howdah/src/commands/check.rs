@@ -50,8 +50,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let folder = migrations::folder(&project)?;
     let database = Database::open_in(&project, args.env.as_deref(), context).await?;
     context.out.target(&format!("Checking {}", database.label()));
+    let named = args.env.as_ref().map_or_else(|| "database".to_owned(), |env| format!("env:{env}"));
     let sources = Sources { project: Some(&project), config: &project.config, scratch: args.scratch.as_deref() };
-    let result = check(&sources, &folder, &database, context).await;
+    let result = check(&sources, &folder, &database, &named, context).await;
     database.close()?;
     result
 }
@@ -90,6 +91,7 @@ async fn check(
     sources: &Sources<'_>,
     folder: &Folder,
     database: &Database,
+    named: &str,
     context: &Context,
 ) -> anyhow::Result<Exit> {
     const SCHEMA: &str = "howdah.check/1";
@@ -133,7 +135,7 @@ async fn check(
     if !drift.is_empty() {
         let objects = count(drift.len() as u64, "object differs", "objects differ");
         context.out.say(format!(
-            "{objects} from what the migrations make; `howdah diff database migrations` shows what would mend that"
+            "{objects} from what the migrations make; `howdah diff {named} migrations` shows what would mend that"
         ));
     }
     if problem.is_some() || !pending.is_empty() || !drift.is_empty() {

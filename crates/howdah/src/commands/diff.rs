@@ -5,11 +5,12 @@ use std::time::Instant;
 use clap::builder::PossibleValuesParser;
 use howdah_pg::Target;
 use howdah_pg::schema::{self, Planned, SchemaError};
-use howdah_schema::diff::{DiffOptions, Step};
 use howdah_schema::diff::render::{RenderOptions, render};
+use howdah_schema::diff::{DiffOptions, Step};
 use serde_json::json;
 
 use crate::context::Context;
+use crate::database::Database;
 use crate::exit::Exit;
 use crate::output::{GOOD, paint};
 use crate::plans;
@@ -80,10 +81,34 @@ fn kinds() -> PossibleValuesParser {
 }
 
 const KINDS: [&str; 28] = [
-    "role", "schema", "extension", "default-privileges", "collation", "type", "domain-constraint", "function",
-    "operator", "operator-family", "operator-class", "aggregate", "cast", "text-search-dictionary",
-    "text-search-configuration", "sequence", "table", "column", "default", "constraint", "index", "statistics", "view",
-    "rule", "trigger", "policy", "publication", "event-trigger",
+    "role",
+    "schema",
+    "extension",
+    "default-privileges",
+    "collation",
+    "type",
+    "domain-constraint",
+    "function",
+    "operator",
+    "operator-family",
+    "operator-class",
+    "aggregate",
+    "cast",
+    "text-search-dictionary",
+    "text-search-configuration",
+    "sequence",
+    "table",
+    "column",
+    "default",
+    "constraint",
+    "index",
+    "statistics",
+    "view",
+    "rule",
+    "trigger",
+    "policy",
+    "publication",
+    "event-trigger",
 ];
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
@@ -94,12 +119,20 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let pair = sources.pair(&from, &to, context).await?;
     // The rows that would be lost are those of where the statements will run.
     let start = if args.down { &to } else { &from };
-    let live = match start {
-        Spec::Url(url) => Some(Target::parse(url)?),
-        Spec::Environment(name) => Some(Target::parse(&config.declared_environment(name)?.url()?)?),
-        _ => None,
-    };
-    show(&args, &pair, live.as_ref(), context).await
+    match start {
+        Spec::Database => {
+            let database = Database::open(project.as_ref(), &config, context).await?;
+            let result = show(&args, &pair, Some(&database.target), context).await;
+            database.close()?;
+            result
+        }
+        Spec::Url(url) => show(&args, &pair, Some(&Target::parse(url)?), context).await,
+        Spec::Environment(name) => {
+            let target = Target::parse(&config.declared_environment(name)?.url()?)?;
+            show(&args, &pair, Some(&target), context).await
+        }
+        _ => show(&args, &pair, None, context).await,
+    }
 }
 
 async fn show(args: &Args, pair: &Pair, live: Option<&Target>, context: &Context) -> anyhow::Result<Exit> {
@@ -123,7 +156,7 @@ async fn show(args: &Args, pair: &Pair, live: Option<&Target>, context: &Context
         return Err(plans::destructive(&lost, &planned.plan, &start.catalog, &end.catalog).into());
     }
     if !args.no_online {
-        planned.plan = plans::online(planned.plan, start);
+        planned.plan = plans::online(&planned.plan, start);
     }
     let proves = !args.no_prove && only.is_empty();
     if proves {
@@ -135,7 +168,8 @@ async fn show(args: &Args, pair: &Pair, live: Option<&Target>, context: &Context
     let annotate = |step: &Step| plans::notes(step, &plans::costs(step, start));
     // Of a live database's server it is known which roles it has.
     let guard_roles = start.sizes.is_none();
-    let text = render(&planned.plan, &RenderOptions { annotate: Some(&annotate), guard_roles, ..RenderOptions::default() });
+    let text =
+        render(&planned.plan, &RenderOptions { annotate: Some(&annotate), guard_roles, ..RenderOptions::default() });
     let data = json!({
         "from": start.origin, "to": end.origin, "equal": false,
         "statements": plans::statements(&planned.plan, start), "loses": lost, "proven": proves,

@@ -29,6 +29,7 @@ dropped and one that is made.
 Examples:
   howdah generate add_due_dates
   howdah generate drop_legacy --allow-destructive
+  howdah generate drop_legacy --soft                 keeps the rows aside
   howdah generate add_due_dates --env production    weighs hazards by the size of the tables there
 
 Exit codes:
@@ -52,6 +53,10 @@ pub(crate) struct Args {
     /// Write the plain statements, without the detours that keep locks short
     #[arg(long)]
     no_online: bool,
+
+    /// Drop tables and columns by renaming them, so that going back has their rows
+    #[arg(long, conflicts_with = "allow_destructive")]
+    soft: bool,
 
     /// The environment whose tables' sizes count; without one every table counts as large
     #[arg(long, value_name = "NAME")]
@@ -89,14 +94,18 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         context.out.say(format!("{} The schema and the migrations agree", paint(GOOD, "✓")));
         return Ok(Exit::Ok);
     }
+    let mut down = schema::plan_down(server, &from, &to, &options).await?.plan;
+    if args.soft {
+        let tag = format!("{:04}", folder.next_version());
+        (up, down) = schema::plan_soft(server, &from, &to, &options, &tag).await?;
+    }
     let lost = plans::losses(&up, None).await?;
     if !lost.is_empty() && !args.allow_destructive {
         return Err(plans::destructive(&lost, &up, &from.catalog, &to.catalog).into());
     }
-    let mut down = schema::plan_down(server, &from, &to, &options).await?.plan;
     if !args.no_online {
-        up = plans::online(up, &from);
-        down = plans::online(down, &Source { sizes: from.sizes.clone(), ..to.clone() });
+        up = plans::online(&up, &from);
+        down = plans::online(&down, &Source { sizes: from.sizes.clone(), ..to.clone() });
     }
     let migration = NewMigration::new(folder.next_version(), name, &up, &down);
     let began = Instant::now();
@@ -137,7 +146,10 @@ const SCHEMA: &str = "howdah.generate/1";
 /// The migrations; a project without a folder of them has none yet.
 fn folder(project: &crate::project::Project) -> anyhow::Result<Folder> {
     let path = project.migrations_folder();
-    if path.exists() { Ok(migrations::folder(project)?) } else { Ok(Folder::from_files(&path, Vec::new())?) }
+    if path.exists() {
+        return Ok(migrations::folder(project)?);
+    }
+    Ok(Folder::from_files(&migrations::as_seen_from_here(&path), Vec::new())?)
 }
 
 /// A name that can stand in a file's: what people write with blanks gets underscores.
@@ -170,7 +182,10 @@ fn hazards(migration: &NewMigration, from: &Source, folder: &Path) -> Vec<Findin
         postgres_major: from.catalog.postgres_major,
         ..hazards::Context::default()
     };
-    hazards::check(&[hazards::Source { name: &up, text: &migration.up }], &context).findings
+    let mut findings = hazards::check(&[hazards::Source { name: &up, text: &migration.up }], &context).findings;
+    // After a failure the runner goes on where it was, so nothing is run again.
+    findings.retain(|finding| finding.rule != "not-rerunnable");
+    findings
 }
 
 fn tell(hazard: &Finding, context: &Context) {
@@ -180,7 +195,6 @@ fn tell(hazard: &Finding, context: &Context) {
     context.out.say(format!("  {} {fix}", paint(ACCENT, "help:")));
 }
 
-/// For errors and tests: the pair as files in memory.
 impl NewMigration {
     /// A folder that holds this migration alone, under number 1.
     fn alone(&self, path: &Path) -> anyhow::Result<Folder> {

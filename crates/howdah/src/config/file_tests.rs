@@ -80,7 +80,8 @@ fn passwords_are_found_wherever_a_url_can_hold_them() {
 
 /// The failure's code and what it says, in one line.
 fn refusal(text: &str) -> String {
-    parse(Path::new("howdah.toml"), text).map_or_else(|failure| format!("{}: {}", failure.code, failure.message), |_| String::new())
+    parse(Path::new("howdah.toml"), text)
+        .map_or_else(|failure| format!("{}: {}", failure.code, failure.message), |_| String::new())
 }
 
 #[test]

@@ -107,7 +107,9 @@ impl Database {
             return Ok(());
         }
         let hint = match self.environment {
-            Environment::Named(_) | Environment::Declared { .. } => format!("if that is what you want: --confirm {name}"),
+            Environment::Named(_) | Environment::Declared { .. } => {
+                format!("if that is what you want: --confirm {name}")
+            }
             Environment::Unnamed => format!(
                 "if it is no production database, say so: HOWDAH_DATABASE_ENVIRONMENT=development. \
                  If it is, and that is what you want: --confirm {name}"

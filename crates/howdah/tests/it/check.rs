@@ -31,7 +31,10 @@ impl Elsewhere {
 
     fn run(&self, arguments: &[&str]) -> Ran {
         let mut command = howdah(&self.project.root);
-        command.args(arguments).env("STAGING_URL", self.staging.owner_url()).env("LIVE_URL", self.production.owner_url());
+        command
+            .args(arguments)
+            .env("STAGING_URL", self.staging.owner_url())
+            .env("LIVE_URL", self.production.owner_url());
         run(&mut command)
     }
 
@@ -57,7 +60,11 @@ fn drift_is_told_by_object() {
     assert_eq!((pending.code, pending.json()["data"]["pending"].as_array().unwrap().len()), (3, 2));
     on.run(&["migrate", "up", "--env", "staging"]).ok();
     let ran = on.run(&["check", "--env", "staging"]).ok();
-    assert!(ran.stderr.contains(&format!("→ Checking {} @ 127.0.0.1:{} (staging)", on.staging.name(), on.staging.port())));
+    assert!(ran.stderr.contains(&format!(
+        "→ Checking {} @ 127.0.0.1:{} (staging)",
+        on.staging.name(),
+        on.staging.port()
+    )));
 
     on.sql("alter table public.things add column smuggled text; create table public.extra (id integer); alter table public.things alter column name set not null; alter table public.things drop column size");
     let drift = on.run(&["check", "--env", "staging"]);
@@ -128,7 +135,11 @@ fn a_database_from_before_is_taken_over() {
     on.run(&["migrate", "baseline", "1", "--env", "staging"]).ok();
     on.run(&["migrate", "up", "--env", "staging"]).ok();
     on.run(&["check", "--env", "staging"]).ok();
-    on.run(&["migrate", "baseline", "1", "--env", "staging", "--no-check"]).failed(1, "migrate-baseline", &["0002_more"]);
+    on.run(&["migrate", "baseline", "1", "--env", "staging", "--no-check"]).failed(
+        1,
+        "migrate-baseline",
+        &["0002_more"],
+    );
 }
 
 #[test]
@@ -178,7 +189,10 @@ fn what_is_pending_is_tried_out_on_a_copy() {
     assert_eq!(on.sql("select count(*) from howdah.migrations"), "1", "it was run on the database itself");
 
     // Rows that do not come back.
-    on.project.write("migrations/0002_more.down.sql", "alter table public.things drop column size;\ndelete from public.things where id > 40;\n");
+    on.project.write(
+        "migrations/0002_more.down.sql",
+        "alter table public.things drop column size;\ndelete from public.things where id > 40;\n",
+    );
     let ran = on.run(&["migrate", "test", "--env", "staging", "--rows", "50"]);
     assert_eq!(ran.code, 1, "{ran:#?}");
     assert!(ran.stderr.contains("error[migrate-test-failed]"), "{}", ran.stderr);
@@ -230,7 +244,12 @@ fn a_folder_after_a_bad_merge() {
     );
     check(&[("0003_x.up.sql", "select 1;")], &up, "migrate-missing-half", &["0003_x.down.sql"]);
     check(&[("0005_x.up.sql", "select 1;"), ("0005_x.down.sql", "select 1;")], &up, "migrate-gap", &["0003"]);
-    check(&[("0003_x.up.sql", "select 1/0;"), ("0003_x.down.sql", "")], &["diff", "empty", "migrations"], "migrate-failed", &["0003_x.up.sql:1"]);
+    check(
+        &[("0003_x.up.sql", "select 1/0;"), ("0003_x.down.sql", "")],
+        &["diff", "empty", "migrations"],
+        "migrate-failed",
+        &["0003_x.up.sql:1"],
+    );
     // Half way, outside a transaction: what was applied, what was not, what to do.
     check(
         &[
@@ -263,5 +282,5 @@ fn without_permission_it_says_which_grant_is_missing() {
     let ran = run(&mut command);
     assert_eq!(ran.code, 1, "{ran:#?}");
     assert!(ran.stderr.contains("permission denied"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("GRANT CREATE ON DATABASE"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("grant create on database"), "{}", ran.stderr);
 }

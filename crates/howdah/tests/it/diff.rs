@@ -95,7 +95,11 @@ fn what_loses_data_needs_the_flag() {
     assert_eq!(diff(at, &["b.sql", "a.sql"]).code, 3);
     diff(at, &["b.sql", "a.sql", "--down"]).failed(5, "diff-destructive", &[]);
 
-    diff(at, &["b.sql", "c.sql"]).failed(5, "diff-destructive", &["column public.tasks.name comes", "-- renamed-from: title"]);
+    diff(at, &["b.sql", "c.sql"]).failed(
+        5,
+        "diff-destructive",
+        &["column public.tasks.name comes", "-- renamed-from: title"],
+    );
     let renamed = diff(at, &["b.sql", "d.sql"]);
     assert_eq!(renamed.code, 3, "{renamed:#?}");
     assert!(renamed.stdout.contains("RENAME COLUMN title TO name;"), "{}", renamed.stdout);
@@ -109,7 +113,10 @@ fn rows_of_a_live_database_are_counted() {
     let folder = files(&[("a.sql", AFTER), ("b.sql", BEFORE)]);
     let url = db.owner_url();
     sql(&url, AFTER);
-    sql(&url, "insert into public.tasks (title, due) select 'x', case when n < 4 then current_date end from generate_series(1, 10) n");
+    sql(
+        &url,
+        "insert into public.tasks (title, due) select 'x', case when n < 4 then current_date end from generate_series(1, 10) n",
+    );
     let ran = diff(folder.path(), &[&url, "b.sql"]);
     ran.failed(
         5,
@@ -117,7 +124,11 @@ fn rows_of_a_live_database_are_counted() {
         &["column public.tasks.due and its values (in 3 rows)", "column public.tasks.mood and its values (in 10 rows)"],
     );
     assert!(ran.stderr.contains("→ Reading postgres://howdah_owner@127.0.0.1"), "{}", ran.stderr);
-    diff(folder.path(), &[&url, "empty"]).failed(5, "diff-destructive", &["table public.tasks and its rows (in 10 rows)"]);
+    diff(folder.path(), &[&url, "empty"]).failed(
+        5,
+        "diff-destructive",
+        &["table public.tasks and its rows (in 10 rows)"],
+    );
     // It has what the files say, whoever owns it there.
     diff(folder.path(), &[&url, "a.sql"]).ok();
     diff(folder.path(), &["a.sql", &url]).ok();
@@ -223,8 +234,7 @@ fn a_scratch_server_of_ones_own_is_left_as_it_was() {
 fn several_at_once() {
     let folder = files(&[("a.sql", &format!("create role everybodys_role;\n{BEFORE}")), ("b.sql", AFTER)]);
     let ran: Vec<Ran> = std::thread::scope(|scope| {
-        let running: Vec<_> =
-            (0..3).map(|_| scope.spawn(|| diff(folder.path(), &["a.sql", "b.sql"]))).collect();
+        let running: Vec<_> = (0..3).map(|_| scope.spawn(|| diff(folder.path(), &["a.sql", "b.sql"]))).collect();
         running.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     for ran in &ran {

@@ -16,6 +16,7 @@ fn project() -> Project {
         std::fs::remove_dir_all(project.root.join(folder)).unwrap();
     }
     project.write("schema/10_tasks.sql", TASKS);
+    project.run(["db", "start", "--quiet"]).ok();
     project
 }
 
@@ -63,7 +64,11 @@ fn from_the_schema_to_the_database_and_back() {
     assert_eq!(project.sql("select string_agg(name, ',' order by id) from public.tasks"), "one,two");
 
     // Its way back loses the new column's values, and says so.
-    project.run(["migrate", "down", "--yes"]).failed(5, "migrate-lossy", &["0002_name_and_due", "column public.tasks.due"]);
+    project.run(["migrate", "down", "--yes"]).failed(
+        5,
+        "migrate-lossy",
+        &["0002_name_and_due", "column public.tasks.due"],
+    );
     project.run(["migrate", "down", "--yes", "--allow-lossy"]).ok();
     assert_eq!(project.sql("select string_agg(title, ',' order by id) from public.tasks"), "one,two");
     project.run(["migrate", "to", "2"]).ok();
@@ -99,17 +104,18 @@ fn what_loses_data_is_written_only_when_asked_for() {
 #[test]
 fn nothing_is_written_when_it_cannot_be() {
     let project = project();
-    let before = tree(&project.root);
+    let before = tree(&project.root.join("schema"));
     project.run(["generate", "no/such"]).failed(2, "migration-name", &["letters"]);
     project.write("schema/20_bad.sql", "create table public.x (id nothing);\n");
     project.run(["generate", "x"]).failed(1, "sql-refused", &["schema/20_bad.sql:1", "nothing"]);
     std::fs::remove_file(project.root.join("schema/20_bad.sql")).unwrap();
-    assert_eq!(tree(&project.root), before);
+    assert_eq!(tree(&project.root.join("schema")), before);
+    assert!(!project.root.join("migrations").exists());
 
     // Migrations that are not in order stop it, too.
     project.run(["generate", "tasks"]).ok();
     std::fs::remove_file(project.root.join("migrations/0001_tasks.down.sql")).unwrap();
-    project.run(["generate", "x"]).failed(1, "migrate-checksum-file-gone", &["0001_tasks.down.sql"]);
+    project.run(["generate", "x"]).failed(1, "migrate-missing-half", &["0001_tasks.down.sql"]);
     project.run(["migrate", "repair", "--checksums"]).failed(1, "migrate-missing-half", &["0001_tasks.down.sql"]);
     project.write("migrations/0001_tasks.down.sql", "drop table public.tasks;\n");
     project.run(["generate", "x"]).failed(1, "migrate-checksum-differs", &["0001_tasks.down.sql"]);
@@ -137,4 +143,44 @@ fn a_column_for_each_row_is_filled_in_batches() {
     project.run(["migrate", "up"]).ok();
     assert_eq!(project.sql("select count(distinct code) from public.tasks"), "12000");
     project.run(["check"]).ok();
+}
+
+#[test]
+fn what_is_dropped_softly_comes_back_with_its_rows() {
+    let project = project();
+    project.write(
+        "schema/20_notes.sql",
+        "create table public.notes (
+           id      bigint generated always as identity primary key,
+           task_id bigint not null references public.tasks (id),
+           body    text not null
+         );
+         create index notes_task on public.notes (task_id);
+         create view public.long_notes as select id, body from public.notes where length(body) > 10;
+         comment on table public.notes is 'Notes';",
+    );
+    project.run(["generate", "first"]).ok();
+    project.run(["migrate", "up"]).ok();
+    project.sql("insert into public.tasks (title) values ('one'), ('two'); insert into public.notes (task_id, body) values (1, 'a note of a task')");
+    std::fs::remove_file(project.root.join("schema/20_notes.sql")).unwrap();
+    project.write("schema/10_tasks.sql", &TASKS.replace(",\n  title text not null", ""));
+    let ran = project.run(["generate", "less", "--soft", "--json"]).ok();
+    let data = &ran.json()["data"];
+    assert_eq!((&data["down"], &data["loses"]), (&"lossless".into(), &serde_json::json!([])));
+    // Nothing is destroyed, so nobody is asked.
+    project.run(["migrate", "up"]).ok();
+    project.run(["check"]).ok();
+    assert_eq!(project.run(["generate", "x"]).ok().stdout, "");
+    assert_eq!(
+        project.sql("select to_regclass('public.notes') is null and to_regclass('public.long_notes') is null"),
+        "t"
+    );
+    // Those who write go on, and delete what only the hidden rows point at.
+    project.sql("insert into public.tasks default values; delete from public.tasks where id = 2");
+    project.run(["migrate", "down", "--yes"]).ok();
+    assert_eq!(project.sql("select string_agg(id || title, ',' order by id) from public.tasks"), "1one,3");
+    assert_eq!(project.sql("select body from public.long_notes"), "a note of a task");
+    assert_eq!(project.sql("select count(*) from pg_namespace where nspname like 'howdah_dropped%'"), "0");
+    let ran = project.run(["check"]);
+    assert!(!ran.stdout.contains("is missing") && !ran.stdout.contains("differs"), "{ran:#?}");
 }

@@ -6,21 +6,46 @@ use super::types::Types;
 use super::{Oid, Rows};
 use crate::PgError;
 use howdah_schema::catalog::{Dependencies, ObjectId};
+use tokio_postgres::Row;
+
+/// A row of the server's records.
+pub(super) struct Record<'a> {
+    pub(super) class: Oid,
+    pub(super) object: Oid,
+    part: i32,
+    pub(super) needed_class: Oid,
+    pub(super) needed_object: Oid,
+    needed_part: i32,
+    pub(super) kind: &'a str,
+}
+
+impl<'a> Record<'a> {
+    /// By the columns' places: there are more of these rows than of any other.
+    fn read(row: &'a Row) -> Result<Self, PgError> {
+        Ok(Self {
+            class: row.try_get(0)?,
+            object: row.try_get(1)?,
+            part: row.try_get(2)?,
+            needed_class: row.try_get(3)?,
+            needed_object: row.try_get(4)?,
+            needed_part: row.try_get(5)?,
+            kind: row.try_get(6)?,
+        })
+    }
+}
 
 /// The server's records between objects that the catalog describes, without what follows from their names.
 pub(super) fn dependencies(rows: &Rows, names: &ColumnNames, types: &Types) -> Result<Dependencies, PgError> {
-    let identities = Identities::read(rows, names, types)?;
+    let records = rows.dependencies.iter().map(Record::read).collect::<Result<Vec<_>, _>>()?;
+    let identities = Identities::read(rows, &records, names, types)?;
     let mut found = Dependencies::default();
-    for row in &rows.dependencies {
-        let kind: &str = row.try_get("kind")?;
+    for record in &records {
+        let &Record { class, object, part, kind, .. } = record;
         // `e`: who owns it. `x`: DEPENDS ON EXTENSION. `S`: a partition's part and the partition.
         if matches!(kind, "e" | "x" | "S") {
             continue;
         }
-        let (class, object, part): (Oid, Oid, i32) =
-            (row.try_get("class")?, row.try_get("object")?, row.try_get("part")?);
-        let needed =
-            identities.get(row.try_get("needed_class")?, row.try_get("needed_object")?, row.try_get("needed_part")?);
+        let needed = identities.get(record.needed_class, record.needed_object, record.needed_part);
         let (Some(dependent), Some(needed)) = (identities.get(class, object, part), needed) else { continue };
         if follows(&dependent, &needed) {
             continue;

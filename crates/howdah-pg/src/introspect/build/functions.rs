@@ -66,7 +66,7 @@ fn function(row: &Row, types: &Types, access: &Access) -> Result<Function, PgErr
         cost: row.try_get("cost")?,
         rows: row.try_get("rows_expected")?,
         support: row.try_get("support")?,
-        config: options(row, "config")?,
+        config: options(row, "config")?.into(),
         body: row.try_get("body")?,
         definition: row.try_get("definition")?,
         comment: comment(row)?,

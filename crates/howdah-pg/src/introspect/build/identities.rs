@@ -1,6 +1,7 @@
 //! Which object an OID stands for.
 
 use super::columns::ColumnNames;
+use super::dependencies::Record;
 use super::types::Types;
 use super::{Oid, Rows, aggregates, functions, name, operators, rules};
 use crate::PgError;
@@ -46,6 +47,8 @@ enum PartOf {
 pub(super) struct Identities<'a> {
     names: &'a ColumnNames,
     objects: HashMap<(Oid, Oid), ObjectId>,
+    /// Defaults, by their OIDs: relation and attnum. Most are never asked for.
+    defaults: HashMap<Oid, (Oid, i16)>,
     types: HashMap<Oid, PartOf>,
     /// What extensions own, by the name of the extension.
     owned: HashMap<(Oid, Oid), String>,
@@ -54,10 +57,16 @@ pub(super) struct Identities<'a> {
 }
 
 impl<'a> Identities<'a> {
-    pub(super) fn read(rows: &Rows, names: &'a ColumnNames, types: &Types) -> Result<Self, PgError> {
+    pub(super) fn read(
+        rows: &Rows,
+        records: &[Record],
+        names: &'a ColumnNames,
+        types: &Types,
+    ) -> Result<Self, PgError> {
         let mut found = Self {
             names,
-            objects: HashMap::new(),
+            objects: HashMap::with_capacity(rows.relations.len() + rows.indexes.len() + rows.constraints.len()),
+            defaults: HashMap::new(),
             types: HashMap::new(),
             owned: HashMap::new(),
             generated: HashSet::new(),
@@ -66,7 +75,7 @@ impl<'a> Identities<'a> {
         found.parts(rows, &relations)?;
         found.others(rows, types)?;
         found.types(rows)?;
-        found.owned(rows)?;
+        found.owned(rows, records)?;
         Ok(found)
     }
 
@@ -81,6 +90,13 @@ impl<'a> Identities<'a> {
             return match *of {
                 PartOf::Type(element) => self.get(PG_TYPE, element, 0),
                 PartOf::Relation(relation) => self.get(PG_CLASS, relation, 0),
+            };
+        }
+        if class == PG_ATTRDEF {
+            let (relation, number) = *self.defaults.get(&object)?;
+            return match self.get(PG_CLASS, relation, i32::from(number))? {
+                ObjectId::Column(relation, name) => Some(ObjectId::Default(relation, name)),
+                _ => None,
             };
         }
         match (self.objects.get(&(class, object))?, i16::try_from(part)) {
@@ -120,14 +136,11 @@ impl<'a> Identities<'a> {
             Ok(relations.get(&row.try_get("relation")?).cloned())
         };
         for row in &rows.columns {
+            let Some(default) = row.try_get("default_oid")? else { continue };
             let (relation, number): (Oid, i16) = (row.try_get("relation")?, row.try_get("number")?);
+            self.defaults.insert(default, (relation, number));
             if !row.try_get::<_, &str>("generated")?.is_empty() {
                 self.generated.insert((relation, i32::from(number)));
-            }
-            let default: Option<Oid> = row.try_get("default_oid")?;
-            if let (Some(default), Some(name)) = (default, relations.get(&relation)) {
-                let id = ObjectId::Default(name.clone(), row.try_get("name")?);
-                self.objects.insert((PG_ATTRDEF, default), id);
             }
         }
         let mut domains: HashMap<Oid, QualifiedName> = HashMap::new();
@@ -259,26 +272,21 @@ impl<'a> Identities<'a> {
         Ok(())
     }
 
-    fn owned(&mut self, rows: &Rows) -> Result<(), PgError> {
+    fn owned(&mut self, rows: &Rows, records: &[Record]) -> Result<(), PgError> {
         for row in &rows.extensions {
             self.put(PG_EXTENSION, row, ObjectId::Extension(row.try_get("name")?))?;
         }
-        for row in &rows.dependencies {
-            if row.try_get::<_, &str>("kind")? != "e" {
-                // The row that says that a publication has a schema is an object of its own to the server.
-                if row.try_get::<_, Oid>("class")? == PG_PUBLICATION_NAMESPACE {
-                    let object = (PG_PUBLICATION, row.try_get("needed_object")?);
-                    if row.try_get::<_, Oid>("needed_class")? == PG_PUBLICATION
-                        && let Some(publication) = self.objects.get(&object).cloned()
-                    {
-                        self.objects.insert((PG_PUBLICATION_NAMESPACE, row.try_get("object")?), publication);
-                    }
+        for record in records {
+            if record.kind == "e" {
+                let extension = self.objects.get(&(PG_EXTENSION, record.needed_object));
+                if let Some(ObjectId::Extension(extension)) = extension {
+                    self.owned.insert((record.class, record.object), extension.clone());
                 }
-                continue;
-            }
-            let extension = self.objects.get(&(PG_EXTENSION, row.try_get("needed_object")?));
-            if let Some(ObjectId::Extension(extension)) = extension {
-                self.owned.insert((row.try_get("class")?, row.try_get("object")?), extension.clone());
+            } else if record.class == PG_PUBLICATION_NAMESPACE && record.needed_class == PG_PUBLICATION {
+                // That a publication has a schema is an object of its own to the server.
+                if let Some(publication) = self.objects.get(&(PG_PUBLICATION, record.needed_object)).cloned() {
+                    self.objects.insert((record.class, record.object), publication);
+                }
             }
         }
         Ok(())

@@ -19,9 +19,8 @@ mod types;
 use super::queries::Rows;
 use crate::PgError;
 use howdah_schema::QualifiedName;
-use howdah_schema::catalog::{Catalog, Circumstance, Comment, Extension, Schema, TriggerEnabled, Unmodelled};
+use howdah_schema::catalog::{Catalog, Circumstance, Comment, Extension, Options, Schema, TriggerEnabled, Unmodelled};
 use howdah_schema::sql::normalise;
-use std::collections::BTreeMap;
 use tokio_postgres::Row;
 
 /// OIDs, which live no longer than the building.
@@ -145,7 +144,7 @@ fn qualified(text: &str) -> QualifiedName {
 }
 
 /// `name=value` entries.
-fn options(row: &Row, column: &str) -> Result<BTreeMap<String, String>, PgError> {
+fn options(row: &Row, column: &str) -> Result<Options, PgError> {
     let entries: Option<Vec<String>> = row.try_get(column)?;
     Ok(entries
         .unwrap_or_default()

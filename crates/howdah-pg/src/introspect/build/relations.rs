@@ -55,14 +55,8 @@ impl Parts {
         }
         // By relation and attnum.
         let mut not_null: HashMap<(Oid, i16), NotNull> = HashMap::new();
-        let (nulls, others) = split(&rows.constraints)?;
-        for row in nulls {
-            let domain: Oid = row.try_get("domain")?;
-            if domain != 0 {
-                parts.domain_not_null.insert(domain, constraints::of_domain(row, sql)?);
-            } else if let Some([number]) = row.try_get::<_, Option<Vec<i16>>>("columns")?.as_deref() {
-                not_null.insert((row.try_get("relation")?, *number), constraints::not_null(row)?);
-            }
+        for row in &rows.not_nulls {
+            not_null.insert((row.try_get("relation")?, row.try_get("number")?), constraints::not_null(row)?);
         }
         for row in &rows.columns {
             let relation: Oid = row.try_get("relation")?;
@@ -77,9 +71,11 @@ impl Parts {
             column.not_null_constraint = not_null.remove(&(relation, number));
             columns.push((column, row.try_get("acl")?));
         }
-        for row in others {
+        for row in &rows.constraints {
             let domain: Oid = row.try_get("domain")?;
-            if domain == 0 {
+            if row.try_get::<_, &str>("kind")? == "n" {
+                parts.domain_not_null.insert(domain, constraints::of_domain(row, sql)?);
+            } else if domain == 0 {
                 let constraint = constraints::of_table(row, names, sql)?;
                 put(&mut parts.constraints, row.try_get("relation")?, constraint.name.clone(), constraint);
             } else {
@@ -116,16 +112,6 @@ impl Parts {
             .map(|(column, acl)| Ok(Column { grants: access.column(owner, acl)?, ..column }))
             .collect()
     }
-}
-
-/// NOT NULL, and all other constraints.
-fn split(rows: &[Row]) -> Result<(Vec<&Row>, Vec<&Row>), PgError> {
-    let mut split = (Vec::new(), Vec::new());
-    for row in rows {
-        let not_null = row.try_get::<_, &str>("kind")? == "n";
-        if not_null { &mut split.0 } else { &mut split.1 }.push(row);
-    }
-    Ok(split)
 }
 
 fn put<T>(map: &mut ByOwner<T>, owner: Oid, name: String, value: T) {

@@ -48,7 +48,7 @@ fn role(row: &Row) -> Result<Role, PgError> {
         bypass_rls: row.try_get("bypass_rls")?,
         connection_limit: row.try_get("connection_limit")?,
         valid_until: row.try_get("valid_until")?,
-        config: options(row, "config")?,
+        config: options(row, "config")?.into(),
         member_of: BTreeMap::new(),
         comment: comment(row)?,
     })

@@ -1,5 +1,5 @@
--- Constraints of tables and domains, but not of foreign tables. NOT NULL is one of them in domains since PostgreSQL 17, in
--- tables since 18.
+-- Constraints of tables and domains, but not of foreign tables. NOT NULL is one of them in domains since
+-- PostgreSQL 17; that of columns has a query of its own.
 -- Parameters: $1 text[]: schemas to read, or null for all.
 -- Columns: oid, relation (oid, 0 for a domain's), domain (oid, 0 for a table's), name, kind (p, u, c, f, x, n),
 --   definition (null for a table's check that is validated and for NOT NULL), is_deferrable, is_deferred, validated,
@@ -46,12 +46,13 @@ from pg_constraint k
 join pg_namespace n on n.oid = k.connamespace
 left join pg_class c on c.oid = k.conrelid
 left join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = k.oid and d.objsubid = 0
-where k.contype in ('p', 'u', 'c', 'f', 'x', 'n')
+where (k.contype in ('p', 'u', 'c', 'f', 'x') or (k.contype = 'n' and k.contypid <> 0))
   and (k.conrelid = 0 or c.relkind in ('r', 'p'))
   and n.nspname !~ '^pg_'
   and n.nspname <> 'information_schema'
   and ($1::text[] is null or n.nspname = any ($1))
   -- A foreign key to a partitioned table has a hidden twin for each partition it points at.
-  and not exists (
-    select from pg_constraint p where p.oid = k.conparentid and k.contype = 'f' and p.conrelid = k.conrelid
+  and (
+    k.contype <> 'f' or k.conparentid = 0
+    or not exists (select from pg_constraint p where p.oid = k.conparentid and p.conrelid = k.conrelid)
   )

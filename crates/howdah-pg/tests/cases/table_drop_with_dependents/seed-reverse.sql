@@ -1,1 +1,1 @@
-insert into public.things values (10, 1), (11, null);
+insert into public.things values (10, null), (11, null);

@@ -8,6 +8,7 @@ use howdah_pg::{IntrospectOptions, introspect};
 use howdah_schema::Catalog;
 use howdah_schema::catalog::Circumstance;
 use howdah_schema::diff::renames::{self, Directive};
+use howdah_schema::diff::render::{UNCHECKED, speaks_of_later};
 use howdah_schema::diff::{DiffOptions, Step as PlanStep, diff};
 use howdah_testkit::TestDb;
 use std::fmt;
@@ -96,7 +97,8 @@ struct Side {
 /// Goes from `from` to `to` and back, and from `to` to `from` and back. Everything that goes wrong; empty if nothing does.
 pub(super) async fn check(case: &Case) -> Vec<Failure> {
     let failure = |direction, step, what| Failure { case: case.name.clone(), direction, step, what };
-    let (from, to) = match (Side::load(case, "from.sql", &case.from).await, Side::load(case, "to.sql", &case.to).await) {
+    let (from, to) = match (Side::load(case, "from.sql", &case.from).await, Side::load(case, "to.sql", &case.to).await)
+    {
         (Ok(Some(from)), Ok(Some(to))) => (from, to),
         (Err(what), _) | (_, Err(what)) => return vec![failure(Direction::Forward, Step::Load, what)],
         _ => return Vec::new(),
@@ -198,6 +200,9 @@ async fn migrate(
 
 /// Runs statements the way a runner of migrations does: in a transaction together, except those that refuse to.
 async fn apply(client: &Client, steps: &[PlanStep]) -> Result<(), (Stage, String)> {
+    if speaks_of_later(&steps.iter().collect::<Vec<_>>()) {
+        run(client, UNCHECKED).await.unwrap();
+    }
     for section in steps.chunk_by(|left, right| left.transactional && right.transactional) {
         let together = section.len() > 1;
         if together {
@@ -237,7 +242,8 @@ async fn second_diff(side: &Side, wanted: &Side) -> Vec<(Stage, String)> {
 }
 
 async fn read(client: &Client) -> Catalog {
-    let mut catalog = introspect(client, &IntrospectOptions { raw: true, ..IntrospectOptions::default() }).await.unwrap();
+    let mut catalog =
+        introspect(client, &IntrospectOptions { raw: true, ..IntrospectOptions::default() }).await.unwrap();
     catalog.loaded_from_files = Circumstance(true);
     catalog
 }
@@ -245,7 +251,8 @@ async fn read(client: &Client) -> Catalog {
 async fn run(client: &Client, sql: &str) -> Result<(), String> {
     client.batch_execute(sql).await.map_err(|error| match error.as_db_error() {
         Some(error) => {
-            let detail = [error.detail(), error.hint(), error.where_()].map(|text| text.map(|text| format!(" [{text}]")));
+            let detail =
+                [error.detail(), error.hint(), error.where_()].map(|text| text.map(|text| format!(" [{text}]")));
             format!("{} {}{}", error.code().code(), error.message(), detail.into_iter().flatten().collect::<String>())
         }
         None => error.to_string(),

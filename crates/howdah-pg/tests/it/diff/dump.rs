@@ -1,7 +1,8 @@
 //! What `pg_dump` says of a schema, made comparable.
 //!
 //! It is the judge that does not share a line with what is judged. Left out is what it says to psql alone; the order of
-//! statements is dropped, because it follows from OIDs, and that of columns, because PostgreSQL cannot change it.
+//! statements is dropped, because it follows from OIDs, that of columns, because PostgreSQL cannot change it, and that of
+//! storage parameters, because one that is set anew goes to the end.
 
 use howdah_cluster::Install;
 use howdah_schema::sql::split::{TokenKind, statements, tokens};
@@ -18,11 +19,7 @@ pub(super) struct Dump(Vec<String>);
 pub(super) async fn dump(db: &TestDb) -> Option<Dump> {
     static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
     let program = PROGRAM.get_or_init(program).as_ref()?;
-    let output = Command::new(program)
-        .args(["--schema-only", "--dbname", &db.superuser_url()])
-        .output()
-        .await
-        .unwrap();
+    let output = Command::new(program).args(["--schema-only", "--dbname", &db.superuser_url()]).output().await.unwrap();
     assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
     Some(Dump::read(&String::from_utf8(output.stdout).unwrap()))
 }
@@ -63,20 +60,23 @@ impl Dump {
         }
         let lacks = |dump: &Self, other: &Self| {
             let mut left = other.0.clone();
-            dump.0.iter().filter(|statement| match left.iter().position(|other| other == *statement) {
-                Some(at) => {
-                    left.swap_remove(at);
-                    false
-                }
-                None => true,
-            })
-            .map(|statement| shortened(statement))
-            .collect::<Vec<_>>()
+            dump.0
+                .iter()
+                .filter(|statement| match left.iter().position(|other| other == *statement) {
+                    Some(at) => {
+                        left.swap_remove(at);
+                        false
+                    }
+                    None => true,
+                })
+                .map(|statement| shortened(statement))
+                .collect::<Vec<_>>()
         };
         let show = |title: &str, statements: Vec<String>| {
             let more = statements.len().saturating_sub(5);
             let shown = statements.into_iter().take(5).map(|statement| format!("\n  {title} {statement}"));
-            shown.collect::<String>() + &if more > 0 { format!("\n  {title} … and {more} more") } else { String::new() }
+            shown.collect::<String>()
+                + &if more > 0 { format!("\n  {title} … and {more} more") } else { String::new() }
         };
         Some(show("wanted:", lacks(wanted, self)) + &show("found: ", lacks(self, wanted)))
     }
@@ -93,6 +93,7 @@ fn shortened(statement: &str) -> String {
 /// Sorts what PostgreSQL lists in the order of the table's columns.
 fn without_order(statement: &str) -> String {
     let begins = |words: &str| statement.starts_with(words);
+    let statement = &with_sorted_parameters(statement);
     if begins("CREATE TABLE") || begins("CREATE UNLOGGED TABLE") || begins("ALTER PUBLICATION") {
         let symbols = |wanted: &str| {
             let symbol = |at: &usize| statement[*at..].starts_with(wanted);
@@ -110,6 +111,22 @@ fn without_order(statement: &str) -> String {
         return sorted_until(statement, on + 4, from);
     }
     statement.to_owned()
+}
+
+/// Sorts `WITH (…)`; and takes away a blank: of VALUES in a view PostgreSQL's own text gives another view, whose text it is.
+fn with_sorted_parameters(statement: &str) -> String {
+    let statement = statement.replace("( VALUES (", "(VALUES (");
+    if !statement.starts_with("CREATE ") {
+        return statement;
+    }
+    let words: Vec<_> =
+        tokens(&statement).filter(|token| token.kind != TokenKind::Blank).map(|token| token.span).collect();
+    let list =
+        words.windows(2).find(|pair| statement[pair[0].clone()] == *"WITH" && statement[pair[1].clone()] == *"(");
+    match list {
+        Some(pair) => sorted(&statement, pair[1].end, ')'),
+        None => statement,
+    }
 }
 
 /// Sorts the list from byte `start` to the `close` that ends it.
@@ -150,10 +167,10 @@ fn sorted_until(statement: &str, start: usize, end: usize) -> String {
 #[test]
 fn the_order_of_columns_is_nothing() {
     let read = |text: &str| Dump::read(text);
-    let left = "\\restrict x\nSET a = b;\nCREATE TABLE public.t (\n    a integer,\n    b numeric(10,2) DEFAULT f(1, ')'::text)\n)\nWITH (x='1');\n\
+    let left = "\\restrict x\nSET a = b;\nCREATE TABLE public.t (\n    a integer,\n    b numeric(10,2) DEFAULT f(1, ')'::text)\n)\nWITH (x='1', a='2');\n\
         CREATE STATISTICS public.s ON a, (b + 1) FROM public.t;\nALTER PUBLICATION p ADD TABLE ONLY public.t (a, b) WHERE ((a > 1));";
     let right = "\\restrict y\nALTER PUBLICATION p ADD TABLE ONLY public.t (b, a) WHERE ((a > 1));\n\
-        CREATE STATISTICS public.s ON (b + 1), a FROM public.t;\nCREATE TABLE public.t (\n    b numeric(10,2) DEFAULT f(1, ')'::text),\n    a integer\n)\nWITH (x='1');";
+        CREATE STATISTICS public.s ON (b + 1), a FROM public.t;\nCREATE TABLE public.t (\n    b numeric(10,2) DEFAULT f(1, ')'::text),\n    a integer\n)\nWITH (a='2', x='1');";
     assert_eq!(read(left), read(right));
     assert!(read(left).difference(&read(&right.replace("a integer", "a bigint"))).unwrap().contains("a bigint"));
 }

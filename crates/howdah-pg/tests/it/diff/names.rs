@@ -38,7 +38,8 @@ impl Names {
 
     fn line(&mut self, code: &str, old: Option<String>, table: &mut Option<String>) {
         let lower = code.to_ascii_lowercase();
-        let after = |words: &[&str]| words.iter().find(|words| lower.starts_with(**words)).map(|words| &code[words.len()..]);
+        let after =
+            |words: &[&str]| words.iter().find(|words| lower.starts_with(**words)).map(|words| &code[words.len()..]);
         if let Some(rest) = after(&["create table ", "create unlogged table "]) {
             let name = path(rest).join(".");
             if let Some(old) = old {

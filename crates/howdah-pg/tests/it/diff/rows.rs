@@ -49,7 +49,8 @@ pub(super) async fn read(client: &Client) -> Rows {
     client.batch_execute("set search_path = ''").await.unwrap();
     let mut rows = Rows::new();
     for row in client.query(TABLES, &[]).await.unwrap() {
-        let (schema, table, partitioned, quoted) = (row.get::<_, &str>(0), row.get::<_, &str>(1), row.get(2), row.get(3));
+        let (schema, table, partitioned, quoted) =
+            (row.get::<_, &str>(0), row.get::<_, &str>(1), row.get(2), row.get(3));
         let names: Vec<String> = row.get::<_, Option<_>>(4).unwrap_or_default();
         let types: Vec<String> = row.get::<_, Option<_>>(5).unwrap_or_default();
         let generated: Vec<bool> = row.get::<_, Option<_>>(6).unwrap_or_default();
@@ -89,7 +90,8 @@ pub(super) async fn missing(
     let (from, to) = (before.keys().cloned().collect(), after.keys().cloned().collect());
     let mut missing = Vec::new();
     for (name, table) in before.iter().filter(|(_, table)| table.count > 0 && !table.partitioned) {
-        let is_lossy = |name: &str| lossy.contains(name) || name.split_once('.').is_some_and(|(_, name)| lossy.contains(name));
+        let is_lossy =
+            |name: &str| lossy.contains(name) || name.split_once('.').is_some_and(|(_, name)| lossy.contains(name));
         let new = names.table(name, &from, &to);
         let Some(found) = after.get(&new).filter(|_| !is_lossy(name) && !is_lossy(&new)) else { continue };
         if table.count != found.count {
@@ -102,7 +104,8 @@ pub(super) async fn missing(
             let new_column = names.column(&new, column, &old_columns, &new_columns);
             let Some(is) = found.columns.get(&new_column) else { continue };
             if !was.generated && !is.generated && !same(client, was, is, names).await {
-                missing.push(format!("{name}.{column} held {:?}, {new}.{new_column} holds {:?}", was.values, is.values));
+                missing
+                    .push(format!("{name}.{column} held {:?}, {new}.{new_column} holds {:?}", was.values, is.values));
             }
         }
     }
@@ -122,10 +125,7 @@ async fn same(client: &Client, was: &Column, is: &Column, names: &Names) -> bool
     if was.composite && is.composite {
         return true;
     }
-    if was.data_type == is.data_type {
-        return false;
-    }
-    // What has another type reads as PostgreSQL reads its text, where it can.
+    // What has another type, or a domain's other base, reads as PostgreSQL reads its text, where it can.
     let cast = format!(
         "select array_agg(value::{0}::text order by value::{0}::text collate \"C\" nulls first) from unnest($1::text[]) value",
         is.data_type
@@ -133,7 +133,9 @@ async fn same(client: &Client, was: &Column, is: &Column, names: &Names) -> bool
     client.batch_execute("set search_path = ''").await.unwrap();
     let read = client.query_one(&cast, &[&renamed]).await;
     client.batch_execute("reset search_path").await.unwrap();
-    read.map_or(true, |row| row.get::<_, Option<Vec<Option<String>>>>(0).unwrap_or_default() == is.values)
+    read.map_or(was.data_type != is.data_type, |row| {
+        row.get::<_, Option<Vec<Option<String>>>>(0).unwrap_or_default() == is.values
+    })
 }
 
 #[tokio::test]

@@ -1,8 +1,13 @@
 //! The acts that every object gives.
 
-use super::*;
-use super::super::step::Operation;
-use crate::catalog::Range;
+use super::{Act, Graph, rename_aside, replica_index, waiting_name};
+use crate::catalog::{ObjectId, Range, Sequence, Table};
+use crate::diff::Context;
+use crate::diff::classify::State;
+use crate::diff::kinds::{column, facets, identity, sequence, table};
+use crate::diff::object::Object;
+use crate::diff::step::{Operation, Step, Verb};
+use crate::{Ident, QualifiedName};
 
 impl<'a> Graph<'_, 'a> {
     pub(super) fn add(&mut self, act: Act, id: &ObjectId, steps: Vec<Step>) {
@@ -19,6 +24,9 @@ impl<'a> Graph<'_, 'a> {
             if let Some(to) = to.filter(|_| state.comes()) {
                 self.add_arrival(id, to, context);
             }
+            if let (Some(Object::Column(from)), true) = (from, context.detoured.contains(id)) {
+                self.add(Act::Aside, id, vec![from.as_text()]);
+            }
             if let (State::Same | State::Alter(_), Some(from), Some(to)) = (state, from, to) {
                 let mut steps = match state {
                     State::Alter(steps) => steps.clone(),
@@ -29,7 +37,7 @@ impl<'a> Graph<'_, 'a> {
                     self.add(Act::Alter, id, steps);
                 }
             }
-            self.add_membership(id, from, to);
+            self.add_membership(id);
         }
         self.add_finishing(context);
     }
@@ -93,7 +101,6 @@ impl<'a> Graph<'_, 'a> {
             // It is there; what is said of it beside is not.
             let mut steps = match to {
                 Object::ViewColumn(_) | Object::Index(_) => to.create(context),
-                Object::Column(column) if column.column.inherited && column.table.partition_of.is_none() => Vec::new(),
                 _ => Vec::new(),
             };
             steps.extend(facet_steps);
@@ -116,7 +123,7 @@ impl<'a> Graph<'_, 'a> {
             }
         }
         if let (Object::Table(table), true) = (to, self.is(id, &State::Rewrite)) {
-            let steps = self.fill(table);
+            let steps = self.fill(table, context);
             self.add(Act::Fill, id, steps);
         }
     }
@@ -126,18 +133,18 @@ impl<'a> Graph<'_, 'a> {
         let owned = self.before.iter().filter_map(|(id, object)| match object {
             Object::Sequence(sequence) if !self.goes(id) => {
                 let owner = sequence.owned_by.as_ref()?;
-                (owner.table == table.name).then(|| (id, sequence))
+                (owner.table == table.name).then_some((id, sequence))
             }
             _ => None,
         });
-        let release = |(id, sequence): (&ObjectId, &&crate::catalog::Sequence)| {
+        let release = |(id, sequence): (&ObjectId, &&Sequence)| {
             Step::new(Verb::Alter, id.clone(), format!("ALTER SEQUENCE {} OWNED BY NONE", sequence.name))
         };
         owned.map(|(id, sequence)| release((id, sequence))).collect()
     }
 
     /// The rows of a table that stepped aside.
-    pub(super) fn fill(&self, to: &Table) -> Vec<Step> {
+    pub(super) fn fill(&self, to: &Table, context: &Context<'_>) -> Vec<Step> {
         let id = to.id();
         let Some(Object::Table(from)) = self.before.get(&id) else { return Vec::new() };
         // Those of a partition come by way of its parent.
@@ -153,12 +160,8 @@ impl<'a> Graph<'_, 'a> {
         }
         let names: Vec<String> = common.iter().map(|(_, column)| Ident::new(&column.name).to_string()).collect();
         let values = common.iter().map(|(from, column)| {
-            let name = Ident::new(&column.name);
-            if from.data_type.sql == column.data_type.sql {
-                name.to_string()
-            } else {
-                format!("{name}::{}", column.data_type.sql)
-            }
+            let converted = column::conversion(from, column, context);
+            converted.unwrap_or_else(|| Ident::new(&column.name).to_string())
         });
         let values: Vec<String> = values.collect();
         let always = to.columns.iter().any(|column| column.identity.as_ref().is_some_and(|identity| identity.always));
@@ -180,27 +183,18 @@ impl<'a> Graph<'_, 'a> {
     }
 
     /// Partitions that leave and join.
-    pub(super) fn add_membership(&mut self, id: &ObjectId, from: Option<Object<'_>>, to: Option<Object<'_>>) {
-        let table = |object: Option<Object<'a>>| match object {
-            Some(Object::Table(table)) => Some(table),
-            _ => None,
+    pub(super) fn add_membership(&mut self, id: &ObjectId) {
+        let (Some(Object::Table(from)), Some(Object::Table(to))) = (self.before.get(id), self.after.get(id)) else {
+            return;
         };
-        let (from, to) = (self.before.get(id).copied().filter(|_| from.is_some()), self.after.get(id).copied().filter(|_| to.is_some()));
-        let (from, to) = (table(from), table(to));
-        let kept = !self.goes(id) && !self.comes(id);
-        match (from, to) {
-            (Some(from), Some(to)) if kept && from.partition_of != to.partition_of => {
-                let parent = from.partition_of.as_ref().map(|part| ObjectId::Table(part.parent.clone()));
-                // A parent that steps aside to become another keeps its partitions unless they leave.
-                let _ = parent;
-                if let Some(step) = from.detach_step() {
-                    self.add(Act::Detach, id, vec![step]);
-                }
-                if let Some(step) = to.attach_step() {
-                    self.add(Act::Attach, id, vec![step]);
-                }
-            }
-            _ => {}
+        if self.goes(id) || self.comes(id) || from.partition_of == to.partition_of {
+            return;
+        }
+        if let Some(step) = from.detach_step() {
+            self.add(Act::Detach, id, vec![step]);
+        }
+        if let Some(step) = to.attach_step() {
+            self.add(Act::Attach, id, vec![step]);
         }
     }
 
@@ -256,7 +250,7 @@ fn constructors_aside(range: &Range, id: &ObjectId) -> Vec<Step> {
         (&range.multirange_name, String::new()),
     ];
     let aside = |(name, arguments): (&QualifiedName, String)| {
-        let sql = format!("ALTER FUNCTION {name}({arguments}) RENAME TO {}", Ident::new(&waiting_name(&name.name)));
+        let sql = format!("ALTER FUNCTION {name}({arguments}) RENAME TO {}", Ident::new(waiting_name(&name.name)));
         Step::new(Verb::Rename, id.clone(), sql)
     };
     signatures.into_iter().map(aside).collect()

@@ -1,6 +1,12 @@
 //! What waits for what.
 
-use super::*;
+use super::{Act, Graph, Node, names};
+use crate::QualifiedName;
+use crate::catalog::{ConstraintKind, ObjectId};
+use crate::diff::Context;
+use crate::diff::classify::{State, relation};
+use crate::diff::object::{ConstraintOf, IndexOf, Object};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Graph<'_, '_> {
     pub(super) fn edge(&mut self, first: Option<Node>, then: Option<Node>, reason: Option<&ObjectId>) {
@@ -21,7 +27,7 @@ impl Graph<'_, '_> {
         Some(if self.nodes.contains_key(&aside) { aside } else { node })
     }
 
-    pub(super) fn connect_before(&mut self, needs: &BTreeSet<(ObjectId, ObjectId)>, context: &Context<'_>) {
+    pub(super) fn connect_before(&mut self, needs: &BTreeSet<(ObjectId, ObjectId)>) {
         for (dependent, needed) in needs {
             let detach = Some((Act::Detach, dependent.clone()));
             let is_table = matches!((dependent, needed), (ObjectId::Table(_), ObjectId::Table(_)));
@@ -39,7 +45,11 @@ impl Graph<'_, '_> {
                     if !rewritten || matches!(dependent, ObjectId::Type(_)) {
                         self.edge(Some(gone.clone()), self.parting(needed).filter(|_| !rewritten), Some(dependent));
                     }
-                    self.edge(Some(gone.clone()), Some((Act::Alter, needed.clone())).filter(|_| !rewritten), Some(dependent));
+                    self.edge(
+                        Some(gone.clone()),
+                        Some((Act::Alter, needed.clone())).filter(|_| !rewritten),
+                        Some(dependent),
+                    );
                 }
                 let whole = is_table && matches!(gone.0, Act::Discard);
                 if !whole {
@@ -47,8 +57,7 @@ impl Graph<'_, '_> {
                 }
             } else {
                 let altered = Some((Act::Alter, dependent.clone()));
-                self.edge(altered.clone(), self.departure(needed), None);
-                let _ = context;
+                self.edge(altered, self.departure(needed), None);
             }
         }
     }
@@ -61,6 +70,9 @@ impl Graph<'_, '_> {
                 self.edge(self.arrival(needed), Some(attach), None);
                 continue;
             }
+            if let (ObjectId::Function(_), ObjectId::Table(table)) = (dependent, needed) {
+                self.connect_row_type(dependent, table);
+            }
             let mut consumer = self.arrival(dependent);
             let complete = (Act::Complete, dependent.clone());
             if self.nodes.contains_key(&complete) {
@@ -68,6 +80,20 @@ impl Graph<'_, '_> {
                 consumer = if early { consumer } else { Some(complete) };
             }
             self.edge(self.arrival(needed), consumer, Some(dependent));
+        }
+    }
+
+    /// A function that takes or returns rows of a table is checked against all of its columns.
+    pub(super) fn connect_row_type(&mut self, function: &ObjectId, table: &QualifiedName) {
+        let Some(arrival) = self.arrival(function) else { return };
+        let first = ObjectId::Column(table.clone(), String::new());
+        let of_table = |id: &&ObjectId| matches!(id, ObjectId::Column(name, _) if name == table);
+        let columns: Vec<ObjectId> =
+            self.states.range(first..).map(|(id, _)| id).take_while(of_table).cloned().collect();
+        for column in columns {
+            for act in [Act::Drop, Act::Create, Act::Alter] {
+                self.edge(Some((act, column.clone())), Some(arrival.clone()), None);
+            }
         }
     }
 
@@ -90,7 +116,11 @@ impl Graph<'_, '_> {
             if let Object::ViewColumn(column) = object {
                 let complete = (Act::Complete, ObjectId::View(column.view.name.clone()));
                 self.edge(Some(complete), own.clone(), None);
-                self.edge(self.arrival(&ObjectId::View(column.view.name.clone())), Some((Act::Alter, id.clone())), None);
+                self.edge(
+                    self.arrival(&ObjectId::View(column.view.name.clone())),
+                    Some((Act::Alter, id.clone())),
+                    None,
+                );
             }
             for act in [Act::Fill, Act::Attach, Act::Finish, Act::Complete] {
                 self.edge(own.clone(), Some((act, id.clone())), None);
@@ -125,6 +155,11 @@ impl Graph<'_, '_> {
             }
             self.edge(Some((Act::Aside, id.clone())), Some((Act::Discard, id.clone())), None);
             self.edge(Some((Act::Detach, id.clone())), Some((Act::Attach, id.clone())), None);
+            if context.detoured.contains(id)
+                && let Object::Column(column) = object
+            {
+                self.connect_detour(id, &column.column.data_type.name);
+            }
             if let Some(name) = relation(id, object) {
                 let parent = ObjectId::Table(name.clone());
                 // What is dropped by itself must go while its table is where it was.
@@ -146,6 +181,20 @@ impl Graph<'_, '_> {
         }
     }
 
+    /// A column that is text while the row type that it is of changes.
+    fn connect_detour(&mut self, id: &ObjectId, row_type: &QualifiedName) {
+        let first = ObjectId::Column(row_type.clone(), String::new());
+        let of_table = |id: &&ObjectId| matches!(id, ObjectId::Column(name, _) if name == row_type);
+        let columns: Vec<ObjectId> =
+            self.states.range(first..).map(|(id, _)| id).take_while(of_table).cloned().collect();
+        for column in columns {
+            for act in [Act::Drop, Act::Create, Act::Alter] {
+                self.edge(Some((Act::Aside, id.clone())), Some((act, column.clone())), None);
+                self.edge(Some((act, column.clone())), Some((Act::Alter, id.clone())), None);
+            }
+        }
+    }
+
     pub(super) fn connect_part(&mut self, id: &ObjectId, object: Object<'_>, name: &QualifiedName) {
         let own = Some((Act::Create, id.clone()));
         let altered = Some((Act::Alter, id.clone()));
@@ -155,7 +204,11 @@ impl Graph<'_, '_> {
             self.edge(arrival, altered.clone(), None);
             self.edge(Some((Act::Complete, parent.clone())), own.clone(), None);
             // Rows move in before indexes are built and triggers fire; whatever is said of the rows is checked after.
-            self.edge(Some((Act::Fill, parent.clone())), own.clone().filter(|_| !matches!(object, Object::Column(_))), None);
+            self.edge(
+                Some((Act::Fill, parent.clone())),
+                own.clone().filter(|_| !matches!(object, Object::Column(_))),
+                None,
+            );
             if matches!(object, Object::Index(_) | Object::Constraint(_) | Object::Column(_) | Object::Default(_)) {
                 self.edge(own.clone(), Some((Act::Attach, parent.clone())), None);
                 self.edge(altered.clone(), Some((Act::Attach, parent.clone())), None);
@@ -243,12 +296,20 @@ impl Graph<'_, '_> {
         let Some(key) = constraint.constraint.foreign_key() else { return };
         let target = ObjectId::Table(key.references.clone());
         self.edge(self.arrival(&target), self.arrival(id), Some(id));
+        // A logged table cannot point at an unlogged one.
+        let (child, parent) = ((Act::Alter, constraint.table.id()), (Act::Alter, target.clone()));
+        if constraint.table.unlogged {
+            self.edge(Some(child), Some(parent), None);
+        } else {
+            self.edge(Some(parent), Some(child), None);
+        }
         // Rows of both are in before they are checked.
         self.edge(Some((Act::Fill, target.clone())), Some((Act::Create, id.clone())), None);
         let Some(table) = context.to.tables.get(&key.references) else { return };
-        let keys = table.constraints.values().filter(|constraint| {
-            matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique { .. })
-        });
+        let keys = table
+            .constraints
+            .values()
+            .filter(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique { .. }));
         for other in keys {
             let other = ObjectId::Constraint(table.name.clone(), other.name.clone());
             self.edge(self.arrival(&other), self.arrival(id), Some(id));

@@ -1,6 +1,11 @@
 //! What comes and goes with something else: a column with its table, the index behind a constraint with it.
 
-use super::*;
+use super::{Act, Graph, Node};
+use crate::QualifiedName;
+use crate::catalog::{Column, ObjectId};
+use crate::diff::Context;
+use crate::diff::classify::{State, relation};
+use crate::diff::object::{IdentityOf, Object};
 
 impl Graph<'_, '_> {
     /// Which objects come and go with others.
@@ -8,7 +13,7 @@ impl Graph<'_, '_> {
         let (before, after) = (self.before, self.after);
         for (id, object) in before {
             if self.goes(id)
-                && let Some(host) = self.host_of_old(id, *object, context)
+                && let Some(host) = self.host_of_old(id, *object)
             {
                 self.gone_with.insert(id.clone(), host);
             }
@@ -22,7 +27,7 @@ impl Graph<'_, '_> {
         }
     }
 
-    pub(super) fn host_of_old(&self, id: &ObjectId, object: Object<'_>, context: &Context<'_>) -> Option<Node> {
+    pub(super) fn host_of_old(&self, id: &ObjectId, object: Object<'_>) -> Option<Node> {
         if self.apart_drop.contains(id) {
             return None;
         }
@@ -32,7 +37,9 @@ impl Graph<'_, '_> {
                     Some(State::Drop | State::Replace) => return Some((Act::Drop, parent)),
                     Some(State::Rewrite) => {
                         let stays = match object {
-                            Object::Column(_) | Object::Default(_) | Object::Index(_) | Object::IdentitySequence(_) => true,
+                            Object::Column(_) | Object::Default(_) | Object::Index(_) | Object::IdentitySequence(_) => {
+                                true
+                            }
                             Object::Constraint(constraint) => constraint.constraint.foreign_key().is_none(),
                             _ => false,
                         };
@@ -62,11 +69,7 @@ impl Graph<'_, '_> {
                 self.goes(&column).then_some((Act::Drop, column))
             }
             Object::IdentitySequence(identity) => {
-                let of = |column: &&crate::catalog::Column| {
-                    let sequence = column.identity.as_ref().and_then(|identity| identity.sequence.as_ref());
-                    sequence.is_some_and(|sequence| sequence.name == identity.sequence.name)
-                };
-                let column = identity.table.columns.iter().find(of)?;
+                let column = numbered(identity)?;
                 let column = table_column(&identity.table.name, &column.name);
                 // Dropped with the column, or by what takes its identity away.
                 Some(if self.goes(&column) { (Act::Drop, column) } else { (Act::Alter, column) })
@@ -94,7 +97,6 @@ impl Graph<'_, '_> {
             Object::Sequence(sequence) if self.is(id, &State::Drop) => {
                 let owner = sequence.owned_by.as_ref()?;
                 let column = table_column(&owner.table, &owner.column);
-                let _ = context;
                 (self.is(&column, &State::Drop)).then(|| self.departure(&column)).flatten()
             }
             _ => None,
@@ -130,11 +132,7 @@ impl Graph<'_, '_> {
                 (inherited || constraint.table.is_inline(constraint.constraint, context)).then_some(parent)
             }
             Object::IdentitySequence(identity) => {
-                let of = |column: &&crate::catalog::Column| {
-                    let sequence = column.identity.as_ref().and_then(|identity| identity.sequence.as_ref());
-                    sequence.is_some_and(|sequence| sequence.name == identity.sequence.name)
-                };
-                let column = identity.table.columns.iter().find(of)?;
+                let column = numbered(identity)?;
                 let column = ObjectId::Column(identity.table.name.clone(), column.name.clone());
                 if let Some(host) = self.comes_with.get(&column) {
                     return Some(host.clone());
@@ -150,4 +148,12 @@ impl Graph<'_, '_> {
             _ => None,
         }
     }
+}
+
+/// The column that an identity sequence numbers.
+fn numbered<'a>(identity: IdentityOf<'a>) -> Option<&'a Column> {
+    identity.table.columns.iter().find(|column| {
+        let sequence = column.identity.as_ref().and_then(|identity| identity.sequence.as_ref());
+        sequence.is_some_and(|sequence| sequence.name == identity.sequence.name)
+    })
 }

@@ -15,9 +15,9 @@ mod edges;
 mod hosts;
 mod order;
 
-use super::classify::{State, States, needs, relation};
-use super::kinds::{facets, identity, sequence, table};
-use super::object::{ConstraintOf, IndexOf, Object};
+use super::classify::{State, States, needs};
+use super::kinds::table;
+use super::object::Object;
 use super::objects::Objects;
 use super::step::{Step, Verb};
 use super::{Context, DiffError};
@@ -25,7 +25,7 @@ use crate::catalog::{ConstraintKind, ObjectId, ReplicaIdentity, Table};
 use crate::sql::reproducible;
 use crate::{Ident, QualifiedName};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is done with an object at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,7 +82,7 @@ pub(super) fn steps(
     loop {
         let graph = Graph::build(before, after, states, &needs_before, &needs_after, apart_drop.clone(), context);
         let stuck = match graph.order() {
-            Ok(order) => return Ok(graph.assemble(&order, context)),
+            Ok(order) => return Ok(graph.assemble(&order)),
             Err(stuck) => stuck,
         };
         if !graph.break_circle(&stuck, &mut context.apart, &mut apart_drop) {
@@ -133,7 +133,7 @@ impl<'g, 'a> Graph<'g, 'a> {
         };
         graph.find_hosts(context);
         graph.add_nodes(context);
-        graph.connect_before(needs_before, context);
+        graph.connect_before(needs_before);
         graph.connect_after(needs_after);
         graph.connect_structure(context);
         graph.connect_names();
@@ -178,7 +178,7 @@ impl<'g, 'a> Graph<'g, 'a> {
         }
     }
 
-    fn assemble(&self, order: &[Node], context: &Context<'_>) -> Vec<Step> {
+    fn assemble(&self, order: &[Node]) -> Vec<Step> {
         let mut steps: Vec<Step> = Vec::new();
         let aside = order.iter().any(|(act, id)| *act == Act::Aside && matches!(id, ObjectId::Table(_)));
         let schema = ObjectId::Schema(table::ASIDE.to_owned());
@@ -192,7 +192,6 @@ impl<'g, 'a> Graph<'g, 'a> {
         if aside {
             steps.push(Step::new(Verb::Drop, schema, format!("DROP SCHEMA {}", table::ASIDE)));
         }
-        let _ = context;
         steps
     }
 }
@@ -230,9 +229,14 @@ fn names(id: &ObjectId, object: Object<'_>) -> Vec<String> {
         (ObjectId::Table(name) | ObjectId::View(name), _) => vec![like_a_table(name), format!("type {name}")],
         (ObjectId::Sequence(name) | ObjectId::Index(name), _) => vec![like_a_table(name)],
         (ObjectId::Type(name), Object::Composite(_)) => vec![like_a_table(name), format!("type {name}")],
-        (ObjectId::Type(name), Object::Range(range)) => vec![format!("type {name}"), format!("type {}", range.multirange_name)],
+        (ObjectId::Type(name), Object::Range(range)) => {
+            vec![format!("type {name}"), format!("type {}", range.multirange_name)]
+        }
         (ObjectId::Type(name), _) => vec![format!("type {name}")],
-        (ObjectId::Function(signature) | ObjectId::Aggregate(signature), _) => vec![format!("routine {signature}")],
+        // An overload that goes may fit the same calls as one that comes.
+        (ObjectId::Function(signature) | ObjectId::Aggregate(signature), _) => {
+            vec![format!("routine {}", signature.name)]
+        }
         (ObjectId::Constraint(..), Object::Constraint(constraint)) => {
             let mut names = vec![format!("constraint {} {}", constraint.constraint.name, constraint.table.name)];
             if matches!(constraint.constraint.kind, ConstraintKind::PrimaryKey) {

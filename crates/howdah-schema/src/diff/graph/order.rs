@@ -1,6 +1,11 @@
 //! Putting the acts in order, and breaking circles.
 
-use super::*;
+use super::{Act, Graph, Key, Node};
+use crate::catalog::ObjectId;
+use crate::diff::classify::{State, relation};
+use crate::diff::object::Object;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
 impl Graph<'_, '_> {
     /// All acts in their order, or those that wait for each other.

@@ -20,9 +20,15 @@ impl ColumnOf<'_> {
         Step::new(Verb::Alter, self.id(), sql)
     }
 
+    /// Its values as text, while the row type that they are of changes.
+    pub(in crate::diff) fn as_text(self) -> Step {
+        self.alter(format!("TYPE text USING {}::text", Ident::new(&self.column.name)))
+    }
+
     /// Whether the rows must be converted, which what stands on the column does not survive.
     pub(in crate::diff) fn changes_type(self, to: Self, context: &Context<'_>) -> bool {
-        self.column.data_type.sql != to.column.data_type.sql
+        context.detoured.contains(&self.id())
+            || self.column.data_type.sql != to.column.data_type.sql
             || self.column.collation != to.column.collation
             || uses_rewritten(&self.column.data_type, self.column.collation.as_ref(), context)
     }
@@ -112,18 +118,9 @@ pub(super) fn storage_steps(relation: &QualifiedName, noun: &str, from: Option<&
     if from.and_then(|from| from.statistics) != to.statistics {
         alter(format!("SET STATISTICS {}", to.statistics.unwrap_or(-1)));
     }
-    let none = std::collections::BTreeMap::new();
-    let options = from.map_or(&none, |from| &from.options);
-    let reset: Vec<&str> = options.keys().filter(|name| !to.options.contains_key(*name)).map(String::as_str).collect();
-    if !reset.is_empty() {
-        alter(format!("RESET ({})", reset.join(", ")));
-    }
-    let set = to.options.iter().filter(|(name, value)| options.get(*name) != Some(*value));
-    let set = set.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let set: std::collections::BTreeMap<String, String> = set;
-    if !set.is_empty() {
-        alter(format!("SET ({})", super::table::options_list(&set)));
-    }
+    let id = ObjectId::Column(relation.clone(), to.name.clone());
+    let noun = format!("{noun} {relation} ALTER COLUMN {}", Ident::new(&to.name));
+    steps.extend(super::table::options_steps(&id, &noun, from.map(|from| &from.options), &to.options));
     steps
 }
 
@@ -153,10 +150,13 @@ pub(super) fn partition_steps(table: &Table, origin: &Column, wanted: &Column) -
 }
 
 /// How the rows' values become those of another type; `None` where the server knows.
-fn conversion(from: &Column, to: &Column, context: &Context<'_>) -> Option<String> {
+pub(in crate::diff) fn conversion(from: &Column, to: &Column, context: &Context<'_>) -> Option<String> {
     let name = Ident::new(&from.name);
     let wanted = &to.data_type.sql;
     let (source, target) = (&from.data_type, &to.data_type);
+    if context.detoured.iter().any(|id| matches!(id, ObjectId::Column(_, column) if *column == from.name)) {
+        return Some(format!("{name}::text::{wanted}"));
+    }
     if source.sql == *wanted && !uses_rewritten(source, from.collation.as_ref(), context) {
         return None;
     }
@@ -176,11 +176,29 @@ fn conversion(from: &Column, to: &Column, context: &Context<'_>) -> Option<Strin
         });
     }
     let defined = |data_type: &DataType| data_type.kind != TypeKind::Base || data_type.name.schema != "pg_catalog";
-    // By way of text: what a type defined here prints, another of the same values reads.
-    if (defined(source) || defined(target)) && !is_text(source) && !is_text(target) {
-        return Some(format!("{name}::text::{wanted}"));
-    }
-    Some(format!("{name}::{wanted}"))
+    // By way of text: what one type prints, another of the same values reads.
+    let direct =
+        is_text(source) || is_text(target) || (!defined(source) && !defined(target) && has_cast(source, target));
+    Some(if direct { format!("{name}::{wanted}") } else { format!("{name}::text::{wanted}") })
+}
+
+/// Whether PostgreSQL casts one of its own types to the other.
+fn has_cast(from: &DataType, to: &DataType) -> bool {
+    const FAMILIES: &[&[&str]] = &[
+        &["int2", "int4", "int8", "numeric", "float4", "float8", "money", "oid", "bool"],
+        &["date", "timestamp", "timestamptz"],
+        &["time", "timetz", "interval", "timestamp", "timestamptz"],
+        &["json", "jsonb"],
+        &["inet", "cidr"],
+        &["bit", "varbit", "int4", "int8"],
+        &["macaddr", "macaddr8"],
+        &["jsonb", "bool", "int2", "int4", "int8", "numeric", "float4", "float8"],
+    ];
+    let (one, other) = (from.name.name.as_str(), to.name.name.as_str());
+    // Of the numbers only integer is a truth value.
+    let truth =
+        [one, other].contains(&"bool") && ![one, other].iter().any(|name| matches!(*name, "int4" | "jsonb" | "bool"));
+    one == other || (!truth && FAMILIES.iter().any(|family| family.contains(&one) && family.contains(&other)))
 }
 
 /// A composite type's values are carried over by the names of its attributes.
@@ -278,7 +296,11 @@ impl Kind for ColumnOf<'_> {
         {
             steps.push(to.alter(format!("SET EXPRESSION AS ({})", wanted.expression)));
         }
-        steps.extend(own_steps(self, to));
+        // A new type brings its own storage and no compression.
+        let converted = Column { storage: None, compression: None, ..from.clone() };
+        let retyped = self.changes_type(to, context);
+        let before = if retyped { ColumnOf { table: self.table, column: &converted } } else { self };
+        steps.extend(own_steps(before, to));
         if wanted.identity.is_some() && to.table.partition_of.is_none() {
             steps.extend(identity::steps(to.table, from, wanted, context));
         }
@@ -355,7 +377,9 @@ fn not_null_steps(from: ColumnOf<'_>, to: ColumnOf<'_>) -> Vec<Step> {
         (true, false) => vec![to.alter("DROP NOT NULL")],
         (false, true) => vec![set()],
         (true, true) => match (&before.not_null_constraint, &after.not_null_constraint) {
-            (Some(one), Some(other)) if one.name != other.name && one.validated == other.validated && one.no_inherit == other.no_inherit => {
+            (Some(one), Some(other))
+                if one.name != other.name && one.validated == other.validated && one.no_inherit == other.no_inherit =>
+            {
                 let sql = format!(
                     "ALTER TABLE {table} RENAME CONSTRAINT {} TO {}",
                     Ident::new(&one.name),
@@ -411,8 +435,21 @@ fn filler(column: &Column) -> Option<String> {
 
 /// Functions of PostgreSQL that give each row a value of its own.
 const VOLATILE: &[&str] = &[
-    "nextval", "random", "random_normal", "gen_random_uuid", "uuidv4", "uuidv7", "clock_timestamp", "timeofday",
-    "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "gen_random_bytes", "setval", "currval", "lastval",
+    "nextval",
+    "random",
+    "random_normal",
+    "gen_random_uuid",
+    "uuidv4",
+    "uuidv7",
+    "clock_timestamp",
+    "timeofday",
+    "uuid_generate_v1",
+    "uuid_generate_v1mc",
+    "uuid_generate_v4",
+    "gen_random_bytes",
+    "setval",
+    "currval",
+    "lastval",
 ];
 
 /// Whether a default must be computed for each row, so that adding it rewrites the table.
@@ -426,7 +463,9 @@ pub(in crate::diff) fn is_volatile(expression: &str, catalog: &Catalog) -> bool 
                 if let Some(name) = last.take() {
                     let name = name.trim_matches('"');
                     let ours = catalog.functions.values().filter(|function| function.signature.name.name == name);
-                    if VOLATILE.contains(&name) || ours.into_iter().any(|function| function.volatility == Volatility::Volatile) {
+                    if VOLATILE.contains(&name)
+                        || ours.into_iter().any(|function| function.volatility == Volatility::Volatile)
+                    {
                         return true;
                     }
                 }

@@ -2,11 +2,11 @@
 //!
 //! A new domain has its checks in its CREATE DOMAIN; only those of one that is there come and go by themselves.
 
-use crate::Ident;
 use crate::catalog::{Domain, DomainCheck, ObjectId};
 use crate::diff::object::{Change, DomainCheckOf, Facets, Kind};
 use crate::diff::step::{Step, Verb};
 use crate::diff::{Context, same_sql};
+use crate::{Ident, QualifiedName};
 
 impl Domain {
     fn id(&self) -> ObjectId {
@@ -48,7 +48,16 @@ impl Kind for &Domain {
         vec![Step::new(Verb::Drop, self.id(), format!("DROP DOMAIN {}", self.name))]
     }
 
-    fn change(self, to: Self, _: &Context<'_>) -> Change {
+    fn change(self, to: Self, context: &Context<'_>) -> Change {
+        // PostgreSQL does not look into arrays and composite values for what a new rule of the domain demands.
+        let stricter = to.not_null && !self.not_null
+            || to.checks.values().any(|check| {
+                let known = self.checks.get(&check.name);
+                check.validated && known.is_none_or(|known| !same_sql(&known.definition, &check.definition))
+            });
+        if stricter && is_contained(&self.name, context) {
+            return Change::Rewrite;
+        }
         if self.base.sql != to.base.sql || self.collation != to.collation {
             return Change::Rewrite;
         }
@@ -68,6 +77,20 @@ impl Kind for &Domain {
     fn facets(self) -> Facets {
         super::types::facets(&self.name, "DOMAIN", &self.owner, &self.acl, &self.comment)
     }
+}
+
+/// Whether a column holds values of the domain within others: arrays, composite values, ranges.
+fn is_contained(domain: &QualifiedName, context: &Context<'_>) -> bool {
+    let catalog = context.from;
+    let columns = || catalog.tables.values().flat_map(|table| &table.columns);
+    let in_arrays = columns().any(|column| column.data_type.name == *domain && column.data_type.array);
+    let mut holders = catalog
+        .composites
+        .values()
+        .filter(|composite| composite.attributes.iter().any(|attribute| attribute.data_type.name == *domain))
+        .map(|composite| &composite.name)
+        .chain(catalog.ranges.values().filter(|range| range.subtype.name == *domain).map(|range| &range.name));
+    in_arrays || holders.any(|holder| columns().any(|column| column.data_type.name == *holder))
 }
 
 impl DomainCheckOf<'_> {

@@ -1,7 +1,7 @@
 //! Identity columns and the sequences behind them.
 
-use crate::catalog::{Column, Identity, ObjectId, Sequence, Table};
 use super::sequence::usual_bounds;
+use crate::catalog::{Column, Identity, ObjectId, Sequence, Table};
 use crate::diff::Context;
 use crate::diff::object::{Change, Facets, IdentityOf, Kind};
 use crate::diff::step::{Step, Verb};

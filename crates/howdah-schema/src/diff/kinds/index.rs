@@ -1,7 +1,7 @@
 //! Indexes.
 
 use super::table::options_steps;
-use crate::catalog::{Index, IndexTarget, ObjectId};
+use crate::catalog::{Index, IndexTarget, ObjectId, Options};
 use crate::diff::object::{Change, Facets, IndexOf, Kind, On};
 use crate::diff::step::{Operation, Step, Verb};
 use crate::diff::{Context, same_sql};
@@ -11,6 +11,13 @@ use std::collections::BTreeMap;
 impl On<'_> {
     pub(in crate::diff) fn is_partitioned(self) -> bool {
         matches!(self, Self::Table(table) if table.partition_key.is_some())
+    }
+
+    fn is_clustered(&self) -> bool {
+        match self {
+            Self::Table(table) => table.indexes.values().any(|index| index.clustered),
+            Self::View(view) => view.indexes.values().any(|index| index.clustered),
+        }
     }
 
     fn partition_of(&self) -> Option<&QualifiedName> {
@@ -52,7 +59,9 @@ impl<'a> IndexOf<'a> {
                 alter(format!("ALTER COLUMN {number} SET STATISTICS -1"));
             }
         }
-        if index.clustered != from.is_some_and(|from| from.clustered) {
+        // Clustering by another index ends clustering by this one.
+        let replaced = !index.clustered && on.is_clustered();
+        if index.clustered != from.is_some_and(|from| from.clustered) && !replaced {
             let noun = if matches!(on, On::View(_)) { "MATERIALIZED VIEW" } else { "TABLE" };
             let action = if index.clustered {
                 format!("CLUSTER ON {}", Ident::new(&index.name))
@@ -64,7 +73,7 @@ impl<'a> IndexOf<'a> {
         steps
     }
 
-    fn option_steps(self, from: Option<&BTreeMap<String, String>>) -> Vec<Step> {
+    fn option_steps(self, from: Option<&Options>) -> Vec<Step> {
         options_steps(&self.id(), &format!("INDEX {}", self.name()), from, &self.index.options)
     }
 }
@@ -144,7 +153,8 @@ impl Kind for IndexOf<'_> {
         if wanted.constraint.is_none() {
             let moved = self.on.name() != to.on.name();
             // A part stays when its table is detached, and goes with the whole otherwise.
-            let part = from.parent.is_some() && wanted.parent.is_none() && self.on.partition_of() == to.on.partition_of();
+            let part =
+                from.parent.is_some() && wanted.parent.is_none() && self.on.partition_of() == to.on.partition_of();
             let same = same_sql(&without_options(from), &without_options(wanted));
             if moved || part || !same || from.valid != wanted.valid {
                 return Change::Replace;

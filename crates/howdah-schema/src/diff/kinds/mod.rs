@@ -3,7 +3,7 @@
 mod aggregate;
 mod cast;
 mod collation;
-mod column;
+pub(super) mod column;
 mod composite;
 pub(super) mod constraint;
 mod default;

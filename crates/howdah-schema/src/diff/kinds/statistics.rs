@@ -4,10 +4,21 @@ use crate::catalog::{ObjectId, Statistics};
 use crate::diff::Context;
 use crate::diff::object::{Change, Facets, Kind};
 use crate::diff::step::{Step, Verb};
+use std::collections::BTreeSet;
 
 impl Statistics {
     fn id(&self) -> ObjectId {
         ObjectId::Statistics(self.name.clone())
+    }
+
+    /// The server writes columns in the order in which they came to the table, which is not the same everywhere.
+    fn is_about_the_same(&self, to: &Self, context: &Context<'_>) -> bool {
+        let columns = |statistics: &Self| statistics.columns.iter().cloned().collect::<BTreeSet<String>>();
+        self.table == to.table
+            && self.kinds == to.kinds
+            && columns(self) == columns(to)
+            && self.expressions.len() == to.expressions.len()
+            && self.expressions.iter().zip(&to.expressions).all(|(from, to)| context.same_sql(from, to))
     }
 
     fn set_target(&self) -> Step {
@@ -31,7 +42,7 @@ impl Kind for &Statistics {
     }
 
     fn change(self, to: Self, context: &Context<'_>) -> Change {
-        if !context.same_sql(self.definition.trim_end(), to.definition.trim_end()) {
+        if !self.is_about_the_same(to, context) {
             Change::Replace
         } else if self.target != to.target {
             Change::Alter(vec![to.set_target()])

@@ -1,15 +1,14 @@
 //! Tables, without what has a name of its own within them.
 
 use super::{column, constraint};
-use crate::catalog::{Column, Constraint, ObjectId, ReplicaIdentity, RowSecurity, Table};
+use crate::catalog::{Column, Constraint, ObjectId, Options, ReplicaIdentity, RowSecurity, Table};
 use crate::diff::Context;
 use crate::diff::object::{Change, ConstraintOf, Facets, Kind};
 use crate::diff::step::{Operation, Step, Verb};
 use crate::{Ident, Literal, QualifiedName};
-use std::collections::BTreeMap;
 
 /// `name=value, …` as within WITH (…).
-pub(in crate::diff) fn options_list(options: &BTreeMap<String, String>) -> String {
+pub(in crate::diff) fn options_list(options: &Options) -> String {
     let options: Vec<String> = options.iter().map(|(name, value)| format!("{name}={}", option_value(value))).collect();
     options.join(", ")
 }
@@ -19,21 +18,23 @@ fn option_value(value: &str) -> String {
     if plain { value.to_owned() } else { Literal::text(value).to_string() }
 }
 
-/// The statements that set and reset storage parameters; `noun` as between ALTER and SET.
-pub(in crate::diff) fn options_steps(
-    id: &ObjectId,
-    noun: &str,
-    from: Option<&BTreeMap<String, String>>,
-    to: &BTreeMap<String, String>,
-) -> Vec<Step> {
-    let none = BTreeMap::new();
+/// The statements that set and reset storage parameters; `noun` as between ALTER and SET. The server puts what is set at the
+/// end; where that would not give the order that is wanted, all are set anew.
+pub(in crate::diff) fn options_steps(id: &ObjectId, noun: &str, from: Option<&Options>, to: &Options) -> Vec<Step> {
+    let none = Options::default();
     let from = from.unwrap_or(&none);
-    let set: BTreeMap<String, String> = to
-        .iter()
-        .filter(|(name, value)| from.get(*name) != Some(*value))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let reset: Vec<&str> = from.keys().filter(|name| !to.contains_key(*name)).map(String::as_str).collect();
+    if from == to {
+        return Vec::new();
+    }
+    let pair = |(name, value): (&String, &String)| (name.clone(), value.clone());
+    let kept = |(name, value): &(&String, &String)| to.get(name) == Some(value);
+    let mut set: Options = to.iter().filter(|(name, value)| from.get(name) != Some(value)).map(pair).collect();
+    let mut reset: Vec<&str> = from.keys().filter(|name| !to.contains_key(name)).map(String::as_str).collect();
+    let reached: Options = from.iter().filter(kept).map(pair).chain(set.iter().map(pair)).collect();
+    if !reached.is_same_order(to) {
+        reset = from.keys().map(String::as_str).collect();
+        set = to.clone();
+    }
     let mut steps = Vec::new();
     if !reset.is_empty() {
         steps.push(Step::new(Verb::Alter, id.clone(), format!("ALTER {noun} RESET ({})", reset.join(", "))));
@@ -59,7 +60,10 @@ impl Table {
     }
 
     /// The constraints that stand within CREATE TABLE.
-    pub(in crate::diff) fn inline_constraints<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = &'a Constraint> {
+    pub(in crate::diff) fn inline_constraints<'a>(
+        &'a self,
+        context: &'a Context<'_>,
+    ) -> impl Iterator<Item = &'a Constraint> {
         self.constraints.values().filter(move |constraint| self.is_inline(constraint, context))
     }
 

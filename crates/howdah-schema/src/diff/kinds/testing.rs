@@ -10,7 +10,16 @@ use std::collections::BTreeSet;
 pub(super) fn with<R>(from: &Catalog, to: &Catalog, use_it: impl FnOnce(&Context<'_>) -> R) -> R {
     let options = DiffOptions::default();
     let none = BTreeSet::new;
-    use_it(&Context { from, to, options: &options, apart: none(), rewritten: none(), attached: none(), parted: none() })
+    use_it(&Context {
+        from,
+        to,
+        options: &options,
+        apart: none(),
+        rewritten: none(),
+        attached: none(),
+        detoured: none(),
+        parted: none(),
+    })
 }
 
 /// What becomes of an object, between empty catalogs.

@@ -81,7 +81,7 @@ async fn act(
     let last = folder.migrations().last().map_or(0, |migration| migration.version);
     let version = args.version.unwrap_or(last);
     if !args.no_check {
-        compare(folder, version, database, sources, context).await?;
+        compare(args, folder, version, database, sources, context).await?;
     }
     let client = database.target.client().await?;
     let runner = Runner::new(&client, folder);
@@ -108,6 +108,7 @@ async fn act(
 
 /// A history that says what is not so would make every later migration fail.
 async fn compare(
+    args: &Args,
     folder: &Folder,
     version: i64,
     database: &Database,
@@ -124,6 +125,7 @@ async fn compare(
     }
     let mut objects: Vec<String> = plan.steps.iter().map(|step| step.object.to_string()).collect();
     objects.dedup();
+    let named = args.env.as_ref().map_or_else(|| "database".to_owned(), |env| format!("env:{env}"));
     let shown = objects.iter().take(10);
     let failure = Failure::new(
         "migrate-baseline-differs",
@@ -133,6 +135,6 @@ async fn compare(
         ),
     )
     .exit(Exit::Findings)
-    .hint("`howdah diff database migrations` shows the difference. If it does not matter: --no-check");
+    .hint(format!("`howdah diff {named} migrations` shows the difference. If it does not matter: --no-check"));
     Err(shown.fold(failure, Failure::cause).into())
 }

@@ -59,8 +59,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let folder = migrations::folder(&project)?;
     let last = folder.migrations().last().map_or(0, |migration| migration.version);
     let version = args.version.unwrap_or(last);
-    let until: Vec<&Migration> =
-        folder.migrations().iter().filter(|migration| migration.version <= version).collect();
+    let until: Vec<&Migration> = folder.migrations().iter().filter(|migration| migration.version <= version).collect();
     let sources = Sources { project: Some(&project), config: &project.config, scratch: args.scratch.as_deref() };
     let scratch = sources.scratch(None, context).await?;
     let server = &scratch.server;
@@ -85,12 +84,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         if args.dry_run { stdout.write_all(up.as_bytes()) } else { writeln!(stdout, "{title}") }
     })?;
     let done = if args.dry_run { "Would replace" } else { "Replaced" };
-    context.out.say(format!(
-        "{} {done} {} migrations by {}",
-        paint(GOOD, "✓"),
-        titles.len(),
-        paint(STRONG, &title)
-    ));
+    context.out.say(format!("{} {done} {} migrations by {}", paint(GOOD, "✓"), titles.len(), paint(STRONG, &title)));
     Ok(Exit::Ok)
 }
 
@@ -146,7 +140,10 @@ mod tests {
     fn joined_files_keep_their_sections() {
         let file = |name: &str, text: &str| (name.to_owned(), SqlFile::new(name, text));
         let files = vec![
-            file("0001_a.up.sql", "create table a ();\n-- howdah:no-transaction\ncreate index concurrently i on a (b);"),
+            file(
+                "0001_a.up.sql",
+                "create table a ();\n-- howdah:no-transaction\ncreate index concurrently i on a (b);",
+            ),
             file("0001_a.down.sql", ""),
             file("0002_b.up.sql", "-- howdah:destructive x\ninsert into a values (1);\n"),
             file("0002_b.down.sql", ""),

@@ -70,7 +70,12 @@ async fn show(folder: &Folder, database: &Database, context: &Context) -> anyhow
     context.out.list("howdah.migrate.status/1", &data, &listing)?;
     for migration in &status.migrations {
         if let Some(unfinished) = &migration.unfinished {
-            context.out.warn(format!("{} is half way {}\n{}", migration.title(), unfinished.direction, unfinished.report));
+            context.out.warn(format!(
+                "{} is half way {}\n{}",
+                migration.title(),
+                unfinished.direction,
+                unfinished.report
+            ));
         }
     }
     if let Some((_, message)) = &status.problem {

@@ -1,10 +1,13 @@
 //! `howdah migrate test`: runs what is pending on a copy: up, down, and up again.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use howdah_pg::QualifiedName;
-use howdah_pg::migrate::{Done, Folder, MigrationState, Rehearsal, Runner, RunnerOptions, Status};
+use howdah_pg::migrate::{
+    Direction, Done, Event, Folder, Migration, MigrationState, Observer, Rehearsal, Runner, RunnerOptions, Status,
+};
 use howdah_pg::schema::{self, ScratchDatabase, ScratchServer, rows};
 use howdah_schema::Catalog;
 use howdah_schema::diff::{DiffOptions, diff};
@@ -91,7 +94,7 @@ async fn try_out(
     drop(client);
     let tried = tried(&status, folder)?;
     let titles: Vec<String> =
-        folder.migrations().iter().skip(tried.base).take(tried.count).map(|found| found.title()).collect();
+        folder.migrations().iter().skip(tried.base).take(tried.count).map(Migration::title).collect();
     if args.dry_run || tried.count == 0 {
         let mut listing = Listing::new(&["migration"]).or_say("There are no migrations to try");
         titles.iter().for_each(|title| listing.row([title.clone()]));
@@ -148,11 +151,38 @@ async fn built(args: &Args, folder: &Folder, tried: &Tried, scratch: &Scratch) -
 struct Seen {
     steps: Vec<Done>,
     rehearsal: Rehearsal,
+    /// How long each statement going up took, by its text in short.
+    took: BTreeMap<String, Duration>,
     rows: BTreeMap<QualifiedName, Counts>,
     /// What does not agree, in words.
     problems: Vec<String>,
     /// What is worth knowing and no problem.
     remarks: Vec<String>,
+}
+
+/// Tells of the runs, and keeps how long each statement going up took: what cannot be rehearsed in a transaction.
+struct Clock {
+    teller: Teller,
+    began: Mutex<Option<(String, Instant)>>,
+    took: Mutex<BTreeMap<String, Duration>>,
+}
+
+impl Observer for Clock {
+    fn event(&self, event: &Event<'_>) {
+        let mut began = self.began.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Statement { step, summary, .. } if step.direction == Direction::Up => {
+                *began = Some(((*summary).to_owned(), Instant::now()));
+            }
+            Event::StatementDone { .. } => {
+                if let Some((summary, since)) = began.take() {
+                    self.took.lock().unwrap_or_else(PoisonError::into_inner).insert(summary, since.elapsed());
+                }
+            }
+            _ => {}
+        }
+        self.teller.event(event);
+    }
 }
 
 /// Rows of one table; none where it did not exist.
@@ -175,15 +205,16 @@ async fn on_copy(
     let client = target.client().await?;
     // Row-level security hides rows from their owner, so they are counted by whoever made the copy.
     let counter = copy.client().await?;
-    let teller = Teller::new(&context.out);
+    let clock = Clock { teller: Teller::new(&context.out), began: Mutex::default(), took: Mutex::default() };
     let options = RunnerOptions { allow_lossy: true, ..RunnerOptions::default() };
-    let runner = Runner::new(&client, folder).options(options).observer(&teller);
+    let runner = Runner::new(&client, folder).options(options).observer(&clock);
     if undo_first {
         runner.down(tried.count).await?;
     }
     let mut seen = Seen {
         steps: Vec::new(),
         rehearsal: runner.rehearse(&runner.plan_up(Some(tried.count)).await?).await?,
+        took: BTreeMap::new(),
         rows: BTreeMap::new(),
         problems: Vec::new(),
         remarks: Vec::new(),
@@ -200,6 +231,7 @@ async fn on_copy(
     let (again, rows) = look(&client, &counter).await?;
     note(&mut seen.rows, &rows, |counts| &mut counts.again);
 
+    seen.took = clock.took.into_inner().unwrap_or_else(PoisonError::into_inner);
     differences(&before, &down, "after going back", &mut seen.problems)?;
     differences(&up, &again, "after going up again", &mut seen.problems)?;
     for (table, counts) in &seen.rows {
@@ -274,8 +306,11 @@ fn show(seen: &Seen, titles: &[String], on: &str, context: &Context) -> anyhow::
     let mut listing = Listing::new(&["migration", "line", "took", "locks", "statement"]);
     let mut statements: Vec<Value> = Vec::new();
     for found in &seen.rehearsal.statements {
-        let locks: Vec<String> =
-            found.locks.iter().map(|lock| format!("{} on {} ({})", lock.mode, lock.relation, time(lock.held))).collect();
+        let locks: Vec<String> = found
+            .locks
+            .iter()
+            .map(|lock| format!("{} on {} ({})", lock.mode, lock.relation, time(lock.held)))
+            .collect();
         listing.row([
             found.title.clone(),
             found.line.to_string(),
@@ -295,10 +330,16 @@ fn show(seen: &Seen, titles: &[String], on: &str, context: &Context) -> anyhow::
         listing.row([
             left.title.clone(),
             left.line.to_string(),
-            String::new(),
-            left.reason.to_owned(),
+            seen.took.get(&left.statement).copied().map_or_else(String::new, time),
+            format!("({})", left.reason),
             left.statement.clone(),
         ]);
+    }
+    for left in &seen.rehearsal.not_tried {
+        statements.push(json!({
+            "migration": left.title, "file": left.file, "line": left.line, "statement": left.statement,
+            "duration_us": seen.took.get(&left.statement).map(|took| took.as_micros() as u64), "reason": left.reason,
+        }));
     }
     let rows: BTreeMap<String, &Counts> = seen.rows.iter().map(|(name, counts)| (name.to_string(), counts)).collect();
     let data = json!({

@@ -91,9 +91,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         let written = count(files.len() as u64, "file", "files");
         context.out.say(format!("{} {written} in {}", paint(GOOD, "✓"), out.display()));
     } else {
-        context.out.data(SCHEMA, &data, |stdout| {
-            files.iter().try_for_each(|file| stdout.write_all(file.text.as_bytes()))
-        })?;
+        context
+            .out
+            .data(SCHEMA, &data, |stdout| files.iter().try_for_each(|file| stdout.write_all(file.text.as_bytes())))?;
     }
     Ok(Exit::Ok)
 }
@@ -132,7 +132,8 @@ async fn prove(files: &[DumpFile], source: &Source, server: &ScratchServer) -> a
     if left.is_empty() {
         return Ok(());
     }
-    let failure = Failure::new("dump-differs", "what was written does not make the same schema, so nothing was written");
+    let failure =
+        Failure::new("dump-differs", "what was written does not make the same schema, so nothing was written");
     Err(left.steps.iter().take(10).map(|step| step.object.to_string()).fold(failure, Failure::cause).into())
 }
 

@@ -81,7 +81,8 @@ fn needs(step: &Step, catalog: &Catalog) -> BTreeSet<ObjectId> {
     }
     if step.verb == Verb::Create {
         // Columns and what else stands within CREATE TABLE have no step of their own.
-        let within = catalog.dependencies.iter().filter(|(dependent, _)| dependent.parent().as_ref() == Some(&step.object));
+        let within =
+            catalog.dependencies.iter().filter(|(dependent, _)| dependent.parent().as_ref() == Some(&step.object));
         let part = |dependent: &ObjectId| matches!(dependent, ObjectId::Column(..) | ObjectId::Default(..));
         needed.extend(within.filter(|(dependent, _)| part(dependent)).map(|(_, needed)| needed.clone()));
     }
@@ -161,9 +162,9 @@ fn label(subject: &ObjectId, is_view: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use howdah_schema::QualifiedName;
     use howdah_schema::catalog::{Catalog, ObjectId};
     use howdah_schema::diff::{Plan, Step, Verb};
-    use howdah_schema::QualifiedName;
 
     use super::{gathered, in_order};
 

@@ -91,7 +91,8 @@ fn scalar(dice: &mut Dice<'_>) -> Type {
 }
 
 fn kind(model: &Model, dice: &mut Dice<'_>) -> Type {
-    let keyed: Vec<Id> = model.tables.iter().filter(|table| table.partitions.is_none()).map(|t| t.object.name.id).collect();
+    let keyed: Vec<Id> =
+        model.tables.iter().filter(|table| table.partitions.is_none()).map(|t| t.object.name.id).collect();
     let defined = match dice.below(10) {
         0 => dice.pick(&model.enums).map(|item| Type::Enum(item.object.name.id)),
         1 => dice.pick(&model.enums).map(|item| Type::Enums(item.object.name.id)),
@@ -260,7 +261,14 @@ pub(super) fn part(model: &mut Model, dice: &mut Dice<'_>) {
             let function = if dice.once_in(5) { dice.pick(&immutable).copied() } else { None };
             let second = dice.once_in(3).then_some(second);
             let name = model.name("i");
-            model.tables[at].indexes.push(Index { name, column: column.name.id, second, form: number, function, comment });
+            model.tables[at].indexes.push(Index {
+                name,
+                column: column.name.id,
+                second,
+                form: number,
+                function,
+                comment,
+            });
         }
         4 => {
             let name = model.name("r");
@@ -285,7 +293,8 @@ pub(super) fn part(model: &mut Model, dice: &mut Dice<'_>) {
 
 /// Whether all rows differ in it, also when it goes and comes back.
 fn is_distinct(model: &Model, table: usize, column: &Column) -> bool {
-    let varied = matches!(model.family(column.kind), Family::Number | Family::Text) && !matches!(column.kind, Type::Key(_));
+    let varied =
+        matches!(model.family(column.kind), Family::Number | Family::Text) && !matches!(column.kind, Type::Key(_));
     let filled = column.not_null || column.default.is_some() || column.generated.is_some() || column.identity.is_some();
     varied && !filled && model.tables[table].partitions.is_none()
 }

@@ -210,7 +210,13 @@ fn change_table(model: &mut Model, dice: &mut Dice<'_>) {
                     column_kind.not_null = !column_kind.not_null;
                 }
                 // From a column of its own to one that follows from another.
-                (3, None) if !column_kind.not_null && !is_unique && column_kind.default.is_none() && !is_key && !is_source => {
+                (3, None)
+                    if !column_kind.not_null
+                        && !is_unique
+                        && column_kind.default.is_none()
+                        && !is_key
+                        && !is_source =>
+                {
                     let source = dice.below(table.columns.len());
                     let source = &table.columns[source];
                     let id = source.name.id;
@@ -306,7 +312,8 @@ fn change_other(model: &mut Model, dice: &mut Dice<'_>) {
                     0 => item.attributes.push((name, Type::Text)),
                     1 if item.attributes.len() > 1 => drop(item.attributes.pop()),
                     _ => {
-                        if let Some((_, kind)) = item.attributes.first_mut().filter(|(_, kind)| *kind == Type::Integer) {
+                        if let Some((_, kind)) = item.attributes.first_mut().filter(|(_, kind)| *kind == Type::Integer)
+                        {
                             *kind = Type::Bigint;
                         }
                     }

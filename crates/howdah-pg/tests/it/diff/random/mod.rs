@@ -41,9 +41,11 @@ fn random_schemas_both_ways() {
 
     let started = Instant::now();
     let failures = std::thread::scope(|scope| {
-        let share = |thread| move || {
-            let mine = (0..cases).filter(|case| case % THREADS == thread);
-            mine.filter_map(|case| one(first + case)).take(ENOUGH).collect::<Vec<String>>()
+        let share = |thread| {
+            move || {
+                let mine = (0..cases).filter(|case| case % THREADS == thread);
+                mine.filter_map(|case| one(first + case)).take(ENOUGH).collect::<Vec<String>>()
+            }
         };
         let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(share(thread))).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<String>>()

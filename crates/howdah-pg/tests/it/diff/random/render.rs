@@ -84,7 +84,8 @@ fn names(model: &Model) -> Names {
         table.statistics.iter().for_each(|(name, ..)| add(name));
     }
     model.publications.iter().for_each(|(name, _)| add(name));
-    let schema = |id: Id| model.schemas.iter().find(|schema| schema.name.id == id).map_or("", |schema| &schema.name.name);
+    let schema =
+        |id: Id| model.schemas.iter().find(|schema| schema.name.id == id).map_or("", |schema| &schema.name.name);
     for (name, schema_id) in objects(model).map(|object| (&object.name, object.schema)).chain(partitions(model)) {
         names.insert(name.id, format!("{}.{}", schema(schema_id), name.name));
     }
@@ -154,7 +155,8 @@ impl Sql<'_> {
     }
 
     fn type_name(&self, kind: Type) -> String {
-        let find = |id: Id| objects(self.model).find(|object| object.name.id == id).map(|object| self.qualified(object));
+        let find =
+            |id: Id| objects(self.model).find(|object| object.name.id == id).map(|object| self.qualified(object));
         match kind {
             Type::Smallint => "smallint".to_owned(),
             Type::Integer => "integer".to_owned(),
@@ -172,7 +174,9 @@ impl Sql<'_> {
             Type::Bytes => "bytea".to_owned(),
             Type::Enum(id) | Type::Domain(id) | Type::Composite(id) => find(id).unwrap_or_default(),
             Type::Enums(id) => find(id).unwrap_or_default() + "[]",
-            Type::Key(id) => self.model.table(id).map(|table| self.type_name(table.columns[0].kind)).unwrap_or_default(),
+            Type::Key(id) => {
+                self.model.table(id).map(|table| self.type_name(table.columns[0].kind)).unwrap_or_default()
+            }
         }
     }
 
@@ -346,7 +350,11 @@ impl Sql<'_> {
             }
             Body::TakesRow(id) => {
                 let from = table(*id).map(|table| self.qualified(&table.object)).unwrap_or_default();
-                (format!("r {from}"), integer.to_owned(), format!("language sql stable as 'select {variant}::{integer}'"))
+                (
+                    format!("r {from}"),
+                    integer.to_owned(),
+                    format!("language sql stable as 'select {variant}::{integer}'"),
+                )
             }
             Body::ReturnsRows(id) => {
                 let from = table(*id).map(|table| self.qualified(&table.object)).unwrap_or_default();
@@ -365,7 +373,9 @@ impl Sql<'_> {
         let definer = if function.definer { " security definer set search_path = ''" } else { "" };
         // The options stand before the body.
         let (language, body) = rest.split_at(rest.find(" as ").or_else(|| rest.find(" begin atomic")).unwrap_or(0));
-        self.line(&format!("create function {name}({arguments}{further_default}) returns {returns} {language}{definer}{body};"));
+        self.line(&format!(
+            "create function {name}({arguments}{further_default}) returns {returns} {language}{definer}{body};"
+        ));
         let signature = format!("{name}({arguments}{further})");
         if function.revoked {
             self.line(&format!("revoke execute on function {signature} from public;"));
@@ -438,7 +448,8 @@ impl Sql<'_> {
             }
         }
         for trigger in &table.triggers {
-            let (Some(column), Some(function)) = (table.column(trigger.column), model.function(trigger.function)) else {
+            let (Some(column), Some(function)) = (table.column(trigger.column), model.function(trigger.function))
+            else {
                 continue;
             };
             self.was(&trigger.name);
@@ -526,7 +537,8 @@ impl Sql<'_> {
             (Family::Number | Family::Text, 4) => ("hash", column_name),
             _ => ("btree", format!("{column_name} desc nulls last")),
         };
-        let function = index.function.and_then(|id| self.model.function(id)).map(|function| self.qualified(&function.object));
+        let function =
+            index.function.and_then(|id| self.model.function(id)).map(|function| self.qualified(&function.object));
         let (method, key) = match function {
             Some(function) => ("btree", format!("{function}({}::integer)", quote(&table.columns[0].name.name))),
             None => (method, key),
@@ -542,7 +554,8 @@ impl Sql<'_> {
             }
         }
         let first = &table.columns[0];
-        let partial = if index.form % 7 == 3 { format!(" where {} > 0", quote(&first.name.name)) } else { String::new() };
+        let partial =
+            if index.form % 7 == 3 { format!(" where {} > 0", quote(&first.name.name)) } else { String::new() };
         let index_name = quote(&index.name.name);
         self.line(&format!("create index {index_name} on {name} using {method} ({keys}){include}{partial};"));
         if let Some(comment) = index.comment {
@@ -559,7 +572,8 @@ impl Sql<'_> {
                 && other.unlogged == table.unlogged
                 && other.partitions.is_none()
             {
-                let actions = ["", " on delete cascade", " on update cascade deferrable", " match full on delete set null"];
+                let actions =
+                    ["", " on delete cascade", " on update cascade deferrable", " match full on delete set null"];
                 let action = actions[column.name.id as usize % 4];
                 let (other, column_name) = (self.qualified(&other.object), quote(&column.name.name));
                 self.line(&format!("alter table {name} add foreign key ({column_name}) references {other}{action};"));
@@ -594,11 +608,8 @@ impl Sql<'_> {
         };
         self.object_was(&view.object);
         let name = self.qualified(&view.object);
-        let mut columns: Vec<_> = self
-            .outputs(view)
-            .iter()
-            .map(|(_, of, name)| format!("b.{} as {}", quote(of), quote(name)))
-            .collect();
+        let mut columns: Vec<_> =
+            self.outputs(view).iter().map(|(_, of, name)| format!("b.{} as {}", quote(of), quote(name))).collect();
         columns.push(format!("{} as filter_number", view.filter));
         if let Some(function) = view.function.and_then(|id| self.model.function(id)) {
             columns.push(format!("{}(1) as called", self.qualified(&function.object)));

@@ -141,6 +141,7 @@ fn converted(sql: &str, before: &[Composite], after: &[Composite]) -> Option<Con
             rewritten,
             apart: BTreeSet::new(),
             attached: BTreeSet::new(),
+            detoured: BTreeSet::new(),
             parted: BTreeSet::new(),
             ..*context
         };

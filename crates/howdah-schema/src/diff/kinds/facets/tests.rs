@@ -84,7 +84,7 @@ fn in_the_name_of_another_grantor() {
         acl(&["a=SELECT*/o", "b=SELECT/a", "c=SELECT/a"]),
         &[
             "GRANT SELECT ON TABLE s.t TO a WITH GRANT OPTION",
-            "SET LOCAL ROLE a",
+            "SET ROLE a",
             "GRANT SELECT ON TABLE s.t TO b",
             "GRANT SELECT ON TABLE s.t TO c",
             "RESET ROLE",

@@ -1,1 +1,0 @@
-insert into public.people values (1, 'Ann');

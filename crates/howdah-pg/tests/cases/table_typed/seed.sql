@@ -1,1 +1,0 @@
-insert into public.points values (1, 2, 3);

@@ -1,3 +1,0 @@
-create type public.pair as (a int, b text);
-
-create table public.pairs of public.pair;

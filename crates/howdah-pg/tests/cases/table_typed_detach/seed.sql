@@ -1,1 +1,0 @@
-insert into public.pairs values (1, 'x');
