@@ -21,7 +21,11 @@ pub(super) const WHOEVER: &str = "";
 pub(super) fn objects<'a>(catalog: &'a Catalog, other: &Catalog) -> Objects<'a> {
     let mut objects = Objects::new();
     let mut add = |id: ObjectId, object: Object<'a>| {
-        if id.schema().is_none_or(|schema| !OURS.contains(&schema)) {
+        let schema = match &id {
+            ObjectId::Schema(name) => Some(name.as_str()),
+            id => id.schema(),
+        };
+        if schema.is_none_or(|schema| !OURS.contains(&schema)) {
             objects.insert(id, object);
         }
     };

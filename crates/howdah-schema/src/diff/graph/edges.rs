@@ -36,6 +36,12 @@ impl Graph<'_, '_> {
                 self.edge(detach, self.parting(needed), None);
                 continue;
             }
+            if let (ObjectId::Column(..), ObjectId::Table(table)) = (dependent, needed)
+                && let Some(gone) = self.departure(dependent)
+            {
+                // It holds rows of the table, whose columns cannot change meanwhile.
+                self.connect_to_columns(&gone, table);
+            }
             if let Some(gone) = self.departure(dependent) {
                 let hollow = (Act::Hollow, dependent.clone());
                 let gone = if self.nodes.contains_key(&hollow) { hollow } else { gone };
@@ -83,14 +89,26 @@ impl Graph<'_, '_> {
         }
     }
 
+    /// Lets what happens to a table's columns wait.
+    fn connect_to_columns(&mut self, first: &Node, table: &QualifiedName) {
+        for column in self.columns_of(table) {
+            for act in [Act::Drop, Act::Create, Act::Alter] {
+                self.edge(Some(first.clone()), Some((act, column.clone())), None);
+            }
+        }
+    }
+
+    /// The columns of a table in either catalog.
+    fn columns_of(&self, table: &QualifiedName) -> Vec<ObjectId> {
+        let first = ObjectId::Column(table.clone(), String::new());
+        let of_table = |id: &&ObjectId| matches!(id, ObjectId::Column(name, _) if name == table);
+        self.states.range(first..).map(|(id, _)| id).take_while(of_table).cloned().collect()
+    }
+
     /// A function that takes or returns rows of a table is checked against all of its columns.
     pub(super) fn connect_row_type(&mut self, function: &ObjectId, table: &QualifiedName) {
         let Some(arrival) = self.arrival(function) else { return };
-        let first = ObjectId::Column(table.clone(), String::new());
-        let of_table = |id: &&ObjectId| matches!(id, ObjectId::Column(name, _) if name == table);
-        let columns: Vec<ObjectId> =
-            self.states.range(first..).map(|(id, _)| id).take_while(of_table).cloned().collect();
-        for column in columns {
+        for column in self.columns_of(table) {
             for act in [Act::Drop, Act::Create, Act::Alter] {
                 self.edge(Some((act, column.clone())), Some(arrival.clone()), None);
             }
@@ -183,13 +201,9 @@ impl Graph<'_, '_> {
 
     /// A column that is text while the row type that it is of changes.
     fn connect_detour(&mut self, id: &ObjectId, row_type: &QualifiedName) {
-        let first = ObjectId::Column(row_type.clone(), String::new());
-        let of_table = |id: &&ObjectId| matches!(id, ObjectId::Column(name, _) if name == row_type);
-        let columns: Vec<ObjectId> =
-            self.states.range(first..).map(|(id, _)| id).take_while(of_table).cloned().collect();
-        for column in columns {
+        self.connect_to_columns(&(Act::Aside, id.clone()), row_type);
+        for column in self.columns_of(row_type) {
             for act in [Act::Drop, Act::Create, Act::Alter] {
-                self.edge(Some((Act::Aside, id.clone())), Some((act, column.clone())), None);
                 self.edge(Some((act, column.clone())), Some((Act::Alter, id.clone())), None);
             }
         }
@@ -305,6 +319,17 @@ impl Graph<'_, '_> {
         }
         // Rows of both are in before they are checked.
         self.edge(Some((Act::Fill, target.clone())), Some((Act::Create, id.clone())), None);
+        // It would lean on a key that is about to go, where that has the same columns.
+        if let Some(table) = context.from.tables.get(&key.references) {
+            for other in table.constraints.keys() {
+                let other = ObjectId::Constraint(table.name.clone(), other.clone());
+                self.edge(Some((Act::Drop, other)), self.arrival(id), None);
+            }
+            for index in table.indexes.values().filter(|index| index.unique && index.constraint.is_none()) {
+                let index = ObjectId::Index(QualifiedName::new(&table.name.schema, &index.name));
+                self.edge(Some((Act::Drop, index)), self.arrival(id), None);
+            }
+        }
         let Some(table) = context.to.tables.get(&key.references) else { return };
         let keys = table
             .constraints

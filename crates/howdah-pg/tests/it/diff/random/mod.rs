@@ -1,8 +1,8 @@
 //! Random schemas and random edits of them, each pair through the same check as the golden cases.
 //!
 //! `HOWDAH_RANDOM_CASES` says how many pairs (24 unless told), `HOWDAH_RANDOM_SEED` where to begin: each pair has a seed of
-//! its own, one more than the one before, so a failure can be repeated alone. What fails is made as small as it gets, and
-//! printed as the files of a case.
+//! its own, one more than the one before, so a failure can be repeated alone. What fails is made as small as it gets within
+//! `HOWDAH_RANDOM_SHRINKS` tries (300 unless told), and printed as the files of a case.
 
 mod create;
 mod dice;
@@ -25,15 +25,11 @@ type Numbers = Vec<u16>;
 /// As many at once as the small machines that tests run on have processors.
 const THREADS: u64 = 2;
 
-/// How often something smaller is tried before a failure is shown as it is.
-const SHRINKS: u32 = 300;
-
 /// After so many failures in a thread it stops.
-const ENOUGH: usize = 3;
+const ENOUGH: usize = 10;
 
 #[test]
 fn random_schemas_both_ways() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
     let cases = number("HOWDAH_RANDOM_CASES").unwrap_or(24);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let first = number("HOWDAH_RANDOM_SEED").unwrap_or(now);
@@ -54,11 +50,16 @@ fn random_schemas_both_ways() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().and_then(|value| value.parse().ok())
+}
+
 /// The pair of this seed; if it fails, the smallest that does.
 fn one(seed: u64) -> Option<String> {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config { cases: 1, max_shrink_iters: SHRINKS, failure_persistence: None, ..Config::default() };
+    let shrinks = number("HOWDAH_RANDOM_SHRINKS").and_then(|shrinks| shrinks.try_into().ok()).unwrap_or(300);
+    let config = Config { cases: 1, max_shrink_iters: shrinks, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let tried = runner.run(&pairs(), |(creations, edits)| {
