@@ -132,7 +132,7 @@ async fn measure(cluster: &Cluster, pg_dump: &std::path::Path, tables: usize, ro
     }
     #[expect(clippy::cast_precision_loss, reason = "a memory of 2^52 bytes is not to be had")]
     let megabytes = |memory: proc::Memory| memory.resident as f64 / 1e6;
-    sample.memory_mb = proc::memory(std::process::id().try_into()?).map(megabytes);
+    sample.memory_mb = proc::memory(std::process::id()).map(megabytes);
     Ok(sample)
 }
 

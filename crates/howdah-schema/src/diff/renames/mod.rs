@@ -13,7 +13,7 @@
 //! );
 //! ```
 //!
-//! [`read`] finds these comments and what they stand beside. [`plan`] turns them into `ALTER … RENAME`, in an order in which
+//! [`read()`] finds these comments and what they stand beside. [`plan()`] turns them into `ALTER … RENAME`, in an order in which
 //! every name is free when it is taken. Run on a copy of the old schema, these leave one that differs from the new in all but
 //! names, so a comparison need not know of renames at all. A directive may stay in its file for good: where its work is done,
 //! or there never was an old name, it says nothing.

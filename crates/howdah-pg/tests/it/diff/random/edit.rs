@@ -160,6 +160,7 @@ fn change_table(model: &mut Model, dice: &mut Dice<'_>) {
         return;
     }
     let at = dice.below(model.tables.len());
+    let families: Vec<Family> = model.tables[at].columns.iter().map(|column| model.family(column.kind)).collect();
     let partition = model.name("p");
     let table = &mut model.tables[at];
     let fixed = 1 + usize::from(table.partitions.is_some());
@@ -217,10 +218,14 @@ fn change_table(model: &mut Model, dice: &mut Dice<'_>) {
                         && !is_key
                         && !is_source =>
                 {
-                    let source = dice.below(table.columns.len());
-                    let source = &table.columns[source];
+                    let from = dice.below(table.columns.len());
+                    let source = &table.columns[from];
                     let id = source.name.id;
-                    if source.generated.is_none() && source.name.id != table.columns[column].name.id {
+                    // What follows from the other can be read as what it was before.
+                    let alike = families[from] == families[column]
+                        && matches!(families[column], Family::Number | Family::Text)
+                        && source.generated.is_none();
+                    if alike && from != column {
                         let column = &mut table.columns[column];
                         (column.generated, column.kind) = (Some(id), Type::Boolean);
                     }
@@ -249,8 +254,8 @@ fn change_type(model: &mut Model, dice: &mut Dice<'_>) {
         (_, Family::Number) if dice.once_in(4) => Type::Text,
         (_, Family::Number) => numbers[dice.below(4)],
         (_, Family::Text) => [Type::Text, Type::Varchar(number)][dice.below(2)],
-        // A composite's text changes with it.
-        _ if matches!(column.kind, Type::Composite(_)) => column.kind,
+        // The text of these changes with the type, and no text follows.
+        _ if matches!(column.kind, Type::Composite(_) | Type::Enum(_) | Type::Enums(_)) => column.kind,
         _ => Type::Text,
     };
     if fixed {

@@ -1,0 +1,3 @@
+create table public.t (id int, part int, n int default 1, primary key (id, part)) partition by list (part);
+create table public.a1 partition of public.t for values in (1);
+create table public.z2 partition of public.t for values in (2);

@@ -1,0 +1,1 @@
+insert into public.b values (1);
