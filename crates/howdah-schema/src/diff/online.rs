@@ -32,11 +32,20 @@ const BATCH: u32 = 5_000;
 
 /// Rewrites a plan that leads away from `from`. Without sizes every table counts as large.
 pub fn rewrite(plan: &Plan, from: &Catalog, sizes: &LiveRows) -> Plan {
-    let mut pass = Pass { from, sizes, made: BTreeSet::new(), steps: Vec::new(), at_the_end: Vec::new() };
+    let mut pass = Pass {
+        from,
+        sizes,
+        made: BTreeSet::new(),
+        steps: Vec::new(),
+        late_objects: BTreeSet::new(),
+        late: Vec::new(),
+        at_the_end: Vec::new(),
+    };
     let steps = swap_indexes(&plan.steps, &pass);
-    for step in steps {
-        pass.step(step);
+    for (index, step) in steps.iter().enumerate() {
+        pass.step(step.clone(), &steps[index + 1..]);
     }
+    pass.steps.append(&mut pass.late);
     pass.steps.append(&mut pass.at_the_end);
     let steps = pass.steps.into_iter().map(|step| Step { sql: reproducible(step.sql), ..step });
     Plan { steps: steps.collect() }
@@ -48,6 +57,10 @@ struct Pass<'a> {
     /// Relations that the plan has made so far: nobody waits for them.
     made: BTreeSet<QualifiedName>,
     steps: Vec<Step>,
+    /// What is put off until the rest is done, so that what takes long does not stand between a view that is dropped and the
+    /// same view made again.
+    late_objects: BTreeSet<ObjectId>,
+    late: Vec<Step>,
     /// What nothing else waits for.
     at_the_end: Vec<Step>,
 }
@@ -64,7 +77,15 @@ impl Pass<'_> {
         self.from.tables.get(table).is_some_and(|table| table.partition_key.is_some())
     }
 
-    fn step(&mut self, step: Step) {
+    fn step(&mut self, step: Step, rest: &[Step]) {
+        if self.late_objects.contains(&step.object) {
+            let step = match &step.operation {
+                Operation::DropIndex { partitioned: false, .. } => concurrently(step),
+                _ => step,
+            };
+            self.late.push(step);
+            return;
+        }
         if step.verb == Verb::Create
             && let ObjectId::Table(name) | ObjectId::View(name) = &step.object
         {
@@ -72,7 +93,14 @@ impl Pass<'_> {
         }
         match step.operation.clone() {
             Operation::CreateIndex { relation, partitioned: false, .. } if self.is_live(&relation) => {
-                self.steps.push(concurrently(step));
+                // Foreign keys lean on unique ones, and a partition needs its own before it is attached.
+                let is_part = self.from.tables.get(&relation).is_some_and(|table| table.partition_of.is_some());
+                if step.sql.starts_with("CREATE UNIQUE") || is_part {
+                    self.steps.push(concurrently(step));
+                } else {
+                    self.late_objects.insert(step.object.clone());
+                    self.late.push(concurrently(step));
+                }
             }
             Operation::DropIndex { relation, partitioned: false, .. } if self.is_live(&relation) => {
                 self.steps.push(concurrently(step));
@@ -81,7 +109,19 @@ impl Pass<'_> {
                 self.add_constraint(step, &table, &constraint, index);
             }
             Operation::SetNotNull { table, column } if self.is_live(&table) => {
+                // A key and an identity want it first.
+                let is_awaited = rest.iter().any(|later| match &later.operation {
+                    Operation::AddConstraint { table: other, constraint, .. } => {
+                        *other == table && matches!(constraint.kind, ConstraintKind::PrimaryKey)
+                    }
+                    _ => later.object == step.object && matches!(later.verb, Verb::Alter | Verb::Data),
+                });
+                let before = self.steps.len();
                 self.set_not_null(step, &table, &column);
+                if !is_awaited {
+                    let put_off = self.steps.split_off(before);
+                    self.late.extend(put_off);
+                }
             }
             Operation::AddVolatileColumn { table, column, bare, default, not_null } if self.is_live(&table) => {
                 let keyed = self.from.tables.get(&table).is_some_and(|table| !table.primary_key().is_empty());

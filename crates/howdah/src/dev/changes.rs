@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use howdah_schema::QualifiedName;
-use howdah_schema::catalog::{Catalog, Column, Table};
+use howdah_schema::catalog::{Catalog, Column, ObjectId, Table};
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -50,10 +50,26 @@ pub(crate) fn compare(before: &Catalog, after: &Catalog) -> Vec<Change> {
     changes.named("domain", &before.domains, &after.domains);
     changes.named("enum", &before.enums, &after.enums);
     changes.named("type", &before.composites, &after.composites);
+    changes.named("range", &before.ranges, &after.ranges);
+    changes.named("collation", &before.collations, &after.collations);
     changes.named("sequence", &before.sequences, &after.sequences);
     changes.tables(&before.tables, &after.tables);
     changes.named("view", &before.views, &after.views);
     changes.named("function", &before.functions, &after.functions);
+    changes.named("aggregate", &before.aggregates, &after.aggregates);
+    changes.keyed(&before.casts, &after.casts, |(from, to)| ObjectId::Cast(from, to));
+    changes.keyed(&before.operators, &after.operators, |(name, left, right)| ObjectId::Operator(name, left, right));
+    changes.keyed(&before.operator_families, &after.operator_families, |(name, method)| {
+        ObjectId::OperatorFamily(name, method)
+    });
+    changes.keyed(&before.operator_classes, &after.operator_classes, |(name, method)| {
+        ObjectId::OperatorClass(name, method)
+    });
+    changes.named("text search dictionary", &before.text_search_dictionaries, &after.text_search_dictionaries);
+    changes.named("text search configuration", &before.text_search_configurations, &after.text_search_configurations);
+    changes.named("statistics", &before.statistics, &after.statistics);
+    changes.named("publication", &before.publications, &after.publications);
+    changes.named("event trigger", &before.event_triggers, &after.event_triggers);
     if before.default_privileges != after.default_privileges {
         changes.push(ChangeKind::Changed, "default privileges".to_owned(), None);
     }
@@ -84,6 +100,25 @@ impl Changes {
         after: &BTreeMap<K, V>,
     ) {
         self.prefixed(what, "", before, after);
+    }
+
+    /// Objects that take more than a name to tell apart.
+    fn keyed<K: Ord + Clone, V: PartialEq>(
+        &mut self,
+        before: &BTreeMap<K, V>,
+        after: &BTreeMap<K, V>,
+        id: impl Fn(K) -> ObjectId,
+    ) {
+        for (key, value) in before {
+            match after.get(key) {
+                None => self.push(ChangeKind::Removed, id(key.clone()).to_string(), None),
+                Some(other) if other != value => self.push(ChangeKind::Changed, id(key.clone()).to_string(), None),
+                Some(_) => {}
+            }
+        }
+        for key in after.keys().filter(|key| !before.contains_key(key)) {
+            self.push(ChangeKind::Added, id(key.clone()).to_string(), None);
+        }
     }
 
     fn prefixed<K: Ord + fmt::Display, V: PartialEq>(

@@ -299,7 +299,7 @@ create aggregate public.product (integer) (sfunc = int4mul, stype = integer, ini
     assert_eq!(project.sql("select count(*) from public.readings"), "100");
     assert_eq!(project.sql("select readings from public.totals"), "100");
     assert_eq!(project.sql("show statement_timeout"), "7s");
-    // No catalog tells two aggregates of one name apart, so a change of one is taken for a change.
+    // A change of nothing but an aggregate is a change.
     project.write(
         "schema/50_readings.sql",
         &schema.replace("value integer not null", "value integer not null,\n  unit text").replace("'1'", "'2'"),

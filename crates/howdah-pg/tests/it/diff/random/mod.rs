@@ -9,6 +9,7 @@ mod dice;
 mod edit;
 mod model;
 mod render;
+mod render_table;
 
 use super::case::Case;
 use super::check::check;
@@ -17,6 +18,7 @@ use model::Model;
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// What an object or an edit is made of.
@@ -36,17 +38,22 @@ fn random_schemas_both_ways() {
     tokio::runtime::Runtime::new().unwrap().block_on(super::make_roles());
 
     let started = Instant::now();
+    let tried = &AtomicU64::new(0);
     let failures = std::thread::scope(|scope| {
         let share = |thread| {
             move || {
                 let mine = (0..cases).filter(|case| case % THREADS == thread);
-                mine.filter_map(|case| one(first + case)).take(ENOUGH).collect::<Vec<String>>()
+                mine.inspect(|_| drop(tried.fetch_add(1, Ordering::Relaxed)))
+                    .filter_map(|case| one(first + case))
+                    .take(ENOUGH)
+                    .collect::<Vec<String>>()
             }
         };
         let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(share(thread))).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<String>>()
     });
-    eprintln!("{cases} random pairs from seed {first} in {:.1} s", started.elapsed().as_secs_f64());
+    let tried = tried.load(Ordering::Relaxed);
+    eprintln!("{tried} random pairs from seed {first} in {:.1} s", started.elapsed().as_secs_f64());
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
