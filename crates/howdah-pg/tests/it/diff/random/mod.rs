@@ -1,6 +1,6 @@
 //! Random schemas and random edits of them, each pair through the same check as the golden cases.
 //!
-//! `HOWDAH_RANDOM_CASES` says how many pairs (24 unless told), `HOWDAH_RANDOM_SEED` where to begin: each pair has a seed of
+//! `HOWDAH_RANDOM_CASES` says how many pairs (24 unless told), `HOWDAH_RANDOM_SEED` where to begin (1 unless told, so that a run of all tests finds the same each time): each pair has a seed of
 //! its own, one more than the one before, so a failure can be repeated alone. What fails is made as small as it gets within
 //! `HOWDAH_RANDOM_SHRINKS` tries (300 unless told), and printed as the files of a case.
 
@@ -19,7 +19,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 /// What an object or an edit is made of.
 type Numbers = Vec<u16>;
@@ -33,8 +33,7 @@ const ENOUGH: usize = 10;
 #[test]
 fn random_schemas_both_ways() {
     let cases = number("HOWDAH_RANDOM_CASES").unwrap_or(24);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let first = number("HOWDAH_RANDOM_SEED").unwrap_or(now);
+    let first = number("HOWDAH_RANDOM_SEED").unwrap_or(1);
     tokio::runtime::Runtime::new().unwrap().block_on(super::make_roles());
 
     let started = Instant::now();
@@ -43,10 +42,12 @@ fn random_schemas_both_ways() {
         let share = |thread| {
             move || {
                 let mine = (0..cases).filter(|case| case % THREADS == thread);
-                mine.inspect(|_| drop(tried.fetch_add(1, Ordering::Relaxed)))
-                    .filter_map(|case| one(first + case))
-                    .take(ENOUGH)
-                    .collect::<Vec<String>>()
+                mine.filter_map(|case| {
+                    tried.fetch_add(1, Ordering::Relaxed);
+                    one(first + case)
+                })
+                .take(ENOUGH)
+                .collect::<Vec<String>>()
             }
         };
         let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(share(thread))).collect();
