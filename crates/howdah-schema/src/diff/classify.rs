@@ -5,7 +5,7 @@ use super::kinds::table::has_automatic_names;
 use super::object::{Change, ColumnOf, Object};
 use super::objects::Objects;
 use super::step::Step;
-use crate::catalog::{Catalog, Column, ObjectId, Table, TypeKind};
+use crate::catalog::{Catalog, Column, Index, IndexTarget, ObjectId, Table, TypeKind};
 use crate::sql::split::tokens;
 use crate::{Ident, QualifiedName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -354,7 +354,7 @@ impl Spread<'_, '_, '_> {
             }
             (Object::Table(_) | Object::Sequence(_) | Object::IdentitySequence(_), _) => None,
             // The server rebuilds these itself when a column's values are converted.
-            (Object::Index(_), Event::Retyped) => None,
+            (Object::Index(index), Event::Retyped) if !has_expressions(index.index) => None,
             (Object::Constraint(constraint), Event::Retyped) => {
                 constraint.constraint.foreign_key().is_some().then(|| replace(self)).flatten()
             }
@@ -400,6 +400,11 @@ impl Spread<'_, '_, '_> {
         self.states.insert(id.clone(), state);
         (event == Event::Remade || from.changes_type(to, self.context)).then_some(event)
     }
+}
+
+/// An expression may not fit the new type before all of it is changed.
+fn has_expressions(index: &Index) -> bool {
+    index.predicate.is_some() || index.keys.iter().any(|key| matches!(key.target, IndexTarget::Expression(_)))
 }
 
 fn is_partition_of(table: &Table, id: &ObjectId) -> bool {

@@ -2,10 +2,10 @@
 
 use super::{Act, Graph, Node, names};
 use crate::QualifiedName;
-use crate::catalog::{ConstraintKind, ObjectId};
+use crate::catalog::{ConstraintKind, ObjectId, Publication};
 use crate::diff::Context;
 use crate::diff::classify::{State, relation};
-use crate::diff::object::{ConstraintOf, IndexOf, Object};
+use crate::diff::object::{ColumnOf, ConstraintOf, IndexOf, Object};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Graph<'_, '_> {
@@ -89,6 +89,36 @@ impl Graph<'_, '_> {
         }
     }
 
+    /// A table leaves its publications before it becomes unlogged, and joins them after it became logged.
+    fn connect_unlogged(&mut self, id: &ObjectId, publication: &Publication, context: &Context<'_>) {
+        for name in publication.tables.keys() {
+            let table = (Act::Alter, ObjectId::Table(name.clone()));
+            if context.to.tables.get(name).is_some_and(|table| table.unlogged) {
+                for act in [Act::Drop, Act::Alter] {
+                    self.edge(Some((act, id.clone())), Some(table.clone()), None);
+                }
+            }
+        }
+    }
+
+    /// What a child table has of its own in an inherited column goes before the parent's column changes, and comes after.
+    fn connect_inherited(&mut self, column: ColumnOf<'_>) {
+        let table = column.table;
+        let parents = table.inherits.iter().chain(table.partition_of.iter().map(|part| &part.parent));
+        for parent in parents {
+            let parent = ObjectId::Column(parent.clone(), column.column.name.clone());
+            let own = ObjectId::Column(table.name.clone(), column.column.name.clone());
+            let default = ObjectId::Default(table.name.clone(), column.column.name.clone());
+            self.edge(Some((Act::Drop, default.clone())), Some((Act::Alter, parent.clone())), None);
+            for act in [Act::Create, Act::Alter] {
+                for part in [&own, &default] {
+                    self.edge(Some((act, parent.clone())), Some((Act::Alter, part.clone())), None);
+                    self.edge(Some((act, parent.clone())), Some((Act::Create, part.clone())), None);
+                }
+            }
+        }
+    }
+
     /// Lets what happens to a table's columns wait.
     fn connect_to_columns(&mut self, first: &Node, table: &QualifiedName) {
         for column in self.columns_of(table) {
@@ -130,6 +160,11 @@ impl Graph<'_, '_> {
             let own = Some((Act::Create, id.clone()));
             if let Some(host) = self.comes_with.get(id).cloned() {
                 self.edge(Some(host), own.clone(), None);
+            }
+            if let Object::Column(column) = object
+                && column.column.inherited
+            {
+                self.connect_inherited(*column);
             }
             if let Object::ViewColumn(column) = object {
                 let complete = (Act::Complete, ObjectId::View(column.view.name.clone()));
@@ -184,6 +219,17 @@ impl Graph<'_, '_> {
                 self.edge(drop.clone(), self.parting(&parent), Some(id));
                 self.edge(drop, self.parting(&ObjectId::View(name.clone())), Some(id));
                 self.edge(self.departure(id).filter(|node| node.1 != parent), Some((Act::Detach, parent)), None);
+            }
+            if let Object::Constraint(constraint) = object
+                && let Some(key) = constraint.constraint.foreign_key()
+            {
+                // Neither side can become unlogged or logged while it holds.
+                let drop = Some((Act::Drop, id.clone()));
+                self.edge(drop.clone(), Some((Act::Alter, constraint.table.id())), None);
+                self.edge(drop, Some((Act::Alter, ObjectId::Table(key.references.clone()))), None);
+            }
+            if let Object::Publication(publication) = object {
+                self.connect_unlogged(id, publication, context);
             }
             if let ObjectId::DomainConstraint(domain, _) = id {
                 self.edge(Some((Act::Drop, id.clone())), self.parting(&ObjectId::Type(domain.clone())), None);
@@ -281,6 +327,14 @@ impl Graph<'_, '_> {
                 {
                     let column = ObjectId::Column(owner.table.clone(), owner.column.clone());
                     self.edge(Some((Act::Finish, id.clone())), self.departure(&column), None);
+                }
+            }
+            Object::Publication(publication) => {
+                for name in publication.tables.keys() {
+                    let table = (Act::Alter, ObjectId::Table(name.clone()));
+                    for act in [Act::Create, Act::Alter] {
+                        self.edge(Some(table.clone()), Some((act, id.clone())), None);
+                    }
                 }
             }
             Object::Role(role) => {

@@ -170,11 +170,23 @@ impl<'g, 'a> Graph<'g, 'a> {
 
     /// The act after which a new object is there as it should be.
     fn arrival(&self, id: &ObjectId) -> Option<Node> {
-        match self.state(id)? {
+        let node = match self.state(id)? {
             State::Create | State::Replace | State::Rewrite => {
-                Some(self.comes_with.get(id).cloned().unwrap_or((Act::Create, id.clone())))
+                self.comes_with.get(id).cloned().unwrap_or((Act::Create, id.clone()))
             }
-            _ => Some((Act::Alter, id.clone())).filter(|node| self.nodes.contains_key(node)),
+            _ => (Act::Alter, id.clone()),
+        };
+        if self.nodes.contains_key(&node) {
+            return Some(node);
+        }
+        // An inherited column comes and changes with its parent's.
+        match self.after.get(id) {
+            Some(Object::Column(column)) if column.column.inherited => {
+                let parent = column.table.partition_of.as_ref().map(|part| &part.parent);
+                let parent = parent.or_else(|| column.table.inherits.first())?;
+                self.arrival(&ObjectId::Column(parent.clone(), column.column.name.clone()))
+            }
+            _ => None,
         }
     }
 

@@ -38,8 +38,8 @@ impl ColumnOf<'_> {
         match (&self.column.generated, &to.column.generated) {
             (None, None) => false,
             (None, Some(_)) => true,
-            // It keeps the values that were computed last; a virtual one has none.
-            (Some(from), None) => !from.stored,
+            // It keeps the values that were computed last; a virtual one has none, and others need no conversion.
+            (Some(from), None) => !from.stored || self.changes_type(to, context),
             (Some(from), Some(to)) => {
                 from.stored != to.stored || (!same_sql(&from.expression, &to.expression) && context.major() < 17)
             }
