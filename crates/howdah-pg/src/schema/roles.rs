@@ -5,7 +5,7 @@
 
 use crate::script::SqlFile;
 use crate::script::split::{TokenKind, tokens};
-use crate::{Ident, PgError};
+use crate::{Ident, Literal, PgError};
 use howdah_schema::Catalog;
 use howdah_schema::catalog::Role;
 use std::collections::BTreeSet;
@@ -21,16 +21,18 @@ pub(super) async fn make_missing(client: &Client, live: &Catalog, files: &[SqlFi
         let create = format!("create role {}", Ident::new(name.as_str()));
         client.batch_execute(&create).await?;
     }
-    for name in missing {
-        if let Some(role) = live.roles.get(name) {
-            client.batch_execute(&attributes(role)).await?;
+    for name in &missing {
+        if let Some(role) = live.roles.get(*name) {
+            // A group that the files make is theirs to grant.
+            let is_there = |group: &str| there.contains(group) || missing.iter().any(|made| *made == group);
+            client.batch_execute(&attributes(role, is_there)).await?;
         }
     }
     Ok(())
 }
 
 /// The statements that give a plain new role what the real one has. What this server refuses would be refused there, too.
-fn attributes(role: &Role) -> String {
+fn attributes(role: &Role, is_there: impl Fn(&str) -> bool) -> String {
     let name = Ident::new(role.name.as_str());
     let mut words = Vec::new();
     for (has, word) in [
@@ -53,7 +55,11 @@ fn attributes(role: &Role) -> String {
     if !words.is_empty() {
         statements.push(format!("alter role {name} {}", words.join(" ")));
     }
-    for group in role.member_of.keys() {
+    // Files that make a role only where it is missing say nothing of its comment either.
+    if !role.comment.is_empty() {
+        statements.push(format!("comment on role {name} is {}", Literal::text(role.comment.raw())));
+    }
+    for group in role.member_of.keys().filter(|group| is_there(group)) {
         statements.push(format!("grant {} to {name}", Ident::new(group.as_str())));
     }
     statements.join(";\n")

@@ -284,3 +284,13 @@ fn without_permission_it_says_which_grant_is_missing() {
     assert!(ran.stderr.contains("permission denied"), "{}", ran.stderr);
     assert!(ran.stderr.contains("grant create on database"), "{}", ran.stderr);
 }
+
+/// The templates make roles, and members of roles, only where they are missing.
+#[test]
+fn a_migrated_template_has_not_drifted() {
+    let project = Project::init("content");
+    project.run(["db", "start", "--quiet"]).ok();
+    project.run(["migrate", "up"]).ok();
+    project.run(["check"]).ok();
+    project.run(["schema", "dump", "--split", "--out", "dump"]).ok();
+}
