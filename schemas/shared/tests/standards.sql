@@ -92,7 +92,7 @@ begin
     where d.classoid in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_policy'::regclass, 'pg_constraint'::regclass, 'pg_namespace'::regclass)
       and d.objoid >= 16384
   ) as tags
-  where tag not in ('group', 'owner', 'pii', 'mask', 'encrypt', 'blind-index', 'audit', 'retain', 'consent', 'deprecated', 'version');
+  where tag not in ('group', 'owner', 'pii', 'mask', 'encrypt', 'blind-index', 'audit', 'retain', 'consent', 'deprecated', 'version', 'partitions');
   found := found || coalesce(more, '{}');
 
   -- Every table has a primary key, created_at and updated_at.
