@@ -88,15 +88,3 @@ impl IntoIterator for Options {
         self.0.into_iter()
     }
 }
-
-impl std::ops::Index<&str> for Options {
-    type Output = String;
-
-    /// # Panics
-    /// It is not set.
-    fn index(&self, name: &str) -> &String {
-        let value = self.get(name);
-        assert!(value.is_some(), "`{name}` is not set");
-        value.unwrap_or_else(|| unreachable!("asserted above"))
-    }
-}
