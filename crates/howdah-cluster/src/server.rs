@@ -107,12 +107,17 @@ impl Cluster {
     /// `cluster-setting-invalid`.
     pub fn start(&self, progress: &dyn Progress) -> Result<Started> {
         let _lock = Lock::take(&layout::lock_path(&self.layout.root))?;
-        let _step = Step::begin(progress, "Starting PostgreSQL", None);
+        let mut step = None;
         let data = self.layout.data();
         let mut wanted = self.endpoint().port;
         let mut last = None;
         for _ in 0..START_ATTEMPTS {
-            match process::look(&data)? {
+            let found = process::look(&data)?;
+            // Of a server that runs already nothing is told.
+            if !matches!(&found, PidFile::Alive(server) if server.phase == Phase::Ready) {
+                step.get_or_insert_with(|| Step::begin(progress, "Starting PostgreSQL", None));
+            }
+            match found {
                 PidFile::Alive(server) if server.phase == Phase::Stopping => {
                     process::wait_gone(server.pid, process::FAST_PATIENCE);
                     continue;

@@ -6,6 +6,7 @@
 pub mod backoff;
 pub mod copy;
 pub mod error;
+mod extension;
 pub mod introspect;
 pub mod lane;
 pub mod migrate;

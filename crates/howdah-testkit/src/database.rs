@@ -1,6 +1,7 @@
 //! One test's database.
 
 use std::sync::mpsc;
+use std::time::Duration;
 
 use tokio_postgres::Client;
 
@@ -156,6 +157,25 @@ impl Drop for TestDb {
         admin::send(Job::Drop(self.made.name.clone(), Box::new(move |result| drop(sender.send(result)))));
         // 10 ms. Waited for, so that a test that counts databases or connections sees what it expects. That it failed
         // is no failure of the test: the cluster may have been killed on purpose, and goes with the run anyway.
-        let _ = receiver.recv();
+        wait(&receiver);
     }
 }
+
+/// Waits without keeping the tasks of the runtime it is called in from going on.
+///
+/// PostgreSQL 15 and later wait, before they drop a database, until every process of the server has answered a signal,
+/// and one whose client is just logging in, to whatever database, answers when that is over, or after
+/// `authentication_timeout`: a minute. So whoever blocks the thread on which a login would go on waits for himself.
+fn wait(receiver: &mpsc::Receiver<Result<(), String>>) {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => drop(tokio::task::block_in_place(|| receiver.recv())),
+        // There is one thread for everything. A login that stands still here goes on or ends once this has returned, and
+        // then the database goes, too.
+        Ok(_) => drop(receiver.recv_timeout(ENOUGH)),
+        Err(_) => drop(receiver.recv()),
+    }
+}
+
+/// Far more than it takes to drop a database that nothing is in the way of.
+const ENOUGH: Duration = Duration::from_secs(3);

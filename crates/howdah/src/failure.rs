@@ -157,7 +157,7 @@ fn io_code(error: &std::io::Error) -> &'static str {
     }
 }
 
-fn io_hint(error: &std::io::Error) -> Option<&'static str> {
+pub(crate) fn io_hint(error: &std::io::Error) -> Option<&'static str> {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::PermissionDenied => Some("check who owns it and its mode, or choose another folder"),

@@ -1,6 +1,7 @@
 //! The libraries' errors read as failures: their stable code, and the exit code that fits.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ use howdah_pg::{PgError, ServerError};
 use howdah_schema::diff::DiffError;
 
 use crate::exit::Exit;
-use crate::failure::{Excerpt, Failure};
+use crate::failure::{Excerpt, Failure, io_hint};
 
 /// The failure that `error` is, when it comes from one of our libraries.
 pub(crate) fn read(error: &(dyn Error + 'static)) -> Option<Failure> {
@@ -110,9 +111,31 @@ fn migrate_failure(error: &MigrateError) -> Failure {
         MigrateError::Lossy { .. } => {
             known(error.code(), error).exit(Exit::Confirmation).hint("if that is what you want: --allow-lossy")
         }
+        MigrateError::Read { source, .. } | MigrateError::Write { source, .. } => {
+            let failure = known(error.code(), error);
+            match io_hint(source) {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        }
         MigrateError::UnknownVersion { .. } => known(error.code(), error).exit(Exit::Usage),
         MigrateError::Pg(source) => known(error.code(), error).exit(pg_exit(source)),
         _ => known(error.code(), error),
+    }
+}
+
+/// What became of a scratch database is nobody's concern.
+fn on_scratch(error: &MigrateError) -> Failure {
+    match error {
+        MigrateError::Failed { title, direction, error: script, .. }
+        | MigrateError::PartlyApplied { title, direction, error: script, .. } => {
+            let mut failure = script_failure(script);
+            failure.code = Cow::Borrowed("migrate-failed");
+            failure.cause(format!(
+                "migration {title} failed going {direction} on a scratch database, and nothing else was touched"
+            ))
+        }
+        error => migrate_failure(error),
     }
 }
 
@@ -126,11 +149,30 @@ fn schema_failure(error: &SchemaError) -> Failure {
             }
         }
         SchemaError::Extension(missing) => extension_failure(error.code(), missing),
-        SchemaError::Migrate(error) => migrate_failure(error),
+        SchemaError::Migrate(error) => on_scratch(error),
         SchemaError::Pg(source) => known(error.code(), error).exit(pg_exit(source)),
         SchemaError::Refused { direction, sql, error: server } => {
             let message = format!("the plan going {direction} cannot be run, so it is not shown as one");
             with_code(error.code(), message).cause(sql).cause(server).hint(REPORT)
+        }
+        SchemaError::Partial { sql, error: server, needs } => {
+            let message = "the statements for these kinds cannot be run without those for others".to_owned();
+            let failure = with_code(error.code(), message).cause(sql).cause(server);
+            let kinds: BTreeSet<String> = needs.iter().map(|object| object.kind().replace(' ', "-")).collect();
+            let kinds: Vec<String> = kinds.into_iter().collect();
+            let failure =
+                needs.iter().take(20).fold(failure, |failure, object| failure.cause(format!("left out: {object}")));
+            failure.hint(format!(
+                "add {} to --only, or leave --only out. --no-prove shows the plan as it is",
+                kinds.join(",")
+            ))
+        }
+        SchemaError::NotSoftly { sql, error: server } => {
+            let message = "what this would drop cannot be kept aside, so nothing was written";
+            with_code(error.code(), message.to_owned()).cause(sql).cause(server).hint(
+                "drop it in a migration of its own, after one that changes the rest; or drop it for good: \
+                 --allow-destructive",
+            )
         }
         SchemaError::CopyRefused { origin, sql, error: server } => {
             let message = format!("{origin} cannot be built anew on the scratch server");
@@ -153,7 +195,7 @@ fn schema_failure(error: &SchemaError) -> Failure {
 }
 
 const REPORT: &str =
-    "this is a mistake of Howdah: please report it with both schemas. --no-prove shows the plan as it is";
+    "this is a mistake of Howdah: please report it with both schemas. `howdah diff --no-prove` shows the plan as it is";
 
 fn extension_failure(code: &'static str, missing: &ExtensionMissing) -> Failure {
     let mut failure = with_code(code, missing.to_string());

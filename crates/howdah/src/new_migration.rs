@@ -1,12 +1,11 @@
-//! A migration that is about to be written: its two files, and what their heads say.
+//! A migration that is about to be written: its number, its name, and its two files.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use howdah_pg::migrate::{Folder, Reversal};
+use howdah_pg::migrate::{Draft, Folder};
 use howdah_schema::diff::Plan;
-use howdah_schema::diff::render::{RenderOptions, render};
 
 use crate::failure::Failure;
 
@@ -15,36 +14,12 @@ use crate::failure::Failure;
 pub(crate) struct NewMigration {
     pub(crate) version: i64,
     pub(crate) name: String,
-    pub(crate) up: String,
-    pub(crate) down: String,
-    reversal: Reversal,
+    pub(crate) draft: Draft,
 }
 
 impl NewMigration {
-    /// Writes plans down. What going back means for the rows follows from what either way loses.
     pub(crate) fn new(version: i64, name: String, up: &Plan, down: &Plan) -> Self {
-        let lost = |plan: &Plan| -> Vec<String> { plan.losses().map(|(_, loss)| loss.what.clone()).collect() };
-        let (lost_up, lost_down) = (lost(up), lost(down));
-        let (reversal, why) = match (lost_up.as_slice(), lost_down.as_slice()) {
-            ([], []) => (Reversal::Lossless, &lost_down),
-            ([], _) => (Reversal::Lossy, &lost_down),
-            // What went is not in the database any more, wherever it goes back to.
-            _ => (Reversal::Irreversible, &lost_up),
-        };
-        let up_header: Vec<String> = lost_up.iter().map(|what| format!("howdah:destructive {what}")).collect();
-        let mut down_header: Vec<String> =
-            why.iter().map(|what| format!("howdah:down {}: {what}", reversal.as_str())).collect();
-        if down_header.is_empty() {
-            down_header.push(format!("howdah:down {}", reversal.as_str()));
-        }
-        let text = |plan: &Plan, header: &[String]| {
-            render(plan, &RenderOptions { header, guard_roles: true, ..RenderOptions::default() })
-        };
-        Self { version, name, up: text(up, &up_header), down: text(down, &down_header), reversal }
-    }
-
-    pub(crate) fn reversal(&self) -> Reversal {
-        self.reversal
+        Self { version, name, draft: Draft::new(up, down) }
     }
 
     /// `0007_add_bio`
@@ -70,8 +45,8 @@ impl NewMigration {
                 return Err(Failure::new("file-exists", format!("{} is there already", path.display())).into());
             }
         }
-        place(&down, &self.down)?;
-        if let Err(failure) = place(&up, &self.up) {
+        place(&down, &self.draft.down)?;
+        if let Err(failure) = place(&up, &self.draft.up) {
             // Without its counterpart it would only be in the way.
             let _ = fs::remove_file(&down);
             return Err(failure.into());
@@ -102,38 +77,13 @@ fn place(path: &Path, text: &str) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use howdah_pg::migrate::Reversal;
-    use howdah_schema::QualifiedName;
     use howdah_schema::catalog::ObjectId;
     use howdah_schema::diff::{Plan, Step, Verb};
 
     use super::NewMigration;
 
-    fn plan(sql: &str, loses: Option<&str>) -> Plan {
-        let table = QualifiedName::new("public", "tasks");
-        let mut step = Step::new(Verb::Alter, ObjectId::Table(table.clone()), sql);
-        if let Some(what) = loses {
-            step = step.losing(what, Some(&table));
-        }
-        Plan { steps: vec![step] }
-    }
-
-    #[test]
-    fn what_is_lost_stands_at_the_head() {
-        let check = |up: Option<&str>, down: Option<&str>, reversal, heads: [&str; 2]| {
-            let migration = NewMigration::new(7, "x".into(), &plan("UP", up), &plan("DOWN", down));
-            assert_eq!(migration.reversal(), reversal);
-            assert!(migration.up.starts_with(heads[0]), "{}", migration.up);
-            assert!(migration.down.starts_with(heads[1]), "{}", migration.down);
-        };
-        check(None, None, Reversal::Lossless, ["-- table public.tasks\nUP;\n", "-- howdah:down lossless\n"]);
-        check(None, Some("it"), Reversal::Lossy, ["-- table", "-- howdah:down lossy: it\n"]);
-        check(
-            Some("this"),
-            Some("that"),
-            Reversal::Irreversible,
-            ["-- howdah:destructive this\n", "-- howdah:down irreversible: this\n"],
-        );
+    fn plan(sql: &str) -> Plan {
+        Plan { steps: vec![Step::new(Verb::Alter, ObjectId::Schema("public".into()), sql)] }
     }
 
     #[test]
@@ -141,7 +91,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("migrations");
         let folder = howdah_pg::migrate::Folder::from_files(&path, Vec::new()).unwrap();
-        let migration = NewMigration::new(1, "first".into(), &plan("select 1", None), &plan("select 2", None));
+        let migration = NewMigration::new(1, "first".into(), &plan("select 1"), &plan("select 2"));
         migration.write(&folder).unwrap();
         let mut names: Vec<_> =
             std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -150,7 +100,7 @@ mod tests {
         assert!(migration.write(&folder).unwrap_err().to_string().contains("is there already"));
 
         std::fs::create_dir(path.join("0002_second.up.sql.d")).unwrap();
-        let second = NewMigration::new(2, "second".into(), &plan("select 1", None), &plan("select 2", None));
+        let second = NewMigration::new(2, "second".into(), &plan("select 1"), &plan("select 2"));
         std::fs::write(path.join("checksums"), "nonsense\n").unwrap();
         assert!(second.write(&folder).is_err());
         assert!(!path.join("0002_second.up.sql").exists() && !path.join("0002_second.down.sql").exists());

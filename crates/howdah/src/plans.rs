@@ -1,12 +1,12 @@
 //! A plan in words: what each statement costs, what would be lost, what may have been renamed.
 
 use howdah_pg::Target;
-use howdah_pg::schema::{self, Source};
+use howdah_pg::schema::{self, Planned, Source};
 use howdah_schema::QualifiedName;
 use howdah_schema::catalog::Catalog;
-use howdah_schema::diff::online::{self, LiveRows};
+use howdah_schema::diff::online::LiveRows;
 use howdah_schema::diff::{Plan, Step, unresolved};
-use howdah_schema::hazards::{self, LockMode, Work};
+use howdah_schema::hazards::{self, Effect, Effects, LockMode, Work};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -25,24 +25,24 @@ pub(crate) struct Cost {
     pub(crate) rows: Option<u64>,
 }
 
-/// What a step takes of the tables and views that are there before the plan.
-pub(crate) fn costs(step: &Step, from: &Source) -> Vec<Cost> {
-    let hazards = hazards::Context {
+/// What each step takes of the tables and views that are there before the plan.
+pub(crate) fn costs(plan: &Plan, from: &Source) -> Vec<Vec<Cost>> {
+    let context = hazards::Context {
         catalog: Some(&from.catalog),
         postgres_major: from.catalog.postgres_major,
-        transaction: step.transactional,
         ..hazards::Context::default()
     };
-    let effects = hazards::statement_effects(&step.sql, &hazards);
-    let known = effects.into_iter().filter_map(|effect| {
-        let name = effect.relation;
-        if !is_there(&name, &from.catalog) {
-            return None;
-        }
-        let rows = from.sizes.as_ref().and_then(|sizes| sizes.get(&name)).map(|size| size.rows);
-        Some(Cost { relation: name.to_string(), lock: effect.lock, work: effect.work, rows })
-    });
-    known.collect()
+    let mut effects = Effects::new(&context);
+    let mut of_step = |step: &Step| {
+        let there =
+            effects.of(&step.sql, step.transactional).into_iter().filter(|it| is_there(&it.before, &from.catalog));
+        let cost = |effect: Effect| {
+            let rows = from.sizes.as_ref().and_then(|sizes| sizes.get(&effect.before)).map(|size| size.rows);
+            Cost { relation: effect.relation.to_string(), lock: effect.lock, work: effect.work, rows }
+        };
+        there.map(cost).collect()
+    };
+    plan.steps.iter().map(&mut of_step).collect()
 }
 
 fn is_there(name: &QualifiedName, catalog: &Catalog) -> bool {
@@ -50,36 +50,37 @@ fn is_there(name: &QualifiedName, catalog: &Catalog) -> bool {
 }
 
 /// The plan with the detours that keep locks short.
-pub(crate) fn online(plan: &Plan, from: &Source) -> Plan {
+pub(crate) fn online(planned: &Planned, from: &Source, to: &Catalog) -> Plan {
     let sizes: LiveRows = from.sizes.iter().flatten().map(|(name, size)| (name.clone(), size.rows)).collect();
-    online::rewrite(plan, &from.catalog, &sizes)
+    planned.online(&from.catalog, to, &sizes)
 }
 
-/// The comment lines above a statement: `ACCESS EXCLUSIVE on public.tasks, rewrite of about 1,204,331 rows`.
-pub(crate) fn notes(step: &Step, costs: &[Cost]) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(loss) = &step.loss {
-        notes.push(format!("loses {}", loss.what));
-    }
-    for Cost { relation, lock, work, rows } in costs {
-        let waiting = match lock {
-            lock if lock.blocks_reads() => "reads and writes wait",
-            lock if lock.blocks_writes() => "writes wait",
-            _ => "nobody waits",
-        };
-        let of = match (work, rows) {
-            (Work::Instant, _) => "instant".to_owned(),
-            (work, Some(rows)) => format!("{work} of about {}", count(*rows, "row", "rows")),
-            (work, None) => format!("{work} of the table"),
-        };
-        notes.push(format!("{lock} on {relation}: {waiting}; {of}"));
-    }
-    notes
+/// The comment lines above each statement: `ACCESS EXCLUSIVE on public.tasks, rewrite of about 1,204,331 rows`.
+pub(crate) fn notes(plan: &Plan, costs: &[Vec<Cost>]) -> Vec<Vec<String>> {
+    let of_step = |(step, costs): (&Step, &Vec<Cost>)| {
+        let loss = step.loss.iter().map(|loss| format!("loses {}", loss.what));
+        loss.chain(costs.iter().map(note)).collect()
+    };
+    plan.steps.iter().zip(costs).map(of_step).collect()
+}
+
+fn note(Cost { relation, lock, work, rows }: &Cost) -> String {
+    let waiting = match lock {
+        lock if lock.blocks_reads() => "reads and writes wait",
+        lock if lock.blocks_writes() => "writes wait",
+        _ => "nobody waits",
+    };
+    let of = match (work, rows) {
+        (Work::Instant, _) => "instant".to_owned(),
+        (work, Some(rows)) => format!("{work} of about {}", count(*rows, "row", "rows")),
+        (work, None) => format!("{work} of the table"),
+    };
+    format!("{lock} on {relation}: {waiting}; {of}")
 }
 
 /// The plan as data.
-pub(crate) fn statements(plan: &Plan, from: &Source) -> Vec<Value> {
-    let statement = |step: &Step| {
+pub(crate) fn statements(plan: &Plan, costs: Vec<Vec<Cost>>) -> Vec<Value> {
+    let statement = |(step, takes): (&Step, Vec<Cost>)| {
         json!({
             "sql": step.sql,
             "object": step.object.to_string(),
@@ -87,10 +88,10 @@ pub(crate) fn statements(plan: &Plan, from: &Source) -> Vec<Value> {
             "verb": step.verb,
             "transaction": step.transactional,
             "loses": step.loss.as_ref().map(|loss| &loss.what),
-            "takes": costs(step, from),
+            "takes": takes,
         })
     };
-    plan.steps.iter().map(statement).collect()
+    plan.steps.iter().zip(costs).map(statement).collect()
 }
 
 /// Something that a plan destroys.

@@ -67,7 +67,12 @@ impl Spec {
             return Ok(Self::Url(text.to_owned()));
         }
         if let Some(folder) = text.strip_prefix("migrations:") {
-            return Ok(Self::Migrations(PathBuf::from(folder)));
+            let path = PathBuf::from(folder);
+            if !path.is_dir() {
+                return Err(Failure::usage("source-not-found", format!("there is no folder {folder}"))
+                    .hint("after migrations: stands the folder that the NNNN_name.up.sql files are in"));
+            }
+            return Ok(Self::Migrations(path));
         }
         if let Some(name) = text.strip_prefix("env:") {
             return Ok(Self::Environment(name.to_owned()));
@@ -264,7 +269,8 @@ mod tests {
         let read = |text: &str| Spec::read(text, None);
         assert_eq!(read("empty").unwrap(), Spec::Empty);
         assert_eq!(read("postgresql://a/b").unwrap(), Spec::Url("postgresql://a/b".into()));
-        assert_eq!(read("migrations:db/m").unwrap(), Spec::Migrations("db/m".into()));
+        assert_eq!(read("migrations:src").unwrap(), Spec::Migrations("src".into()));
+        assert_eq!(read("migrations:no/such").unwrap_err().code, "source-not-found");
         assert_eq!(read("env:staging").unwrap(), Spec::Environment("staging".into()));
         assert_eq!(read("Cargo.toml").unwrap(), Spec::Files("Cargo.toml".into()));
         let missing = |text: &str| read(text).unwrap_err();

@@ -1,5 +1,6 @@
 //! What to do about refusals that have little to do with the SQL: a missing grant, a missing role, a missing package.
 
+use crate::extension::{self, Package};
 use crate::script::{ScriptProblem, SqlFile, SqlScriptError};
 use crate::{PgError, ServerError};
 use howdah_schema::Ident;
@@ -18,6 +19,23 @@ pub(super) async fn on_script(client: &Client, file: &SqlFile, error: &mut SqlSc
 pub(super) async fn on_own(client: &Client, mut error: PgError) -> PgError {
     if let PgError::Server(server) = &mut error {
         add(client, server, "create").await;
+    }
+    error
+}
+
+/// The same for reading the history, which is its owner's.
+pub(super) async fn on_history(client: &Client, mut error: PgError) -> PgError {
+    const WHO: &str = "select nspowner::regrole::text, current_user::text from pg_namespace where nspname = 'howdah'";
+    if let PgError::Server(server) = &mut error
+        && server.sqlstate == "42501"
+        && let Ok(Some(row)) = client.query_opt(WHO, &[]).await
+        && let (Ok(owner), Ok(role)) = (row.try_get::<_, String>(0), row.try_get::<_, String>(1))
+    {
+        let role = Ident::new(role);
+        server.hint = Some(format!(
+            "The history of the migrations belongs to {owner}: run them as {owner}. To let {role} only look, let {owner} run: \
+             grant usage on schema howdah to {role}; grant select on all tables in schema howdah to {role}"
+        ));
     }
     error
 }
@@ -46,15 +64,8 @@ async fn advice(client: &Client, error: &ServerError, statement: &str) -> Result
                 "Create it: `create role {role} nologin`. Roles belong to the server, not to the database: every server that this migration runs on needs it"
             )
         }),
-        "58P01" => match between(message, "extension control file \"", "\"") {
-            Some(path) => {
-                let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".control").to_owned();
-                Some(on_extension(client, &name).await?)
-            }
-            None => None,
-        },
-        _ => match between(message, "extension \"", "\" is not available") {
-            Some(name) => Some(on_extension(client, name).await?),
+        sqlstate => match extension::missing(sqlstate, message) {
+            Some(name) => Some(on_extension(client, &name).await?),
             None => None,
         },
     })
@@ -132,90 +143,16 @@ async fn on_owner(client: &Client, owned: &str, role: &Ident<'_>) -> Result<Stri
 }
 
 async fn on_extension(client: &Client, name: &str) -> Result<String, PgError> {
-    let row = client.query_one("select current_setting('server_version_num')::int / 10000", &[]).await?;
-    let major: i32 = row.try_get(0)?;
-    Ok(match package(name) {
+    let major = crate::schema::server_major(client).await?;
+    Ok(match extension::package(name, major) {
         Package::Contrib => format!(
             "`{name}` is one of PostgreSQL's own: install its contrib package where the server runs (postgresql-contrib, or postgresql{major}-contrib)"
         ),
-        Package::Own(package) => format!(
-            "Install it where the server runs: postgresql-{major}-{package} with apt, or {package}_{major} with dnf; a managed server offers only what it lists"
+        Package::Own { apt, dnf } => format!(
+            "Install it where the server runs: {apt} with apt, or {dnf} with dnf; a managed server offers only what it lists"
         ),
         Package::Unknown => {
             format!("Install `{name}` where the server runs; select * from pg_available_extensions shows what is there")
         }
     })
-}
-
-enum Package {
-    Contrib,
-    Own(&'static str),
-    Unknown,
-}
-
-/// Which package an extension is in.
-fn package(name: &str) -> Package {
-    const CONTRIB: [&str; 43] = [
-        "adminpack",
-        "amcheck",
-        "autoinc",
-        "bloom",
-        "btree_gin",
-        "btree_gist",
-        "citext",
-        "cube",
-        "dblink",
-        "dict_int",
-        "dict_xsyn",
-        "earthdistance",
-        "file_fdw",
-        "fuzzystrmatch",
-        "hstore",
-        "insert_username",
-        "intagg",
-        "intarray",
-        "isn",
-        "lo",
-        "ltree",
-        "moddatetime",
-        "old_snapshot",
-        "pageinspect",
-        "pg_buffercache",
-        "pg_freespacemap",
-        "pg_prewarm",
-        "pg_stat_statements",
-        "pg_surgery",
-        "pg_trgm",
-        "pg_visibility",
-        "pg_walinspect",
-        "pgcrypto",
-        "pgrowlocks",
-        "pgstattuple",
-        "postgres_fdw",
-        "refint",
-        "seg",
-        "sslinfo",
-        "tablefunc",
-        "tcn",
-        "unaccent",
-        "uuid-ossp",
-    ];
-    const OWN: [(&str, &str); 12] = [
-        ("hypopg", "hypopg"),
-        ("pg_cron", "cron"),
-        ("pg_partman", "partman"),
-        ("pg_repack", "repack"),
-        ("pgaudit", "pgaudit"),
-        ("pgrouting", "pgrouting"),
-        ("pgtap", "pgtap"),
-        ("plpgsql_check", "plpgsql-check"),
-        ("postgis", "postgis-3"),
-        ("postgis_topology", "postgis-3"),
-        ("timescaledb", "timescaledb"),
-        ("vector", "pgvector"),
-    ];
-    if CONTRIB.contains(&name) {
-        return Package::Contrib;
-    }
-    OWN.iter().find(|(extension, _)| *extension == name).map_or(Package::Unknown, |(_, package)| Package::Own(package))
 }

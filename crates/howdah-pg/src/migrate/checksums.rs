@@ -59,6 +59,10 @@ impl Folder {
     /// # Errors
     /// [`MigrateError::Write`]; the list is then what it was.
     pub fn write_checksums(&self) -> Result<(), MigrateError> {
+        write(&self.path().join(FILE), &self.checksum_list())
+    }
+
+    pub(super) fn checksum_list(&self) -> String {
         let mut list = String::new();
         for migration in self.migrations() {
             for file in [&migration.down, &migration.up] {
@@ -66,7 +70,7 @@ impl Folder {
                 list.push_str(&format!("{}  {name}\n", checksum(&file.text)));
             }
         }
-        write(&self.path().join(FILE), &list)
+        list
     }
 
     /// Whether there is a list of checksums.

@@ -47,7 +47,7 @@ pub enum MigrateError {
     },
     /// Up without down or down without up.
     #[error(
-        "`{file}` has no counterpart `{missing}`. Write it; if there is no way back, let it say so: select 'irreversible'; with a comment why"
+        "`{file}` has no counterpart `{missing}`. Write it; if there is no way back, let it say so: `-- howdah:down irreversible: why`"
     )]
     MissingHalf {
         /// The one that is there.
@@ -65,7 +65,7 @@ pub enum MigrateError {
     },
     /// A file is not the one in the list of checksums.
     #[error(
-        "`{file}` is not as the checksums file has it. If it was not meant to be changed, restore it from version control; if it was, and no database has run it, `howdah migrate repair` writes the checksums anew"
+        "`{file}` is not as the checksums file has it. If it was not meant to be changed, restore it from version control; if it was, and no database has run it, `howdah migrate repair --checksums` writes the list anew"
     )]
     ChecksumDiffers {
         /// Which.
@@ -73,7 +73,7 @@ pub enum MigrateError {
     },
     /// A file in the list of checksums is not there.
     #[error(
-        "`{file}` is in the checksums file but not in the folder. Restore it from version control; if it is to be gone, `howdah migrate repair` writes the checksums anew"
+        "`{file}` is in the checksums file but not in the folder. Restore it from version control; if it is to be gone, `howdah migrate repair --checksums` writes the list anew"
     )]
     ChecksumFileGone {
         /// Which.
@@ -82,7 +82,7 @@ pub enum MigrateError {
     /// The list of checksums cannot be understood; usually a merge left its marks.
     #[error(
         "line {line} of `{}` is not a checksum and a file name{}", path.display(),
-        if *.conflict { ": a merge was not resolved. If both branches added a migration, give one of them the next number; then `howdah migrate repair` writes the file anew" } else { ". `howdah migrate repair` writes the file anew" }
+        if *.conflict { ": a merge was not resolved. If both branches added a migration, give one of them the next number; then `howdah migrate repair --checksums` writes the file anew" } else { ". `howdah migrate repair --checksums` writes the file anew" }
     )]
     Checksums {
         /// The file.
@@ -105,7 +105,7 @@ pub enum MigrateError {
     },
     /// The file is not what was run.
     #[error(
-        "`{file}` was changed after it was applied (then sha256 {applied_sha256}, now {file_sha256}). Put it back as it was, and write the change as a new migration"
+        "`{file}` was changed after it was applied (then sha256 {applied_sha256}, now {file_sha256}). Put it back as it was, and write the change as a new migration; if it was but a comment, accept it: `howdah migrate repair --accept-edited`"
     )]
     Edited {
         /// Which.
@@ -117,7 +117,7 @@ pub enum MigrateError {
     },
     /// The file was edited while only some of it was done.
     #[error(
-        "`{file}` was changed after it was begun, and only some of it is done.\n{report}Put it back as it was and run `howdah migrate {direction}`, which goes on where it stopped; or, if only what is not applied was changed, accept that with `howdah migrate repair`"
+        "`{file}` was changed after it was begun, and only some of it is done.\n{report}Put it back as it was and run `howdah migrate {direction}`, which goes on where it stopped; or, if only what is not applied was changed, accept that with `howdah migrate repair --unfinished resume`"
     )]
     EditedMidway {
         /// Which.
@@ -157,7 +157,7 @@ pub enum MigrateError {
     },
     /// Something is under way in one direction, and the other is asked for.
     #[error(
-        "migration {title} is only partly done going {direction}. Finish that first with `howdah migrate {direction}`, or settle it with `howdah migrate repair`.\n{report}"
+        "migration {title} is only partly done going {direction}. Finish that first with `howdah migrate {direction}`, or settle it with `howdah migrate repair --unfinished …`.\n{report}"
     )]
     Unfinished {
         /// Number and name.
@@ -169,7 +169,7 @@ pub enum MigrateError {
     },
     /// A statement was begun and it cannot be found out whether it is done.
     #[error(
-        "{at}: whether `{statement}` of migration {title} was done before the interruption cannot be told: {reason}. Look in the database, then say which it is: `howdah migrate repair` marks it as done or as not done"
+        "{at}: whether `{statement}` of migration {title} was done before the interruption cannot be told: {reason}. Look in the database, then say which it is: `howdah migrate repair --unfinished statement-done`, or `statement-not-done`"
     )]
     Unclear {
         /// Number and name.
@@ -190,7 +190,7 @@ pub enum MigrateError {
         known: Vec<String>,
     },
     /// Going back would lose data.
-    #[error("going back loses data: {}. Nothing was run. If that is meant, allow lossy steps", .steps.join(". "))]
+    #[error("going back loses data: {}. Nothing was run", .steps.join(". "))]
     Lossy {
         /// Number and name of each such step, how bad it is, and why.
         steps: Vec<String>,

@@ -374,12 +374,12 @@ fn next(saved: &Progress, error: &SqlScriptError) -> String {
     let direction = saved.direction;
     if saved.is_attempting {
         return format!(
-            "look how far {} came, bring it to its end or undo it by hand, and say which with `howdah migrate repair`; then run `howdah migrate {direction}` again",
+            "look how far {} came, bring it to its end or undo it by hand, and say which: `howdah migrate repair --unfinished done`, or `undone`; then run `howdah migrate {direction}` again",
             error.location
         );
     }
     format!(
-        "mend what is in the way and run `howdah migrate {direction}` again; it goes on after what is applied. If it is the file that has to be mended, change only what is not applied, and have that accepted with `howdah migrate repair`"
+        "mend what is in the way and run `howdah migrate {direction}` again; it goes on after what is applied. If it is the file that has to be mended, change only what is not applied, and have that accepted: `howdah migrate repair --unfinished resume`"
     )
 }
 

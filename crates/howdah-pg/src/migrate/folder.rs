@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct Folder {
     path: PathBuf,
     migrations: Vec<Migration>,
-    replaced: Vec<String>,
+    pub(super) replaced: Vec<String>,
 }
 
 /// One step forward and the way back.
@@ -105,7 +105,13 @@ impl Folder {
             };
             let halves = found.entry(version).or_default();
             if let Some(other) = halves.any().filter(|_| halves.name != name) {
-                return Err(MigrateError::Duplicate { version, first: other.name.clone(), second: file.name });
+                // Both by the same half, so that it is the names that are seen to differ.
+                let up_file = |name: &str| name.replace(".down.sql", ".up.sql");
+                return Err(MigrateError::Duplicate {
+                    version,
+                    first: up_file(&other.name),
+                    second: up_file(&file.name),
+                });
             }
             halves.name = name;
             let half = if up { &mut halves.up } else { &mut halves.down };
@@ -159,7 +165,8 @@ impl Folder {
         self.migrations.iter().find(|migration| migration.version == version)
     }
 
-    /// The names of files that a squash replaced and, because it was interrupted, did not remove. They count for nothing.
+    /// The names of files that count for nothing because a squash was interrupted: those that it replaced and did not remove,
+    /// or what it had begun to write.
     pub fn replaced(&self) -> &[String] {
         &self.replaced
     }

@@ -25,7 +25,7 @@
 //! Only one runner works on a database at a time. Before anything runs, files and history are compared: what was applied
 //! must still be there, unchanged and without gaps.
 //!
-//! What it does not do: write migrations, judge them, or make backups.
+//! What it does not do: plan migrations (of a plan it only writes the files: [`Draft`]), judge them, or make backups.
 
 mod advice;
 mod alone;
@@ -33,6 +33,7 @@ mod batches;
 mod checksums;
 mod classify;
 mod directive;
+mod draft;
 mod error;
 mod execute;
 mod folder;
@@ -51,6 +52,7 @@ mod status;
 mod words;
 
 pub use directive::{Reversal, Squashed, Walk};
+pub use draft::Draft;
 pub use error::MigrateError;
 pub use folder::{Folder, Migration, checksum};
 pub use plan::{Mode, Plan, Step};

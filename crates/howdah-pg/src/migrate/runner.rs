@@ -81,6 +81,11 @@ impl<'a> Runner<'a> {
         Self { observer, ..self }
     }
 
+    /// Whether going back may lose data.
+    pub fn allows_lossy(&self) -> bool {
+        self.options.allow_lossy
+    }
+
     /// Where files and database stand. Changes nothing and takes no lock.
     ///
     /// # Errors
@@ -192,8 +197,14 @@ impl<'a> Runner<'a> {
 
     /// History and progress as they are.
     pub(super) async fn read(&self) -> Result<(Vec<Row>, Vec<Progress>), MigrateError> {
-        let rows = history::read(self.client).await?.unwrap_or_default();
-        Ok((rows, progress::read(self.client).await?))
+        let read = async {
+            let rows = history::read(self.client).await?.unwrap_or_default();
+            Ok((rows, progress::read(self.client).await?))
+        };
+        match read.await {
+            Err(MigrateError::Pg(error)) => Err(advice::on_history(self.client, error).await.into()),
+            result => result,
+        }
     }
 
     pub(super) async fn state(&self) -> Result<State, MigrateError> {

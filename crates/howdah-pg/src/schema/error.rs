@@ -2,7 +2,8 @@
 
 use crate::migrate::MigrateError;
 use crate::script::{ScriptError, SqlScriptError};
-use crate::{PgError, ServerError};
+use crate::{PgError, ServerError, extension};
+use howdah_schema::catalog::ObjectId;
 use howdah_schema::diff::DiffError;
 use howdah_schema::diff::renames::{DirectiveError, RenameError};
 
@@ -51,6 +52,31 @@ pub enum SchemaError {
     Refused {
         /// `up` or `down`.
         direction: &'static str,
+        /// The statement.
+        sql: String,
+        /// Why.
+        #[source]
+        error: Box<ServerError>,
+    },
+    /// A plan for some kinds of objects needs objects of others.
+    #[error(
+        "these statements cannot be run without the others. On a copy, PostgreSQL refused\n{sql}\n{error}. Left out are {}",
+        list(&.needs.iter().map(ToString::to_string).collect::<Vec<_>>())
+    )]
+    Partial {
+        /// The statement.
+        sql: String,
+        /// Why.
+        #[source]
+        error: Box<ServerError>,
+        /// The objects of other kinds that it has to do with and that the full plan changes.
+        needs: Vec<ObjectId>,
+    },
+    /// What goes cannot be kept aside.
+    #[error(
+        "what this would drop cannot be kept aside: on a copy, PostgreSQL refused\n{sql}\n{error}. Drop it in a migration of its own, or for good"
+    )]
+    NotSoftly {
         /// The statement.
         sql: String,
         /// Why.
@@ -109,72 +135,9 @@ pub struct ExtensionMissing {
 impl ExtensionMissing {
     /// The Debian package that brings it, as far as known; other distributions' names are alike.
     pub fn package(&self) -> String {
-        let major = self.major;
-        let name = match self.name.as_str() {
-            "vector" => "pgvector",
-            "postgis" | "postgis_raster" | "postgis_topology" | "postgis_tiger_geocoder" | "address_standardizer" => {
-                "postgis-3"
-            }
-            "pg_cron" => "cron",
-            "pg_partman" => "partman",
-            "pg_repack" => "repack",
-            "pgaudit" => "pgaudit",
-            "pgrouting" => "pgrouting",
-            "hll" => "hll",
-            "timescaledb" => return format!("timescaledb-2-postgresql-{major}"),
-            "plpython3u" => return format!("postgresql-plpython3-{major}"),
-            "plperl" | "plperlu" => return format!("postgresql-plperl-{major}"),
-            "pltcl" | "pltclu" => return format!("postgresql-pltcl-{major}"),
-            name if CONTRIB.contains(&name) => return "postgresql-contrib".to_owned(),
-            name => return format!("postgresql-{major}-{}", name.replace('_', "-")),
-        };
-        format!("postgresql-{major}-{name}")
+        extension::debian(&self.name, self.major)
     }
 }
-
-/// What PostgreSQL itself brings, in a package of its own on some systems.
-const CONTRIB: &[&str] = &[
-    "amcheck",
-    "autoinc",
-    "bloom",
-    "btree_gin",
-    "btree_gist",
-    "citext",
-    "cube",
-    "dblink",
-    "dict_int",
-    "dict_xsyn",
-    "earthdistance",
-    "file_fdw",
-    "fuzzystrmatch",
-    "hstore",
-    "intarray",
-    "isn",
-    "lo",
-    "ltree",
-    "pageinspect",
-    "pg_buffercache",
-    "pg_freespacemap",
-    "pg_prewarm",
-    "pg_stat_statements",
-    "pg_surgery",
-    "pg_trgm",
-    "pg_visibility",
-    "pg_walinspect",
-    "pgcrypto",
-    "pgrowlocks",
-    "pgstattuple",
-    "postgres_fdw",
-    "seg",
-    "sslinfo",
-    "tablefunc",
-    "tcn",
-    "tsm_system_rows",
-    "tsm_system_time",
-    "unaccent",
-    "uuid-ossp",
-    "xml2",
-];
 
 impl SchemaError {
     /// Stable code of the error.
@@ -189,6 +152,8 @@ impl SchemaError {
             Self::Diff(error) => error.code(),
             Self::Unproven { .. } => "diff-unproven",
             Self::Refused { .. } => "diff-refused",
+            Self::Partial { .. } => "diff-only-incomplete",
+            Self::NotSoftly { .. } => "diff-not-softly",
             Self::Copy { .. } => "diff-copy-differs",
             Self::CopyRefused { .. } => "diff-copy-refused",
             Self::NoCreateDb { .. } => "scratch-no-createdb",
@@ -211,22 +176,4 @@ fn list(items: &[String]) -> String {
         text += &format!("; and {} more", items.len() - SHOWN);
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ExtensionMissing;
-
-    #[test]
-    fn a_package_for_every_extension() {
-        let check = |name: &str, package: &str| {
-            let missing = ExtensionMissing { name: name.to_owned(), major: 15, at: None };
-            assert_eq!(missing.package(), package);
-        };
-        check("citext", "postgresql-contrib");
-        check("vector", "postgresql-15-pgvector");
-        check("postgis_topology", "postgresql-15-postgis-3");
-        check("timescaledb", "timescaledb-2-postgresql-15");
-        check("pg_uuidv7", "postgresql-15-pg-uuidv7");
-    }
 }

@@ -15,6 +15,8 @@ struct Made<'a> {
     file: &'a SqlFile,
     position: usize,
     line: usize,
+    /// In characters, from 1.
+    column: usize,
     statement: &'a str,
 }
 
@@ -24,28 +26,39 @@ pub(super) fn hint(files: &[SqlFile], error: &SqlScriptError) -> Option<String> 
     let at = &error.location;
     let failed_file = files.iter().position(|file| file.name == at.file)?;
     let made: Vec<Made<'_>> = files.iter().enumerate().flat_map(|(position, file)| made_in(position, file)).collect();
-    let maker = made.iter().find(|made| same(&made.name, &missing))?;
-    let line = at.line as usize;
+    let Some(maker) = made.iter().find(|made| same(&made.name, &missing)) else {
+        let meant = howdah_schema::nearest(last(&missing), made.iter().map(|made| last(&made.name)))?;
+        let meant = made.iter().find(|made| last(&made.name) == meant)?;
+        return Some(format!("no file makes `{missing}`: is `{}` meant?", meant.name));
+    };
+    let place = |made: &Made<'_>| (made.position, made.line, made.column);
+    let failed_at = (failed_file, at.line as usize, at.column as usize);
     let here = maker.position == failed_file;
-    if maker.position < failed_file || (here && maker.line <= line) {
+    if place(maker) <= failed_at {
         // It comes before and is not there all the same: dropped, in another schema, or of other arguments.
         return None;
     }
     // Whether what is made later needs in turn what was being made here.
-    let failing = made.iter().rfind(|made| made.position == failed_file && made.line <= line);
+    let failing = made.iter().rfind(|made| made.position == failed_file && place(made) <= failed_at);
     if let Some(failing) = failing.filter(|failing| mentions(maker.statement, &failing.name)) {
-        return Some(format!(
-            "`{}` and `{}` need each other: make both without it, and after both write \
-             ALTER TABLE {} ADD CONSTRAINT … (or, for a default or a function, ALTER … SET)",
-            failing.name, maker.name, failing.name
-        ));
+        let (one, other) = (&failing.name, &maker.name);
+        let is_view =
+            |made: &Made<'_>| mentions(made.statement.split_once('(').map_or(made.statement, |(head, _)| head), "view");
+        return Some(if is_view(failing) && is_view(maker) {
+            format!("`{one}` and `{other}` read each other, which no two views can: put what both need into a third")
+        } else {
+            format!(
+                "`{one}` and `{other}` need each other: make both without it, and after both write \
+                 ALTER TABLE {one} ADD CONSTRAINT … (or, for a default or a function, ALTER … SET)"
+            )
+        });
     }
-    let place = format!("{}:{}", maker.file.name, maker.line);
+    let found = format!("{}:{}", maker.file.name, maker.line);
     Some(if here {
-        format!("`{missing}` is made later in the same file, at {place}: move that statement up")
+        format!("`{missing}` is made later in the same file, at {found}: move that statement up")
     } else {
         format!(
-            "`{missing}` is made later, at {place}: files are loaded in the order of their paths, so give that file \
+            "`{missing}` is made later, at {found}: files are loaded in the order of their paths, so give that file \
              a name that comes before {}",
             at.file
         )
@@ -67,9 +80,13 @@ fn missing(error: &ServerError) -> Option<String> {
     (!name.is_empty()).then(|| name.replace('"', "").trim_end_matches("[]").to_owned())
 }
 
+/// Without its schema.
+fn last(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
+}
+
 /// Names agree when one of them says no schema.
 fn same(left: &str, right: &str) -> bool {
-    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
     left == right || ((!left.contains('.') || !right.contains('.')) && last(left) == last(right))
 }
 
@@ -77,8 +94,10 @@ fn made_in(position: usize, file: &SqlFile) -> Vec<Made<'_>> {
     let text = &file.text;
     let made = statements(text).into_iter().filter_map(|span| {
         let statement = text.get(span.clone())?;
-        let line = text.get(..span.start)?.matches('\n').count() + 1;
-        Some(Made { name: made_by(statement)?, file, position, line, statement })
+        let before = text.get(..span.start)?;
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Some(Made { name: made_by(statement)?, file, position, line, column, statement })
     });
     made.collect()
 }
@@ -222,6 +241,19 @@ mod tests {
         let hint = check(&files, ("10_a.sql", 2), "42P01", "relation \"public.b\" does not exist");
         assert!(hint.contains("need each other"), "{hint}");
         assert!(hint.contains("ALTER TABLE public.a ADD CONSTRAINT"), "{hint}");
+    }
+
+    #[test]
+    fn views_in_a_circle_and_names_with_a_slip() {
+        let file = [(
+            "1.sql",
+            "create view public.x as select * from public.y; create view public.y as select * from public.x;",
+        )];
+        let hint = check(&file, ("1.sql", 1), "42P01", "relation \"public.y\" does not exist");
+        assert!(hint.contains("read each other"), "{hint}");
+        let files = [("1.sql", "create table public.customers ();\ncreate view v as select * from public.custmers;")];
+        let hint = check(&files, ("1.sql", 2), "42P01", "relation \"public.custmers\" does not exist");
+        assert_eq!(hint, "no file makes `public.custmers`: is `public.customers` meant?");
     }
 
     #[test]

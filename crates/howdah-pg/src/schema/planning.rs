@@ -3,13 +3,15 @@
 use super::apply::{self, ApplyError};
 use super::scratch::{ScratchDatabase, ScratchServer, server_roles};
 use super::soft::soft;
-use super::source::{finish, missing_extension, read_again};
+use super::source::{finish, read_again};
 use super::{ExtensionMissing, SchemaError, Source};
 use crate::migrate::{Folder, Runner, RunnerOptions};
-use crate::{Ident, PgError};
+use crate::{Ident, PgError, extension};
 use howdah_schema::Catalog;
+use howdah_schema::diff::online::{self, LiveRows};
 use howdah_schema::diff::renames::{self, Directive};
 use howdah_schema::diff::{DiffOptions, Plan, Step, diff};
+use howdah_schema::hazards::{self, Effects};
 use std::collections::BTreeSet;
 use tokio_postgres::Client;
 
@@ -20,6 +22,25 @@ pub struct Planned {
     pub plan: Plan,
     /// How many of the steps are renames.
     pub renames: usize,
+    /// What the renames make of the catalog, if there are any: the other steps begin there.
+    pub renamed: Option<Catalog>,
+}
+
+impl Planned {
+    /// The plan with the detours that keep locks short (see [`online`]). It leads from `from` to `to`, and `sizes` are those
+    /// of the tables of `from`.
+    #[must_use]
+    pub fn online(&self, from: &Catalog, to: &Catalog, sizes: &LiveRows) -> Plan {
+        let Some(renamed) = &self.renamed else { return online::rewrite(&self.plan, from, to, sizes) };
+        let context = hazards::Context { catalog: Some(from), ..hazards::Context::default() };
+        let mut names = Effects::new(&context);
+        for step in self.plan.steps.iter().take(self.renames) {
+            names.of(&step.sql, step.transactional);
+        }
+        let relations = renamed.tables.keys().chain(renamed.views.keys());
+        let sizes = relations.filter_map(|name| Some((name.clone(), *sizes.get(&names.before(name))?))).collect();
+        online::rewrite(&self.plan, renamed, to, &sizes)
+    }
 }
 
 /// That a plan leads where it should.
@@ -69,9 +90,11 @@ async fn with_renames(
     let mut steps = renames::plan(&from.catalog, &to.catalog, directives)?;
     let renames = steps.len();
     let renamed = if steps.is_empty() { None } else { Some(after(scratch, from, &steps).await?) };
-    let from = renamed.as_ref().unwrap_or(&from.catalog);
-    steps.extend(diff(from, &to.catalog, options)?.steps);
-    Ok(Planned { plan: Plan { steps }, renames })
+    let start = renamed.as_ref().unwrap_or(&from.catalog);
+    let mut rest = diff(start, &to.catalog, options)?.steps;
+    renames::translate_labels(&mut rest, &from.catalog, start, &to.catalog);
+    steps.extend(rest);
+    Ok(Planned { plan: Plan { steps }, renames, renamed })
 }
 
 /// As [`plan`] and [`plan_down`], but tables and columns are dropped by renaming them, so that the way back has their rows.
@@ -85,20 +108,23 @@ pub async fn plan_soft(
     to: &Source,
     options: &DiffOptions,
     tag: &str,
-) -> Result<(Plan, Plan), SchemaError> {
+) -> Result<(Planned, Planned), SchemaError> {
     let hard = plan(scratch, from, to, options).await?;
     let mut up: Vec<Step> = hard.plan.steps.iter().take(hard.renames).cloned().collect();
     let renamed = if up.is_empty() { from.catalog.clone() } else { after(scratch, from, &up).await? };
-    let soft = soft(&hard.plan, &renamed, tag);
+    let soft = soft(&hard.plan, &renamed, &to.catalog, tag);
     up.extend(soft.drop);
-    let hidden = after(scratch, from, &up).await?;
-    up.extend(diff(&hidden, &to.catalog, options)?.steps);
+    let hidden = after(scratch, from, &up).await.map_err(not_softly)?;
+    let renames_up = up.len();
+    let mut rest = diff(&hidden, &to.catalog, options)?.steps;
+    renames::translate_labels(&mut rest, &from.catalog, &hidden, &to.catalog);
+    up.extend(rest);
 
     // There and half way back: what was hidden is in its place, and the rest is as in `to`.
     let mut there = up.clone();
     let mut down = soft.back;
     there.extend(down.iter().cloned());
-    let mut catalog = after(scratch, from, &there).await?;
+    let mut catalog = after(scratch, from, &there).await.map_err(not_softly)?;
     let inverted = renames::invert(&from.catalog, &to.catalog, &to.directives)?;
     let back = renames::plan(&catalog, &from.catalog, &inverted)?;
     if !back.is_empty() {
@@ -107,8 +133,19 @@ pub async fn plan_soft(
         catalog = after(scratch, from, &there).await?;
     }
     let options = DiffOptions { fill_required: true, ..options.clone() };
-    down.extend(diff(&catalog, &from.catalog, &options)?.steps);
-    Ok((Plan { steps: up }, Plan { steps: down }))
+    let renames_down = down.len();
+    let mut rest = diff(&catalog, &from.catalog, &options)?.steps;
+    renames::translate_labels(&mut rest, &to.catalog, &catalog, &from.catalog);
+    down.extend(rest);
+    let planned = |steps, renames, renamed| Planned { plan: Plan { steps }, renames, renamed: Some(renamed) };
+    Ok((planned(up, renames_up, hidden), planned(down, renames_down, catalog)))
+}
+
+fn not_softly(error: SchemaError) -> SchemaError {
+    match error {
+        SchemaError::Refused { sql, error, .. } => SchemaError::NotSoftly { sql, error },
+        error => error,
+    }
 }
 
 /// The catalog that statements make of `from`, found out on a copy.
@@ -139,10 +176,10 @@ pub async fn prove(
     let copy = Copy::of(scratch, from).await?;
     let proven = async {
         apply::run(&copy.client().await?, &up.steps).await.map_err(|error| refused("up", error))?;
-        copy.reaches("up", to).await?;
+        copy.reaches("up", to, &DiffOptions::default()).await?;
         if let Some(down) = down {
             apply::run(&copy.client().await?, &down.steps).await.map_err(|error| refused("down", error))?;
-            copy.reaches("down", from).await?;
+            copy.reaches("down", from, &DiffOptions::default()).await?;
         }
         Ok(Proof { up: up.steps.len(), down: down.map(|down| down.steps.len()) })
     }
@@ -166,17 +203,17 @@ pub async fn prove_files(
         let options = RunnerOptions { allow_lossy: true, ..RunnerOptions::default() };
         let runner = Runner::new(&client, folder).options(options);
         runner.up(None).await?;
-        copy.reaches("up", to).await?;
+        copy.reaches("up", to, &DiffOptions::default()).await?;
         runner.down(folder.migrations().len()).await?;
-        copy.reaches("down", from).await
+        copy.reaches("down", from, &DiffOptions::default()).await
     }
     .await;
     finish(copy.database, proven).await
 }
 
 /// A schema built anew.
-struct Copy<'a> {
-    database: ScratchDatabase,
+pub(super) struct Copy<'a> {
+    pub(super) database: ScratchDatabase,
     original: &'a Source,
     /// The roles that were on the scratch server already. What they are there is nothing that the schema says.
     roles: BTreeSet<String>,
@@ -184,7 +221,7 @@ struct Copy<'a> {
 
 impl<'a> Copy<'a> {
     /// Builds `original` by what the differ says of it, and makes sure that it is the same.
-    async fn of(scratch: &ScratchServer, original: &'a Source) -> Result<Self, SchemaError> {
+    pub(super) async fn of(scratch: &ScratchServer, original: &'a Source) -> Result<Self, SchemaError> {
         let database = scratch.create(original.locale.as_ref()).await?;
         let mut copy = Self { database, original, roles: BTreeSet::new() };
         match copy.build(scratch).await {
@@ -219,7 +256,7 @@ impl<'a> Copy<'a> {
         let empty = read_again(&client, catalog).await?;
         let steps = diff(&empty, catalog, &DiffOptions::default())?.steps;
         apply::run(&client, &steps).await.map_err(|error| match error {
-            ApplyError::Refused { sql, error } => match missing_extension(&error.sqlstate, &error.message) {
+            ApplyError::Refused { sql, error } => match extension::missing(&error.sqlstate, &error.message) {
                 Some(name) => {
                     SchemaError::Extension(Box::new(ExtensionMissing { name, major: scratch.major(), at: None }))
                 }
@@ -227,7 +264,7 @@ impl<'a> Copy<'a> {
             },
             ApplyError::Pg(error) => error.into(),
         })?;
-        let remaining = self.remaining(self.original).await?;
+        let remaining = self.remaining(self.original, &DiffOptions::default()).await?;
         if remaining.is_empty() { Ok(()) } else { Err(SchemaError::Copy { origin: origin.clone(), remaining }) }
     }
 
@@ -237,7 +274,7 @@ impl<'a> Copy<'a> {
     }
 
     /// A login that makes what it makes as the original's role does.
-    async fn client(&self) -> Result<Client, PgError> {
+    pub(super) async fn client(&self) -> Result<Client, PgError> {
         let client = self.database.client().await?;
         if let Some(role) = self.role() {
             client.batch_execute(&format!("set session authorization {}", Ident::new(role))).await?;
@@ -258,15 +295,20 @@ impl<'a> Copy<'a> {
     }
 
     /// What still differs from where it should be.
-    async fn remaining(&self, wanted: &Source) -> Result<Vec<String>, SchemaError> {
+    async fn remaining(&self, wanted: &Source, options: &DiffOptions) -> Result<Vec<String>, SchemaError> {
         let reached = self.read(&wanted.catalog).await?;
-        let rest = diff(&reached, &wanted.catalog, &DiffOptions::default())?;
+        let rest = diff(&reached, &wanted.catalog, options)?;
         let first_line = |step: &Step| step.sql.lines().next().unwrap_or_default().to_owned();
         Ok(rest.steps.iter().map(|step| format!("{} ({})", step.object, first_line(step))).collect())
     }
 
-    async fn reaches(&self, direction: &'static str, wanted: &Source) -> Result<(), SchemaError> {
-        let remaining = self.remaining(wanted).await?;
+    pub(super) async fn reaches(
+        &self,
+        direction: &'static str,
+        wanted: &Source,
+        options: &DiffOptions,
+    ) -> Result<(), SchemaError> {
+        let remaining = self.remaining(wanted, options).await?;
         if remaining.is_empty() {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use super::scratch::{Locale, ScratchDatabase, ScratchServer, as_found};
 use super::{LiveSize, SchemaError, live, order, roles, rows};
 use crate::migrate::{Folder, MigrateError, Runner};
 use crate::script::{self, ScriptError, SqlFile, SqlScriptError};
-use crate::{PgError, Target};
+use crate::{PgError, Target, extension};
 use howdah_schema::catalog::Circumstance;
 use howdah_schema::diff::renames::{self, Directive};
 use howdah_schema::{Catalog, QualifiedName};
@@ -144,7 +144,7 @@ async fn migrate(
     }
     match Runner::new(&client, folder).up(limit).await {
         Ok(_) => Ok(()),
-        Err(MigrateError::Failed { error, .. }) if extension(scratch, &error).is_some() => {
+        Err(MigrateError::Failed { error, .. }) if extension_missing(scratch, &error).is_some() => {
             Err(refused(scratch, &files, error))
         }
         Err(error) => Err(error.into()),
@@ -166,31 +166,16 @@ fn directives(files: &[SqlFile]) -> Result<Vec<Directive>, SchemaError> {
 
 /// What PostgreSQL refused, with what can be said about it.
 fn refused(scratch: &ScratchServer, files: &[SqlFile], error: Box<SqlScriptError>) -> SchemaError {
-    match extension(scratch, &error) {
+    match extension_missing(scratch, &error) {
         Some(missing) => SchemaError::Extension(Box::new(missing)),
         None => SchemaError::Script { hint: order::hint(files, &error), error },
     }
 }
 
-/// `extension "postgis" is not available`; before PostgreSQL 15 `could not open extension control file …: No such file`.
-fn extension(scratch: &ScratchServer, error: &SqlScriptError) -> Option<ExtensionMissing> {
+fn extension_missing(scratch: &ScratchServer, error: &SqlScriptError) -> Option<ExtensionMissing> {
     let server = error.server()?;
-    let name = missing_extension(&server.sqlstate, &server.message)?;
+    let name = extension::missing(&server.sqlstate, &server.message)?;
     Some(ExtensionMissing { name, major: scratch.major(), at: Some(error.location.to_string()) })
-}
-
-/// The name of the extension that the server says it does not have.
-pub(super) fn missing_extension(sqlstate: &str, message: &str) -> Option<String> {
-    let quoted = || message.split('"').nth(1).map(str::to_owned);
-    match sqlstate {
-        "0A000" if message.starts_with("extension \"") && message.ends_with("is not available") => quoted(),
-        "58P01" if message.contains("extension control file") => {
-            let path = quoted()?;
-            let file = path.rsplit('/').next()?;
-            Some(file.strip_suffix(".control")?.to_owned())
-        }
-        _ => None,
-    }
 }
 
 /// The database goes, whatever became of the reading.
@@ -198,18 +183,5 @@ pub(super) async fn finish<T>(database: ScratchDatabase, result: Result<T, Schem
     match (result, database.remove().await) {
         (Ok(value), Ok(())) => Ok(value),
         (Err(error), _) | (Ok(_), Err(error)) => Err(error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::missing_extension;
-
-    #[test]
-    fn extensions_that_are_not_there() {
-        let path = "could not open extension control file \"/usr/share/postgresql/14/extension/postgis.control\": No such file or directory";
-        assert_eq!(missing_extension("58P01", path).as_deref(), Some("postgis"));
-        assert_eq!(missing_extension("0A000", "extension \"postgis\" is not available").as_deref(), Some("postgis"));
-        assert_eq!(missing_extension("0A000", "cannot alter type of a column used by a view or rule"), None);
     }
 }

@@ -2,55 +2,73 @@
 
 use crate::tags::{self, TagError, Tags};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::sync::LazyLock;
 
 /// An object's comment, read once: its prose, its tags, and what is wrong with them. Without a comment, all are empty.
 ///
 /// Equal when the raw text is equal; stored as that text alone.
 #[derive(Debug, Clone, Default)]
-pub struct Comment {
+pub struct Comment(
+    // Most objects have none, and a catalog has many objects.
+    Option<Box<Read>>,
+);
+
+/// What a comment says.
+#[derive(Debug, Clone, Default)]
+struct Read {
     raw: String,
     text: String,
     tags: Tags,
     errors: Vec<TagError>,
 }
 
+/// What no comment says.
+static NOTHING: LazyLock<Read> = LazyLock::new(Read::default);
+
 impl Comment {
     /// Reads a comment as it stands in the database.
     pub fn new(raw: impl Into<String>) -> Self {
         let raw = raw.into();
+        if raw.is_empty() {
+            return Self(None);
+        }
         let (text, tags, errors) = tags::parse(&raw);
-        Self { raw, text, tags, errors }
+        Self(Some(Box::new(Read { raw, text, tags, errors })))
+    }
+
+    fn read(&self) -> &Read {
+        self.0.as_deref().unwrap_or(&NOTHING)
     }
 
     /// As it stands in the database, tags included. Empty without a comment.
     pub fn raw(&self) -> &str {
-        &self.raw
+        &self.read().raw
     }
 
     /// The prose, without tags.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.read().text
     }
 
     /// What the tags say.
     pub fn tags(&self) -> &Tags {
-        &self.tags
+        &self.read().tags
     }
 
     /// Tags that are unknown or badly written, for the linter.
     pub fn errors(&self) -> &[TagError] {
-        &self.errors
+        &self.read().errors
     }
 
     /// Whether there is no comment at all.
     pub fn is_empty(&self) -> bool {
-        self.raw.is_empty()
+        self.0.is_none()
     }
 }
 
 impl PartialEq for Comment {
     fn eq(&self, other: &Self) -> bool {
-        self.raw == other.raw
+        self.raw() == other.raw()
     }
 }
 
@@ -64,7 +82,7 @@ impl From<Option<String>> for Comment {
 
 impl Serialize for Comment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.raw)
+        serializer.serialize_str(self.raw())
     }
 }
 

@@ -213,6 +213,11 @@ impl Dependencies {
         self.0.get(dependent).into_iter().flatten()
     }
 
+    /// Every object that needs something, and all that it needs.
+    pub(crate) fn by_dependent(&self) -> impl Iterator<Item = (&ObjectId, &BTreeSet<ObjectId>)> {
+        self.0.iter()
+    }
+
     /// Every pair of an object and something that it needs.
     pub fn iter(&self) -> impl Iterator<Item = (&ObjectId, &ObjectId)> {
         self.0.iter().flat_map(|(dependent, needed)| needed.iter().map(move |needed| (dependent, needed)))

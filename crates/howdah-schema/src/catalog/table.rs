@@ -157,7 +157,7 @@ pub struct Identity {
     /// ALWAYS rather than BY DEFAULT.
     pub always: bool,
     /// The sequence behind it. `None` in a partition, which uses its parent's before PostgreSQL 17.
-    pub sequence: Option<Sequence>,
+    pub sequence: Option<Box<Sequence>>,
 }
 
 /// A column that is computed from its row.

@@ -1,14 +1,16 @@
 //! What becomes of each object, and what that does to those that need it.
 
 use super::Context;
+use super::inventory::{Handle, Inventory, Side};
 use super::kinds::table::has_automatic_names;
 use super::object::{Change, ColumnOf, Object};
-use super::objects::Objects;
 use super::step::Step;
-use crate::catalog::{Catalog, Column, Index, IndexTarget, ObjectId, Table, TypeKind};
+use crate::catalog::{Column, Index, IndexTarget, ObjectId, Signature, Table, TypeKind};
 use crate::sql::split::tokens;
 use crate::{Ident, QualifiedName};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::ops::{Index as At, IndexMut as AtMut};
 
 /// What becomes of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,82 +41,92 @@ impl State {
     }
 }
 
-pub(super) type States = BTreeMap<ObjectId, State>;
+/// What becomes of every object.
+#[derive(Debug)]
+pub(super) struct States(Vec<State>);
 
-/// Needed → dependents.
-pub(super) type Dependents = BTreeMap<ObjectId, BTreeSet<ObjectId>>;
+impl At<Handle> for States {
+    type Output = State;
 
-/// The dependencies among these objects, with a generation expression's counted as its column's. Parts of one partitioned
-/// index or constraint follow from each other's tables and are left out.
-pub(super) fn needs(catalog: &Catalog, objects: &Objects<'_>) -> BTreeSet<(ObjectId, ObjectId)> {
-    let own = |id: &ObjectId| match id {
-        ObjectId::Default(relation, column) if !objects.contains_key(id) => {
-            ObjectId::Column(relation.clone(), column.clone())
-        }
-        _ => id.clone(),
+    fn index(&self, handle: Handle) -> &State {
+        &self.0[handle.index()]
+    }
+}
+
+impl AtMut<Handle> for States {
+    fn index_mut(&mut self, handle: Handle) -> &mut State {
+        &mut self.0[handle.index()]
+    }
+}
+
+/// A dependent and what it needs.
+pub(super) type Need = (Handle, Handle);
+
+/// The dependencies among the objects of one catalog, with a generation expression's counted as its column's. Parts of one
+/// partitioned index or constraint follow from each other's tables and are left out.
+pub(super) fn needs(inventory: &Inventory<'_, '_>, side: Side, context: &Context<'_>) -> Vec<Need> {
+    let catalog = match side {
+        Side::Before => context.from,
+        Side::After => context.to,
     };
-    let pairs = catalog.dependencies.iter().map(|(dependent, needed)| (own(dependent), own(needed)));
-    let known = pairs.filter(|(dependent, needed)| {
-        let parts = matches!(
-            (dependent, needed),
-            (ObjectId::Index(_), ObjectId::Index(_))
-                | (ObjectId::Trigger(..), ObjectId::Trigger(..))
-                | (ObjectId::Index(_), ObjectId::Constraint(..))
-        ) || is_part_of_constraint(objects, dependent, needed);
+    let known = |handle: &Handle| inventory.get(side, *handle).is_some();
+    let find = |id: &ObjectId| match (id, inventory.find(id).filter(known)) {
+        (ObjectId::Default(relation, column), None) => inventory.column(relation, column).filter(known),
+        (_, found) => found,
+    };
+    let mut needs = Vec::new();
+    for (dependent, all) in catalog.dependencies.by_dependent() {
         // A sequence that is owned by a column belongs to it; it does not need it.
-        let owned = matches!(dependent, ObjectId::Sequence(_));
-        !parts && !owned && dependent != needed && objects.contains_key(dependent) && objects.contains_key(needed)
-    });
-    let mut needs: BTreeSet<(ObjectId, ObjectId)> = known.collect();
-    // A column's own default needs it; the server does not say so of plain ones in all versions.
-    for id in objects.keys() {
-        if let ObjectId::Default(relation, column) = id {
-            needs.insert((id.clone(), ObjectId::Column(relation.clone(), column.clone())));
+        let Some(from) = find(dependent).filter(|_| !matches!(dependent, ObjectId::Sequence(_))) else { continue };
+        for needed in all {
+            let to = find(needed).filter(|to| *to != from && !is_part_of_whole(inventory, side, from, needed));
+            needs.extend(to.map(|to| (from, to)));
         }
     }
+    // A column's own default needs it; the server does not say so of plain ones in all versions.
+    for handle in inventory.handles().filter(known) {
+        if let ObjectId::Default(relation, column) = inventory.id(handle) {
+            needs.extend(inventory.column(relation, column).map(|column| (handle, column)));
+        }
+    }
+    needs.sort_unstable();
+    needs.dedup();
     needs
 }
 
-fn is_part_of_constraint(objects: &Objects<'_>, dependent: &ObjectId, needed: &ObjectId) -> bool {
-    match (dependent, needed, objects.get(dependent)) {
-        (ObjectId::Constraint(..), ObjectId::Constraint(..), Some(Object::Constraint(part))) => {
-            part.constraint.inherited
+fn is_part_of_whole(inventory: &Inventory<'_, '_>, side: Side, part: Handle, whole: &ObjectId) -> bool {
+    match (inventory.id(part), whole) {
+        (ObjectId::Index(_), ObjectId::Index(_) | ObjectId::Constraint(..)) => true,
+        (ObjectId::Trigger(..), ObjectId::Trigger(..)) => true,
+        (ObjectId::Constraint(..), ObjectId::Constraint(..)) => {
+            matches!(inventory.get(side, part), Some(Object::Constraint(part)) if part.constraint.inherited)
         }
         _ => false,
     }
 }
 
-pub(super) fn classify(before: &Objects<'_>, after: &Objects<'_>, context: &mut Context<'_>) -> States {
-    let mut states = States::new();
-    for (id, from) in before {
-        let state = match after.get(id) {
-            None => State::Drop,
-            Some(to) => changed(*from, *to, context),
-        };
-        states.insert(id.clone(), state);
-    }
-    for id in after.keys() {
-        if !before.contains_key(id) {
-            states.insert(id.clone(), State::Create);
-        }
-    }
+/// Judges every object. `needs` is what the old objects need.
+pub(super) fn classify(inventory: &Inventory<'_, '_>, needs: &[Need], context: &mut Context<'_>) -> States {
+    let state = |handle| match (inventory.before(handle), inventory.after(handle)) {
+        (Some(_), Some(_)) if inventory.is_untouched(handle) => State::Same,
+        (Some(from), Some(to)) => changed(from, to, context),
+        (Some(_), None) => State::Drop,
+        (None, _) => State::Create,
+    };
+    let mut states = States(inventory.handles().map(state).collect());
     if context.from.current_role.is_empty() {
-        public_is_there(&mut states);
+        public_is_there(inventory, &mut states);
     }
-    let mut dependents = Dependents::new();
-    for (dependent, needed) in needs(context.from, before) {
-        dependents.entry(needed).or_default().insert(dependent);
-    }
-    Spread { before, after, dependents, context, states: &mut states, done: BTreeSet::new() }.run();
-    partitions(&states, context);
+    Spread::new(inventory, needs, context, &mut states).run();
+    partitions(inventory, &states, context);
     states
 }
 
 /// Every database has it; a catalog that was read from none may not say so.
-fn public_is_there(states: &mut States) {
-    let public = ObjectId::Schema("public".to_owned());
-    if states.get(&public) == Some(&State::Create) {
-        states.insert(public, State::Same);
+fn public_is_there(inventory: &Inventory<'_, '_>, states: &mut States) {
+    let public = inventory.find(&ObjectId::Schema("public".to_owned()));
+    if let Some(public) = public.filter(|public| states[*public] == State::Create) {
+        states[public] = State::Same;
     }
 }
 
@@ -128,11 +140,11 @@ fn changed<'a>(from: Object<'a>, to: Object<'a>, context: &Context<'_>) -> State
 }
 
 /// How the new partitions are made.
-fn partitions(states: &States, context: &mut Context<'_>) {
+fn partitions(inventory: &Inventory<'_, '_>, states: &States, context: &mut Context<'_>) {
     let to = context.to;
     for table in to.tables.values() {
         let Some(parent) = table.partition_of.as_ref().and_then(|part| to.tables.get(&part.parent)) else { continue };
-        if !states.get(&table.id()).is_some_and(State::comes) {
+        if !inventory.table(&table.name).is_some_and(|handle| states[handle].comes()) {
             continue;
         }
         // What is made beside its old self is never attached to what goes.
@@ -142,7 +154,7 @@ fn partitions(states: &States, context: &mut Context<'_>) {
 }
 
 /// What happens to an object, as those see it who need it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Event {
     /// It goes for good.
     Goes,
@@ -155,52 +167,71 @@ enum Event {
 }
 
 /// Carries changes on to dependents.
-struct Spread<'s, 'a, 'c> {
-    before: &'s Objects<'a>,
-    after: &'s Objects<'a>,
-    dependents: Dependents,
+struct Spread<'s, 'i, 'a, 'c> {
+    inventory: &'s Inventory<'i, 'a>,
+    /// Of each old object those that need it.
+    dependents: Vec<Vec<Handle>>,
+    /// Of each old object its old parts; made when first asked for.
+    parts: OnceCell<Vec<Vec<Handle>>>,
     context: &'s mut Context<'c>,
     states: &'s mut States,
-    done: BTreeSet<(ObjectId, Event)>,
+    done: HashSet<(Handle, Event)>,
 }
 
-impl Spread<'_, '_, '_> {
+impl<'s, 'i, 'a, 'c> Spread<'s, 'i, 'a, 'c> {
+    fn new(
+        inventory: &'s Inventory<'i, 'a>,
+        needs: &[Need],
+        context: &'s mut Context<'c>,
+        states: &'s mut States,
+    ) -> Self {
+        let mut dependents = vec![Vec::new(); inventory.len()];
+        for (dependent, needed) in needs {
+            dependents[needed.index()].push(*dependent);
+        }
+        Self { inventory, dependents, parts: OnceCell::new(), context, states, done: HashSet::new() }
+    }
+
     fn run(mut self) {
         self.replace_wholes();
-        let mut queue: Vec<(ObjectId, Event)> = Vec::new();
-        for (id, state) in self.states.iter() {
-            match state {
-                State::Drop => queue.push((id.clone(), Event::Goes)),
-                State::Replace => queue.push((id.clone(), Event::Remade)),
-                State::Rewrite => queue.push((id.clone(), Event::Rewritten)),
+        let mut queue: Vec<(Handle, Event)> = Vec::new();
+        for handle in self.inventory.handles() {
+            match self.states[handle] {
+                State::Drop => queue.push((handle, Event::Goes)),
+                State::Replace => queue.push((handle, Event::Remade)),
+                State::Rewrite => queue.push((handle, Event::Rewritten)),
+                State::Same if self.inventory.is_untouched(handle) => continue,
                 _ => {}
             }
-            if self.is_retyped(id) {
-                queue.push((id.clone(), Event::Retyped));
+            if self.is_retyped(handle) {
+                queue.push((handle, Event::Retyped));
             }
         }
-        while let Some((id, event)) = queue.pop() {
-            if !self.done.insert((id.clone(), event)) {
+        while let Some((handle, event)) = queue.pop() {
+            if !self.done.insert((handle, event)) {
                 continue;
             }
-            let event = self.settle(&id, event);
-            if let (ObjectId::Column(table, _), Event::Retyped | Event::Remade) = (&id, event) {
+            let event = self.settle(handle, event);
+            let id = self.inventory.id(handle);
+            if let (ObjectId::Column(table, _), Event::Retyped | Event::Remade) = (id, event) {
                 queue.extend(self.row_type_columns(table));
             }
-            if let (ObjectId::Column(table, column), Event::Retyped) = (&id, event)
+            if let (ObjectId::Column(table, column), Event::Retyped) = (id, event)
                 && let Some(whole) = self.partitioned_by(table, column)
             {
                 queue.push((whole, Event::Rewritten));
             }
-            for part in self.parts(&id, event) {
-                // A part that would go in any case is gone before the whole comes back, too.
-                if self.states.get(&part).is_some_and(|state| !state.goes()) {
-                    self.states.insert(part.clone(), State::Replace);
+            if matches!(event, Event::Remade | Event::Rewritten) {
+                for part in self.parts(handle).to_vec() {
+                    // A part that would go in any case is gone before the whole comes back, too.
+                    if !self.states[part].goes() {
+                        self.states[part] = State::Replace;
+                    }
+                    queue.push((part, Event::Remade));
                 }
-                queue.push((part, Event::Remade));
             }
-            for dependent in self.dependents.get(&id).cloned().unwrap_or_default() {
-                if let Some(next) = self.effect(&id, event, &dependent) {
+            for dependent in self.dependents[handle.index()].clone() {
+                if let Some(next) = self.effect(handle, event, dependent) {
                     queue.push((dependent, next));
                 }
             }
@@ -210,85 +241,96 @@ impl Spread<'_, '_, '_> {
     /// A part of a partitioned index cannot go while the whole stays, unless its table leaves.
     fn replace_wholes(&mut self) {
         loop {
-            let wholes = self.before.iter().filter_map(|(id, object)| {
-                let Object::Index(part) = object else { return None };
-                let whole = ObjectId::Index(part.index.parent.clone()?);
-                let table = ObjectId::Table(part.on.name().clone());
-                let leaves = match (self.before.get(&table), self.after.get(&table)) {
+            let wholes = self.inventory.handles().filter_map(|handle| {
+                let Some(Object::Index(part)) = self.inventory.before(handle) else { return None };
+                if !self.states[handle].goes() {
+                    return None;
+                }
+                let whole = self.inventory.find(&ObjectId::Index(part.index.parent.clone()?))?;
+                let table = self.inventory.table(part.on.name())?;
+                let leaves = match (self.inventory.before(table), self.inventory.after(table)) {
                     (Some(Object::Table(from)), Some(Object::Table(to))) => from.partition_of != to.partition_of,
                     _ => true,
                 };
-                let stays = self.states.get(&whole).is_some_and(|state| !state.goes());
-                (self.states.get(id).is_some_and(State::goes) && stays && !leaves).then_some(whole)
+                (!self.states[whole].goes() && !leaves).then_some(whole)
             });
-            let wholes: Vec<ObjectId> = wholes.collect();
+            let wholes: Vec<Handle> = wholes.collect();
             if wholes.is_empty() {
                 return;
             }
-            self.states.extend(wholes.into_iter().map(|whole| (whole, State::Replace)));
+            for whole in wholes {
+                self.states[whole] = State::Replace;
+            }
         }
     }
 
     /// Columns of other tables that hold rows of this one: PostgreSQL does not convert a table's column under them.
-    fn row_type_columns(&mut self, table: &QualifiedName) -> Vec<(ObjectId, Event)> {
-        let dependents = self.dependents.get(&ObjectId::Table(table.clone())).cloned().unwrap_or_default();
+    fn row_type_columns(&mut self, table: &QualifiedName) -> Vec<(Handle, Event)> {
+        let Some(rows_of) = self.inventory.table(table) else { return Vec::new() };
         let mut found = Vec::new();
-        for id in dependents {
-            let (Some(Object::Column(from)), Some(Object::Column(to))) = (self.before.get(&id), self.after.get(&id))
+        for handle in self.dependents[rows_of.index()].clone() {
+            let (Some(Object::Column(from)), Some(Object::Column(to))) =
+                (self.inventory.before(handle), self.inventory.after(handle))
             else {
                 continue;
             };
-            let (from, to) = (*from, *to);
             if from.table.name != *table
-                && !self.states.get(&id).is_some_and(State::goes)
-                && self.context.detoured.insert(id.clone())
+                && !self.states[handle].goes()
+                && self.context.detoured.insert(self.inventory.id(handle).clone())
             {
-                found.extend(self.retype(&id, from, to).map(|event| (id.clone(), event)));
+                found.extend(self.retype(handle, from, to).map(|event| (handle, event)));
             }
         }
         found
     }
 
     /// A type that no column of a table and no other type is made of needs no detour.
-    fn settle(&mut self, id: &ObjectId, event: Event) -> Event {
+    fn settle(&mut self, handle: Handle, event: Event) -> Event {
         if event != Event::Rewritten {
             return event;
         }
+        let id = self.inventory.id(handle);
         let is_type = matches!(id, ObjectId::Type(_) | ObjectId::Collation(_));
-        let holds = |dependent: &ObjectId| match dependent {
+        let holds = |dependent: &Handle| match self.inventory.id(*dependent) {
             ObjectId::Type(_) => true,
-            ObjectId::Column(..) => matches!(self.before.get(dependent), Some(Object::Column(_))),
+            ObjectId::Column(..) => matches!(self.inventory.before(*dependent), Some(Object::Column(_))),
             _ => false,
         };
-        let held = self.dependents.get(id).is_some_and(|dependents| dependents.iter().any(holds));
+        let held = self.dependents[handle.index()].iter().any(holds);
         if is_type && !held {
-            self.states.insert(id.clone(), State::Replace);
+            self.states[handle] = State::Replace;
             return Event::Remade;
         }
         self.context.rewritten.insert(id.clone());
-        self.states.insert(id.clone(), State::Rewrite);
+        self.states[handle] = State::Rewrite;
         event
     }
 
-    /// What comes and goes with the object.
-    fn parts(&self, id: &ObjectId, event: Event) -> Vec<ObjectId> {
-        if !matches!(event, Event::Remade | Event::Rewritten) {
-            return Vec::new();
-        }
-        let is_part = |part: &ObjectId, object: &Object<'_>| match id {
-            ObjectId::Index(name) => {
-                matches!(object, Object::Index(index) if index.index.parent.as_ref() == Some(name))
+    /// What comes and goes with an old object.
+    fn parts(&self, whole: Handle) -> &[Handle] {
+        let parts = self.parts.get_or_init(|| {
+            let mut parts = vec![Vec::new(); self.inventory.len()];
+            for part in self.inventory.handles() {
+                let Some(object) = self.inventory.before(part) else { continue };
+                for whole in self.inventory.relations(Side::Before, part) {
+                    parts[whole.index()].push(part);
+                }
+                let whole = match (self.inventory.id(part), object) {
+                    (_, Object::Index(index)) => index.index.parent.clone().map(ObjectId::Index),
+                    (ObjectId::DomainConstraint(domain, _), _) => Some(ObjectId::Type(domain.clone())),
+                    _ => None,
+                };
+                if let Some(whole) = whole.and_then(|whole| self.inventory.find(&whole)) {
+                    parts[whole.index()].push(part);
+                }
             }
-            ObjectId::Table(name) | ObjectId::View(name) => relation(part, object) == Some(name),
-            ObjectId::Type(name) => matches!(part, ObjectId::DomainConstraint(domain, _) if domain == name),
-            _ => false,
-        };
-        let parts = self.before.iter().filter(|(part, object)| is_part(part, object) && *part != id);
-        parts.map(|(part, _)| part.clone()).collect()
+            parts
+        });
+        &parts[whole.index()]
     }
 
     /// The topmost table to be made anew when the values of this column are converted: rows are where they are because of them.
-    fn partitioned_by(&self, table: &QualifiedName, column: &str) -> Option<ObjectId> {
+    fn partitioned_by(&self, table: &QualifiedName, column: &str) -> Option<Handle> {
         let tables = &self.context.from.tables;
         let mut table = tables.get(table)?;
         let key = table.partition_key.as_deref()?;
@@ -299,97 +341,98 @@ impl Spread<'_, '_, '_> {
         while let Some(parent) = table.partition_of.as_ref().and_then(|part| tables.get(&part.parent)) {
             table = parent;
         }
-        let id = table.id();
-        self.after.contains_key(&id).then_some(id)
+        self.inventory.table(&table.name).filter(|handle| self.inventory.after(*handle).is_some())
     }
 
-    fn is_retyped(&self, id: &ObjectId) -> bool {
-        match (self.before.get(id), self.after.get(id)) {
-            (Some(Object::Column(from)), Some(Object::Column(to))) => from.changes_type(*to, self.context),
+    fn is_retyped(&self, handle: Handle) -> bool {
+        match (self.inventory.before(handle), self.inventory.after(handle)) {
+            (Some(Object::Column(from)), Some(Object::Column(to))) => from.changes_type(to, self.context),
             _ => false,
         }
     }
 
     /// What `event` does to `dependent`; `None` if nothing.
-    fn effect(&mut self, id: &ObjectId, event: Event, dependent: &ObjectId) -> Option<Event> {
-        let state = self.states.get(dependent)?.clone();
-        if state.goes() && state != State::Rewrite {
+    fn effect(&mut self, needed: Handle, event: Event, dependent: Handle) -> Option<Event> {
+        let id = self.inventory.id(needed);
+        let after = self.inventory.after(dependent);
+        let state = &self.states[dependent];
+        if state.goes() && *state != State::Rewrite {
             return None;
         }
-        let replace = |this: &mut Self| {
-            this.states.insert(dependent.clone(), State::Replace);
-            Some(Event::Remade)
-        };
-        match (self.before.get(dependent)?, event) {
+        let is_altered = matches!(state, State::Alter(_));
+        let is_same = *state == State::Same;
+        match (self.inventory.before(dependent)?, event) {
             (Object::Column(from), Event::Rewritten | Event::Remade) if from.column.generated.is_none() => {
-                let from = *from;
-                let Some(Object::Column(to)) = self.after.get(dependent) else { return None };
-                self.retype(dependent, from, *to)
+                let Some(Object::Column(to)) = after else { return None };
+                self.retype(dependent, from, to)
             }
             // A generated column is computed from others, or by functions.
             (Object::Column(from), _) if from.column.generated.is_some() => {
-                let from = *from;
                 // Goes: what it needs now is not what it needed.
-                if event == Event::Goes && matches!(state, State::Alter(_)) {
+                if event == Event::Goes && is_altered {
                     return None;
                 }
                 if !matches!(id, ObjectId::Type(_) | ObjectId::Collation(_)) || event != Event::Rewritten {
-                    return replace(self);
+                    return self.replace(dependent);
                 }
-                let Some(Object::Column(to)) = self.after.get(dependent) else { return None };
-                self.retype(dependent, from, *to)
+                let Some(Object::Column(to)) = after else { return None };
+                self.retype(dependent, from, to)
             }
             (Object::Column(_), _) => None,
             (Object::Enum(_) | Object::Domain(_) | Object::Composite(_) | Object::Range(_), Event::Rewritten) => {
-                self.states.insert(dependent.clone(), State::Rewrite);
+                self.states[dependent] = State::Rewrite;
                 Some(Event::Rewritten)
             }
             (Object::Table(table), Event::Rewritten) => {
-                let moves = is_partition_of(table, id) && self.after.contains_key(dependent);
-                if !moves {
+                if !is_partition_of(table, id) || after.is_none() {
                     return None;
                 }
-                self.states.insert(dependent.clone(), State::Rewrite);
+                self.states[dependent] = State::Rewrite;
                 Some(Event::Rewritten)
             }
             (Object::Table(_) | Object::Sequence(_) | Object::IdentitySequence(_), _) => None,
             // The server rebuilds these itself when a column's values are converted.
             (Object::Index(index), Event::Retyped) if !has_expressions(index.index) => None,
             (Object::Constraint(constraint), Event::Retyped) => {
-                constraint.constraint.foreign_key().is_some().then(|| replace(self)).flatten()
+                constraint.constraint.foreign_key().is_some().then(|| self.replace(dependent)).flatten()
             }
             (Object::Default(from), Event::Retyped) => {
-                let kept = match self.after.get(dependent) {
+                let kept = match after {
                     Some(Object::Default(to)) => {
                         let plain = |column: &Column| {
                             column.data_type.kind == TypeKind::Base && column.data_type.name.schema == "pg_catalog"
                         };
-                        state == State::Same && plain(from.column) && plain(to.column)
+                        is_same && plain(from.column) && plain(to.column)
                     }
                     _ => false,
                 };
-                if kept { None } else { replace(self) }
+                if kept { None } else { self.replace(dependent) }
             }
             // The server checks what it returns when it is replaced, against what is still there.
-            (Object::Function(_), Event::Goes) if matches!(id, ObjectId::Column(..)) => replace(self),
+            (Object::Function(_), Event::Goes) if matches!(id, ObjectId::Column(..)) => self.replace(dependent),
             // Its successor of the same name takes its place first, and the name must mean one of them.
-            (_, Event::Goes) if self.has_new_overload(id) => replace(self),
+            (_, Event::Goes) if self.has_new_overload(id) => self.replace(dependent),
             // What it has become does without it.
-            (_, Event::Goes) if matches!(state, State::Alter(_)) => None,
-            _ => replace(self),
+            (_, Event::Goes) if is_altered => None,
+            _ => self.replace(dependent),
         }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "what becomes of a dependent is an event or none")]
+    fn replace(&mut self, handle: Handle) -> Option<Event> {
+        self.states[handle] = State::Replace;
+        Some(Event::Remade)
     }
 
     /// Whether a function goes and another of its name comes.
     fn has_new_overload(&self, id: &ObjectId) -> bool {
         let ObjectId::Function(gone) = id else { return false };
-        self.states.iter().any(|(id, state)| match id {
-            ObjectId::Function(new) => *state == State::Create && new.name == gone.name,
-            _ => false,
-        })
+        let first = ObjectId::Function(Signature { name: gone.name.clone(), arguments: String::new() });
+        let named = |id: &ObjectId| matches!(id, ObjectId::Function(new) if new.name == gone.name);
+        self.inventory.run(&first, named).any(|handle| self.states[handle] == State::Create)
     }
 
-    fn retype(&mut self, id: &ObjectId, from: ColumnOf<'_>, to: ColumnOf<'_>) -> Option<Event> {
+    fn retype(&mut self, handle: Handle, from: ColumnOf<'_>, to: ColumnOf<'_>) -> Option<Event> {
         // Recomputed, because what is rewritten has become more.
         let state = match super::object::Kind::change(from, to, self.context) {
             Change::Same => State::Same,
@@ -397,7 +440,7 @@ impl Spread<'_, '_, '_> {
             Change::Replace | Change::Rewrite => State::Replace,
         };
         let event = if state == State::Replace { Event::Remade } else { Event::Retyped };
-        self.states.insert(id.clone(), state);
+        self.states[handle] = state;
         (event == Event::Remade || from.changes_type(to, self.context)).then_some(event)
     }
 }

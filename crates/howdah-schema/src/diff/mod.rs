@@ -14,7 +14,9 @@
 mod classify;
 mod error;
 mod graph;
+mod inventory;
 mod kinds;
+mod lineage;
 mod object;
 mod objects;
 pub mod online;
@@ -24,12 +26,15 @@ mod step;
 mod unresolved;
 
 pub use error::DiffError;
+pub(crate) use kinds::table::ASIDE;
 pub use step::{Loss, Operation, Plan, Step, Verb};
 pub use unresolved::{Unresolved, unresolved};
 
 use crate::Catalog;
 use crate::catalog::ObjectId;
 use crate::sql::normalise;
+use classify::needs;
+use inventory::{Inventory, Side};
 use object::IndexOf;
 use std::collections::BTreeSet;
 
@@ -68,6 +73,11 @@ impl Context<'_> {
         same_sql(left, right)
     }
 
+    /// Whether a part is made apart from its table; its id is only made up where that can be.
+    pub(in crate::diff) fn is_apart(&self, id: impl FnOnce() -> ObjectId) -> bool {
+        !self.apart.is_empty() && self.apart.contains(&id())
+    }
+
     /// Whether the server makes an index together with the partition that it is on.
     pub(in crate::diff) fn comes_with_parent(&self, index: IndexOf<'_>) -> bool {
         index.index.parent.is_some() && self.parted.contains(&ObjectId::Table(index.on.name().clone()))
@@ -100,10 +110,11 @@ pub fn diff(from: &Catalog, to: &Catalog, options: &DiffOptions) -> Result<Plan,
         detoured: BTreeSet::new(),
         parted: BTreeSet::new(),
     };
-    let before = objects::objects(from, to);
-    let after = objects::objects(to, from);
-    let states = classify::classify(&before, &after, &mut context);
-    let steps = graph::steps(&before, &after, &states, &mut context)?;
+    let (ids, pairs) = inventory::pair(objects::objects(from, to), objects::objects(to, from));
+    let inventory = Inventory::new(&ids, &pairs);
+    let needed_before = needs(&inventory, Side::Before, &context);
+    let states = classify::classify(&inventory, &needed_before, &mut context);
+    let steps = graph::steps(&inventory, &needed_before, &states, &mut context)?;
     let wanted = |step: &Step| options.only.is_empty() || options.only.iter().any(|kind| *kind == step.object.kind());
     Ok(Plan { steps: steps.into_iter().filter(wanted).collect() })
 }

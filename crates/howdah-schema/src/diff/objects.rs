@@ -1,4 +1,4 @@
-//! All objects of a catalog, by what identifies them.
+//! All objects of a catalog, each with what identifies it.
 
 use super::object::{
     ColumnOf, ConstraintOf, DefaultOf, DefaultPrivilegesOf, DomainCheckOf, IdentityOf, IndexOf, Object, On, PolicyOf,
@@ -6,9 +6,15 @@ use super::object::{
 };
 use crate::QualifiedName;
 use crate::catalog::{Catalog, Column, DefaultPrivilege, ObjectId, Table, View};
-use std::collections::BTreeMap;
 
-pub(super) type Objects<'a> = BTreeMap<ObjectId, Object<'a>>;
+/// An object that a catalog has.
+#[derive(Debug)]
+pub(super) struct Found<'a> {
+    pub(super) id: ObjectId,
+    pub(super) object: Object<'a>,
+    /// Whether the other catalog has the very table that it is, or is part of.
+    pub(super) untouched: bool,
+}
 
 /// What Howdah remembers about a database is none of its schema.
 const OURS: &[&str] = &["howdah", "howdah_dev"];
@@ -18,17 +24,9 @@ pub(super) const WHOEVER: &str = "";
 
 /// What `catalog` holds, but for what is Howdah's own and for partitions that come and go at run time. What is compared with
 /// decides what the catalog's own role is called.
-pub(super) fn objects<'a>(catalog: &'a Catalog, other: &Catalog) -> Objects<'a> {
-    let mut objects = Objects::new();
-    let mut add = |id: ObjectId, object: Object<'a>| {
-        let schema = match &id {
-            ObjectId::Schema(name) => Some(name.as_str()),
-            id => id.schema(),
-        };
-        if schema.is_none_or(|schema| !OURS.contains(&schema)) {
-            objects.insert(id, object);
-        }
-    };
+pub(super) fn objects<'a>(catalog: &'a Catalog, other: &Catalog) -> Vec<Found<'a>> {
+    let mut objects = Vec::new();
+    let mut add = |id: ObjectId, object: Object<'a>| add_to(&mut objects, id, object, false);
     for (name, role) in &catalog.roles {
         add(ObjectId::Role(name.clone()), Object::Role(role));
     }
@@ -101,15 +99,24 @@ pub(super) fn objects<'a>(catalog: &'a Catalog, other: &Catalog) -> Objects<'a> 
     for (name, sequence) in &catalog.sequences {
         add(ObjectId::Sequence(name.clone()), Object::Sequence(sequence));
     }
-    for (name, table) in &catalog.tables {
-        if !comes_and_goes(table, catalog, other) {
-            table_objects(name, table, &mut add);
-        }
-    }
     for (name, view) in &catalog.views {
         view_objects(name, view, &mut add);
     }
+    let tables = catalog.tables.iter().filter(|(_, table)| !comes_and_goes(table, catalog, other));
+    let tables: Vec<TableOf<'a>> =
+        tables.map(|(name, table)| TableOf { table, untouched: other.tables.get(name) == Some(table) }).collect();
+    table_objects(&tables, &mut objects);
     objects
+}
+
+fn add_to<'a>(objects: &mut Vec<Found<'a>>, id: ObjectId, object: Object<'a>, untouched: bool) {
+    let schema = match &id {
+        ObjectId::Schema(name) => Some(name.as_str()),
+        id => id.schema(),
+    };
+    if schema.is_none_or(|schema| !OURS.contains(&schema)) {
+        objects.push(Found { id, object, untouched });
+    }
 }
 
 /// A partition of a table whose partitions are made at run time, and that the other catalog does not have.
@@ -120,39 +127,70 @@ fn comes_and_goes(table: &Table, catalog: &Catalog, other: &Catalog) -> bool {
     (tagged(catalog) || tagged(other)) && other.tables.contains_key(&part.parent) && part.bounds != "DEFAULT"
 }
 
-fn table_objects<'a>(name: &QualifiedName, table: &'a Table, add: &mut impl FnMut(ObjectId, Object<'a>)) {
-    add(ObjectId::Table(name.clone()), Object::Table(table));
-    for column in &table.columns {
-        let of = || (name.clone(), column.name.clone());
-        let (relation, part) = of();
-        add(ObjectId::Column(relation, part), Object::Column(ColumnOf { table, column }));
-        if has_default(column) {
-            let (relation, part) = of();
-            add(ObjectId::Default(relation, part), Object::Default(DefaultOf { table, column }));
+/// A table, and whether the other catalog has the same.
+#[derive(Debug, Clone, Copy)]
+struct TableOf<'a> {
+    table: &'a Table,
+    untouched: bool,
+}
+
+/// Tables and their parts: all of one kind, then all of the next, so that the ids come nearly in order.
+fn table_objects<'a>(tables: &[TableOf<'a>], objects: &mut Vec<Found<'a>>) {
+    let mut each = |parts: fn(&'a Table, &mut dyn FnMut(ObjectId, Object<'a>))| {
+        for TableOf { table, untouched } in tables {
+            parts(table, &mut |id, object| add_to(objects, id, object, *untouched));
         }
-        if let Some(sequence) = column.identity.as_ref().and_then(|identity| identity.sequence.as_ref()) {
+    };
+    each(|table, add| add(table.id(), Object::Table(table)));
+    each(|table, add| {
+        for column in &table.columns {
+            let id = ObjectId::Column(table.name.clone(), column.name.clone());
+            add(id, Object::Column(ColumnOf { table, column }));
+        }
+    });
+    each(|table, add| {
+        for column in table.columns.iter().filter(|column| has_default(column)) {
+            let id = ObjectId::Default(table.name.clone(), column.name.clone());
+            add(id, Object::Default(DefaultOf { table, column }));
+        }
+    });
+    each(|table, add| {
+        let identities = table.columns.iter().filter_map(|column| column.identity.as_ref());
+        for sequence in identities.filter_map(|identity| identity.sequence.as_ref()) {
             let id = ObjectId::Sequence(sequence.name.clone());
             add(id, Object::IdentitySequence(IdentityOf { table, sequence }));
         }
-    }
-    for constraint in table.constraints.values() {
-        let id = ObjectId::Constraint(name.clone(), constraint.name.clone());
-        add(id, Object::Constraint(ConstraintOf { table, constraint }));
-    }
-    for policy in table.policies.values() {
-        add(ObjectId::Policy(name.clone(), policy.name.clone()), Object::Policy(PolicyOf { table, policy }));
-    }
-    let on = On::Table(table);
-    for index in table.indexes.values() {
-        let index = IndexOf { on, index };
-        add(index.id(), Object::Index(index));
-    }
-    for trigger in table.triggers.values() {
-        add(ObjectId::Trigger(name.clone(), trigger.name.clone()), Object::Trigger(TriggerOf { on, trigger }));
-    }
-    for rule in table.rules.values() {
-        add(ObjectId::Rule(name.clone(), rule.name.clone()), Object::Rule(RuleOf { on, rule }));
-    }
+    });
+    each(|table, add| {
+        for constraint in table.constraints.values() {
+            let id = ObjectId::Constraint(table.name.clone(), constraint.name.clone());
+            add(id, Object::Constraint(ConstraintOf { table, constraint }));
+        }
+    });
+    each(|table, add| {
+        for index in table.indexes.values() {
+            let index = IndexOf { on: On::Table(table), index };
+            add(index.id(), Object::Index(index));
+        }
+    });
+    each(|table, add| {
+        for rule in table.rules.values() {
+            let id = ObjectId::Rule(table.name.clone(), rule.name.clone());
+            add(id, Object::Rule(RuleOf { on: On::Table(table), rule }));
+        }
+    });
+    each(|table, add| {
+        for trigger in table.triggers.values() {
+            let id = ObjectId::Trigger(table.name.clone(), trigger.name.clone());
+            add(id, Object::Trigger(TriggerOf { on: On::Table(table), trigger }));
+        }
+    });
+    each(|table, add| {
+        for policy in table.policies.values() {
+            let id = ObjectId::Policy(table.name.clone(), policy.name.clone());
+            add(id, Object::Policy(PolicyOf { table, policy }));
+        }
+    });
 }
 
 /// Whether the column has a default that can be set and dropped; a generation expression is the column's own.

@@ -9,40 +9,24 @@ use crate::Literal;
 use crate::catalog::ObjectId;
 use crate::sql::split::tokens;
 use std::borrow::Cow;
-use std::fmt;
 
 /// What follows runs in one transaction.
 pub const TRANSACTION: &str = "-- howdah:transaction";
 /// What follows runs statement by statement, each committed by itself.
 pub const NO_TRANSACTION: &str = "-- howdah:no-transaction";
 
-/// Tells what to say above a statement.
-pub type Annotate<'a> = dyn Fn(&Step) -> Vec<String> + 'a;
-
 /// What to write beside the statements.
-#[derive(Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct RenderOptions<'a> {
     /// Lines at the top, each without its `-- `.
     pub header: &'a [String],
-    /// What to say above a statement, line by line, without `-- `.
-    pub annotate: Option<&'a Annotate<'a>>,
+    /// What to say above each statement, in their order: its lines, each without its `-- `.
+    pub notes: &'a [Vec<String>],
     /// Make roles only where they are missing: for what is run on servers that are not known now, and whose roles another
     /// database may have made.
     pub guard_roles: bool,
     /// Set [`UNCHECKED`] before functions in any case, not only where these steps show that it is needed.
     pub unchecked_bodies: bool,
-}
-
-impl fmt::Debug for RenderOptions<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { header, annotate, guard_roles, unchecked_bodies } = self;
-        f.debug_struct("RenderOptions")
-            .field("header", header)
-            .field("annotate", &annotate.is_some())
-            .field("guard_roles", guard_roles)
-            .field("unchecked_bodies", unchecked_bodies)
-            .finish()
-    }
 }
 
 /// Writes the whole plan. Empty for an empty plan without a header; else it ends with a line break.
@@ -62,7 +46,7 @@ pub fn render_steps(steps: &[&Step], options: &RenderOptions<'_>) -> String {
     let mut unchecked = unchecked_bodies;
     let mut section = None;
     let mut heading = None;
-    for step in steps {
+    for (index, step) in steps.iter().enumerate() {
         let next = Section::of(step);
         if sections && (section != Some(next) || next == Section::Backfill) {
             section = Some(next);
@@ -87,7 +71,7 @@ pub fn render_steps(steps: &[&Step], options: &RenderOptions<'_>) -> String {
             text.comment(&subject.as_ref().map(ToString::to_string).unwrap_or_default());
             heading = subject;
         }
-        let mut notes = options.annotate.map(|annotate| annotate(step)).unwrap_or_default();
+        let mut notes = options.notes.get(index).cloned().unwrap_or_default();
         if let Operation::Backfill { table, batch } = &step.operation {
             notes.push(format!("howdah:backfill {table} batch={batch}"));
         }
@@ -116,8 +100,11 @@ pub fn speaks_of_later(steps: &[&Step]) -> bool {
     false
 }
 
-/// The name of what a step makes, if bodies can speak of it.
+/// The name of what a step makes, if bodies can speak of it. A column has to be of the type that the body takes it for.
 fn made(step: &Step) -> Option<&str> {
+    if let (ObjectId::Column(_, name), Verb::Create | Verb::Alter) = (&step.object, step.verb) {
+        return Some(name);
+    }
     let name = match &step.object {
         ObjectId::Table(name) | ObjectId::View(name) | ObjectId::Sequence(name) | ObjectId::Type(name) => name,
         ObjectId::Function(signature) | ObjectId::Aggregate(signature) => &signature.name,
@@ -410,17 +397,16 @@ $$;
     #[test]
     fn notes_stand_above_their_statement() {
         let table = || ObjectId::Table(name("tasks"));
-        let annotate = |step: &Step| vec![format!("{:?}", step.verb), "instant".to_owned()];
+        let notes = [vec!["Create".to_owned(), "instant".to_owned()], vec!["instant".to_owned()]];
         check(
             vec![step(table(), "ALTER TABLE public.tasks SET LOGGED"), step(table(), "DROP TABLE public.tasks")],
-            &RenderOptions { annotate: Some(&annotate), ..RenderOptions::default() },
+            &RenderOptions { notes: &notes, ..RenderOptions::default() },
             "\
 -- table public.tasks
 -- Create
 -- instant
 ALTER TABLE public.tasks SET LOGGED;
 
--- Create
 -- instant
 DROP TABLE public.tasks;
 ",

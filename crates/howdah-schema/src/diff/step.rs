@@ -133,6 +133,11 @@ pub enum Operation {
         /// Rows at once.
         batch: u32,
     },
+    /// `ALTER TABLE … ATTACH PARTITION`.
+    AttachPartition {
+        /// The partition.
+        partition: QualifiedName,
+    },
     /// `ALTER TABLE … DETACH PARTITION`.
     DetachPartition {
         /// The partitioned table.

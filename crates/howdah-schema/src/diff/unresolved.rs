@@ -48,6 +48,18 @@ pub fn unresolved(plan: &Plan, from: &Catalog, to: &Catalog) -> Vec<Unresolved> 
             found.push(Unresolved { gone: gone.to_string(), name, candidates });
         }
     }
+    // A table that is made anew beside itself loses columns without a statement for each.
+    for step in plan.steps.iter().filter(|step| step.verb == Verb::Data && step.loss.is_some()) {
+        let ObjectId::Table(name) = &step.object else { continue };
+        let Some((before, after)) = from.tables.get(name).zip(to.tables.get(name)) else { continue };
+        let id = |column: &str| ObjectId::Column(name.clone(), column.to_owned()).to_string();
+        let new = after.columns.iter().filter(|column| before.column(&column.name).is_none());
+        let new: Vec<String> = new.map(|column| id(&column.name)).collect();
+        let gone = before.columns.iter().filter(|column| after.column(&column.name).is_none());
+        for gone in gone.filter(|column| !new.is_empty() && column.generated.is_none()) {
+            found.push(Unresolved { gone: id(&gone.name), name: gone.name.clone(), candidates: new.clone() });
+        }
+    }
     for (name, after) in &to.enums {
         let Some(before) = from.enums.get(name) else { continue };
         let new: Vec<String> = after

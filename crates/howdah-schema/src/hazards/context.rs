@@ -29,6 +29,9 @@ pub struct Context<'a> {
     pub transaction: bool,
     /// The runner sets lock_timeout and statement_timeout itself.
     pub runner_sets_timeouts: bool,
+    /// The runner remembers each statement that succeeded, also outside of transactions, and runs none of them again: after
+    /// a failure it goes on where it was.
+    pub runs_once: bool,
 }
 
 impl Default for Context<'_> {
@@ -40,6 +43,7 @@ impl Default for Context<'_> {
             postgres_major: 18,
             transaction: true,
             runner_sets_timeouts: true,
+            runs_once: false,
         }
     }
 }

@@ -219,6 +219,8 @@ pub struct Effect {
     pub statement: Range<usize>,
     /// The table, view or index.
     pub relation: QualifiedName,
+    /// What it was called before the text that the statement stands in.
+    pub before: QualifiedName,
     /// The strongest lock on it.
     pub lock: super::LockMode,
     /// The work done while the statement holds it.
@@ -228,21 +230,48 @@ pub struct Effect {
 /// The locks of each statement of `sql` on relations that the text itself did not make, in order; a statement that takes
 /// none has none. Statements in DO blocks count, those in functions do not.
 pub fn statement_effects(sql: &str, context: &Context<'_>) -> Vec<Effect> {
-    let file = read::read(sql, context.transaction, 0);
-    let mut seen = Seen::new(context);
-    let mut effects = Vec::new();
-    for statement in &file.statements {
-        if statement.within != Within::Routine {
-            effects.extend(locks::of(statement, &seen).into_iter().map(|taken| Effect {
-                statement: statement.span.clone(),
-                relation: taken.relation,
-                lock: taken.lock,
-                work: taken.work,
-            }));
-        }
-        seen.apply(statement);
+    Effects::new(context).of(sql, context.transaction)
+}
+
+/// The locks of statements that come one after another: what those before have made is nobody else's, and what they have
+/// renamed is what it was.
+#[derive(Debug)]
+pub struct Effects<'a> {
+    seen: Seen<'a>,
+    /// How many transactions there have been.
+    transactions: u32,
+}
+
+impl<'a> Effects<'a> {
+    /// Before the first statement.
+    pub fn new(context: &'a Context<'a>) -> Self {
+        Self { seen: Seen::new(context), transactions: 0 }
     }
-    effects
+
+    /// Those of the next statements, see [`statement_effects`]. `transaction`: they are run in one.
+    pub fn of(&mut self, sql: &str, transaction: bool) -> Vec<Effect> {
+        let file = read::read(sql, transaction, self.transactions);
+        let mut effects = Vec::new();
+        for statement in &file.statements {
+            if statement.within != Within::Routine {
+                effects.extend(locks::of(statement, &self.seen).into_iter().map(|taken| Effect {
+                    statement: statement.span.clone(),
+                    before: self.seen.before(&taken.relation),
+                    relation: taken.relation,
+                    lock: taken.lock,
+                    work: taken.work,
+                }));
+            }
+            self.seen.apply(statement);
+            self.transactions = statement.transaction + 1;
+        }
+        effects
+    }
+
+    /// What a table, view or type was called before the statements so far.
+    pub fn before(&self, name: &QualifiedName) -> QualifiedName {
+        self.seen.before(name)
+    }
 }
 
 #[cfg(test)]

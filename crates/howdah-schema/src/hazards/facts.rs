@@ -207,10 +207,11 @@ pub(crate) fn fills_rows(column: &ColumnDef) -> bool {
 }
 
 /// The tables with a column of the domain, by the catalog; `None` without one.
-pub(crate) fn tables_with_domain<'a>(domain: &QualifiedName, seen: &Seen<'a>) -> Option<Vec<&'a QualifiedName>> {
+pub(crate) fn tables_with_domain(domain: &QualifiedName, seen: &Seen<'_>) -> Option<Vec<QualifiedName>> {
     let catalog = seen.context.catalog?;
-    let uses = |table: &&crate::Table| table.columns.iter().any(|column| column.data_type.name == *domain);
-    Some(catalog.tables.values().filter(uses).map(|table| &table.name).collect())
+    let domain = seen.before(domain);
+    let uses = |table: &&crate::Table| table.columns.iter().any(|column| column.data_type.name == domain);
+    Some(catalog.tables.values().filter(uses).map(|table| seen.now(&table.name)).collect())
 }
 
 #[cfg(test)]

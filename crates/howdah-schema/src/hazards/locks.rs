@@ -79,7 +79,7 @@ impl Locks<'_, '_> {
             }
             Kind::Cluster { table: Some(table) } => self.on(table, AccessExclusive, Work::Rewrite),
             Kind::AlterDomain { name, change } => self.alter_domain(name, change),
-            Kind::Rename { what, name, .. } | Kind::SetSchema { what, name } => match what {
+            Kind::Rename { what, name, .. } | Kind::SetSchema { what, name, .. } => match what {
                 // The index alone: its table is not locked.
                 What::Index => self.on(name, ShareUpdateExclusive, Work::Instant),
                 What::View | What::MaterializedView => self.on(name, AccessExclusive, Work::Instant),
@@ -158,7 +158,7 @@ impl Locks<'_, '_> {
                     let table = self.seen.qualify(name);
                     let live = self.seen.live(&table).into_iter().flat_map(crate::Table::foreign_keys);
                     for (_, key) in live {
-                        self.take(key.references.clone(), AccessExclusive, Work::Instant);
+                        self.take(self.seen.now(&key.references), AccessExclusive, Work::Instant);
                     }
                 }
             }
@@ -184,7 +184,7 @@ impl Locks<'_, '_> {
         if scans {
             let domain = self.seen.qualify(name);
             for table in facts::tables_with_domain(&domain, self.seen).unwrap_or_default() {
-                self.take(table.clone(), Share, Work::Scan);
+                self.take(table, Share, Work::Scan);
             }
         }
     }
@@ -239,7 +239,7 @@ impl Locks<'_, '_> {
             | ActionKind::DropNotNull { .. }
             | ActionKind::RenameColumn { .. }
             | ActionKind::RenameTable { .. }
-            | ActionKind::RenameConstraint
+            | ActionKind::RenameConstraint { .. }
             | ActionKind::SetSchema { .. } => (AccessExclusive, Work::Instant),
         };
         self.take(full, lock, work);
@@ -247,20 +247,22 @@ impl Locks<'_, '_> {
 
     /// The table that a live foreign key refers to.
     fn other_side(&mut self, table: &QualifiedName, constraint: &str, lock: LockMode, work: Work) {
-        let live = self.seen.live(table).and_then(|table| table.constraints.get(constraint));
-        if let Some(key) = live.and_then(crate::catalog::Constraint::foreign_key) {
-            self.take(key.references.clone(), lock, work);
+        if let Some(key) =
+            self.seen.live_constraint(table, constraint).and_then(crate::catalog::Constraint::foreign_key)
+        {
+            self.take(self.seen.now(&key.references), lock, work);
         }
     }
 
     /// A new partition takes its range out of the default one, where no row of it may be.
     fn default_partition(&mut self, parent: &QualifiedName) {
-        let tables = self.seen.context.catalog.into_iter().flat_map(|catalog| catalog.tables.values());
+        let parent = self.seen.before(parent);
+        let mut tables = self.seen.context.catalog.into_iter().flat_map(|catalog| catalog.tables.values());
         let default = |table: &&crate::Table| {
-            table.partition_of.as_ref().is_some_and(|of| of.parent == *parent && of.bounds == "DEFAULT")
+            table.partition_of.as_ref().is_some_and(|of| of.parent == parent && of.bounds == "DEFAULT")
         };
-        if let Some(table) = tables.clone().find(default) {
-            self.take(table.name.clone(), AccessExclusive, Work::Scan);
+        if let Some(table) = tables.find(default) {
+            self.take(self.seen.now(&table.name), AccessExclusive, Work::Scan);
         }
     }
 

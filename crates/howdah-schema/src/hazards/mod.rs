@@ -21,6 +21,7 @@ mod engine;
 mod facts;
 pub mod finding;
 mod locks;
+mod names;
 mod read;
 mod rules;
 mod seen;
@@ -31,6 +32,6 @@ mod tests;
 
 pub use context::{Context, Sizes, TableSize};
 pub use effect::{LockMode, Work};
-pub use engine::{Effect, check, is_destructive, statement_effects};
+pub use engine::{Effect, Effects, check, is_destructive, statement_effects};
 pub use finding::{Class, Finding, Level, Report, Rule, Source};
 pub use rules::rules;

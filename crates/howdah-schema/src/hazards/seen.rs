@@ -1,12 +1,14 @@
 //! What the statements before have done: what the migration made itself is nobody else's yet, so it is no hazard.
 
 use super::context::{Context, Sizes, TableSize};
+use super::names::Names;
 use super::statement::{
     ActionKind, Constraint, ConstraintKind, CreateTable, Kind, Name, Statement, TypeRef, What, Within,
 };
 use super::{locks, read};
 use crate::QualifiedName;
-use crate::catalog::{ConstraintKind as LiveConstraint, Table};
+use crate::catalog::{Column, Constraint as LiveConstraint, ConstraintKind as LiveKind, Index, Table};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema that temporary tables are filed under here.
@@ -31,8 +33,9 @@ pub(crate) struct Seen<'a> {
     /// What some statement of the migration creates, sooner or later.
     foretold: BTreeSet<QualifiedName>,
     schemas: BTreeSet<String>,
-    /// Tables that were renamed or moved: by their name now, their name before.
-    before: BTreeMap<QualifiedName, QualifiedName>,
+    names: Names,
+    /// The tables of the catalog's indexes, all by their names before.
+    live_indexes: OnceCell<BTreeMap<(&'a str, &'a str), &'a Table>>,
     /// By table and name.
     checks: BTreeMap<(QualifiedName, String), Check>,
     /// Columns whose type was changed.
@@ -80,7 +83,8 @@ impl<'a> Seen<'a> {
             objects: BTreeSet::new(),
             foretold: BTreeSet::new(),
             schemas: BTreeSet::new(),
-            before: BTreeMap::new(),
+            names: Names::default(),
+            live_indexes: OnceCell::new(),
             checks: BTreeMap::new(),
             retyped: BTreeSet::new(),
             cleared: BTreeSet::new(),
@@ -167,12 +171,27 @@ impl<'a> Seen<'a> {
         if let Some((table, _)) = self.indexes.get(index) {
             return Some(table.clone());
         }
+        Some(self.now(&self.live_index(index)?.0.name))
+    }
+
+    /// An index before the migration, with its table.
+    fn live_index(&self, index: &QualifiedName) -> Option<(&'a Table, &'a Index)> {
         let catalog = self.context.catalog?;
-        let table = catalog
-            .tables
-            .values()
-            .find(|table| table.name.schema == index.schema && table.indexes.contains_key(&index.name))?;
-        Some(table.name.clone())
+        let tables = self.live_indexes.get_or_init(|| {
+            let of = |table: &'a Table| {
+                table.indexes.keys().map(move |index| ((table.name.schema.as_str(), index.as_str()), table))
+            };
+            catalog.tables.values().flat_map(of).collect()
+        });
+        let before = self.names.index_before(index);
+        let table = tables.get(&(before.schema.as_str(), before.name.as_str())).or_else(|| {
+            // It goes where its table goes.
+            let mut moved = self.names.moved_into(&index.schema);
+            moved.find_map(|table| {
+                tables.get(&(table.schema.as_str(), before.name.as_str())).filter(|found| found.name == *table)
+            })
+        })?;
+        Some((table, table.indexes.get(&before.name)?))
     }
 
     /// The columns of an index; `None` when they are not known.
@@ -180,8 +199,7 @@ impl<'a> Seen<'a> {
         if let Some((_, columns)) = self.indexes.get(index) {
             return Some(columns.clone());
         }
-        let table = self.table_of_index(index)?;
-        let live = self.live(&table)?.indexes.get(&index.name)?;
+        let (_, live) = self.live_index(index)?;
         Some(live.leading_columns().map(str::to_owned).collect())
     }
 
@@ -189,18 +207,32 @@ impl<'a> Seen<'a> {
         self.indexes.contains_key(index)
     }
 
-    /// Its name before the migration.
-    fn original<'t>(&'t self, table: &'t QualifiedName) -> &'t QualifiedName {
-        self.before.get(table).unwrap_or(table)
+    /// What a table, view or type that is now called so was called before the migration.
+    pub(crate) fn before(&self, name: &QualifiedName) -> QualifiedName {
+        self.names.before(name)
+    }
+
+    /// What a table, view or type of the catalog is called now.
+    pub(crate) fn now(&self, name: &QualifiedName) -> QualifiedName {
+        self.names.now(name)
     }
 
     pub(crate) fn size(&self, table: &QualifiedName) -> Option<TableSize> {
-        self.context.sizes.of(self.original(table))
+        self.context.sizes.of(&self.before(table))
     }
 
     /// The table before the migration.
     pub(crate) fn live(&self, table: &QualifiedName) -> Option<&'a Table> {
-        self.context.catalog?.tables.get(self.original(table))
+        self.context.catalog?.tables.get(&self.before(table))
+    }
+
+    fn live_column(&self, table: &QualifiedName, column: &str) -> Option<&'a Column> {
+        self.live(table)?.column(&self.names.column_before(table, column))
+    }
+
+    /// The table's constraint of that name before the migration.
+    pub(crate) fn live_constraint(&self, table: &QualifiedName, name: &str) -> Option<&'a LiveConstraint> {
+        self.live(table)?.constraints.get(&self.names.constraint_before(table, name))
     }
 
     /// The type that a column has before the statement; `None` when that is not known.
@@ -208,7 +240,10 @@ impl<'a> Seen<'a> {
         if self.retyped.contains(&(table.clone(), column.to_owned())) {
             return None;
         }
-        read::data_type(&self.live(table)?.column(column)?.data_type.sql)
+        let data_type = read::data_type(&self.live_column(table, column)?.data_type.sql)?;
+        let Some(schema) = &data_type.schema else { return Some(data_type) };
+        let now = self.now(&QualifiedName::new(schema.clone(), data_type.name.clone()));
+        Some(TypeRef { schema: Some(now.schema), name: now.name, ..data_type })
     }
 
     pub(crate) fn was_retyped(&self, table: &QualifiedName, column: &str) -> bool {
@@ -219,12 +254,13 @@ impl<'a> Seen<'a> {
     pub(crate) fn is_proven_not_null(&self, table: &QualifiedName, column: &str) -> bool {
         self.not_null.contains(&(table.clone(), column.to_owned()))
             || self.checks_of(table).any(|check| check.valid && check.not_null.as_deref() == Some(column))
-            || self.live(table).is_some_and(|table| {
-                table.column(column).is_some_and(|column| column.not_null)
-                    || table.constraints.values().any(|constraint| {
-                        constraint.validated
-                            && matches!(&constraint.kind, LiveConstraint::Check { expression, .. } if says_not_null(expression, column))
-                    })
+            || self.live(table).is_some_and(|live| {
+                let before = self.names.column_before(table, column);
+                let says = |constraint: &LiveConstraint| {
+                    matches!(&constraint.kind, LiveKind::Check { expression, .. } if says_not_null(expression, &before))
+                };
+                live.column(&before).is_some_and(|column| column.not_null)
+                    || live.constraints.values().any(|constraint| constraint.validated && says(constraint))
             })
     }
 
@@ -232,8 +268,7 @@ impl<'a> Seen<'a> {
     pub(crate) fn has_valid_check(&self, table: &QualifiedName) -> bool {
         self.checks_of(table).any(|check| check.valid)
             || self.live(table).is_some_and(|table| {
-                let valid =
-                    |it: &crate::catalog::Constraint| matches!(it.kind, LiveConstraint::Check { .. }) && it.validated;
+                let valid = |it: &LiveConstraint| matches!(it.kind, LiveKind::Check { .. }) && it.validated;
                 table.constraints.values().any(valid)
             })
     }
@@ -255,7 +290,7 @@ impl<'a> Seen<'a> {
         if let Some(&constrained) = self.types.get(&name) {
             return constrained;
         }
-        let domain = self.context.catalog.and_then(|catalog| catalog.domains.get(&name));
+        let domain = self.context.catalog.and_then(|catalog| catalog.domains.get(&self.before(&name)));
         domain.is_some_and(|domain| domain.not_null || !domain.checks.is_empty())
     }
 
@@ -295,15 +330,17 @@ impl<'a> Seen<'a> {
                 self.types.insert(name, constraints.iter().any(checked));
             }
             Kind::Create { what, name: Some(name), guarded, .. } => self.create(*what, name, *guarded, transaction),
-            Kind::Rename { name, to, .. } => {
+            Kind::Rename { what, name, to } => {
                 let old = self.qualify(name);
-                let new = QualifiedName::new(old.schema.clone(), to.clone());
-                if self.objects.contains(&old) {
-                    self.objects.insert(new.clone());
+                match what {
+                    What::Schema => self.names.rename_schema(&name.name, to),
+                    What::Index => self.rename_index(&old, QualifiedName::new(old.schema.clone(), to.clone())),
+                    _ => self.rename_object(&old, QualifiedName::new(old.schema.clone(), to.clone())),
                 }
-                if let Some(&constrained) = self.types.get(&old) {
-                    self.types.insert(new, constrained);
-                }
+            }
+            Kind::SetSchema { name, to, .. } => {
+                let old = self.qualify(name);
+                self.rename_object(&old, QualifiedName::new(to.clone(), old.name.clone()));
             }
             Kind::AddEnumValue { of, value, .. } => {
                 let of = self.qualify(of);
@@ -384,6 +421,8 @@ impl<'a> Seen<'a> {
             ActionKind::RenameColumn { from, to } if self.is_new_column(table, from) => {
                 self.columns.insert((table.clone(), to.clone()));
             }
+            ActionKind::RenameColumn { from, to } => self.names.rename_column(table, from, to),
+            ActionKind::RenameConstraint { from, to } => self.names.rename_constraint(table, from, to),
             ActionKind::RenameTable { to } => self.rename(table, QualifiedName::new(table.schema.clone(), to.clone())),
             ActionKind::SetSchema { schema } => {
                 self.rename(table, QualifiedName::new(schema.clone(), table.name.clone()));
@@ -409,10 +448,28 @@ impl<'a> Seen<'a> {
         if self.is_new(table) {
             self.tables.insert(to.clone());
         } else {
-            let original = self.original(table).clone();
-            self.before.insert(to.clone(), original);
+            self.names.rename(table, to.clone());
         }
         *table = to;
+    }
+
+    /// A view, a type, or anything else that is not known to be a table.
+    fn rename_object(&mut self, old: &QualifiedName, new: QualifiedName) {
+        if let Some(&constrained) = self.types.get(old) {
+            self.types.insert(new.clone(), constrained);
+        }
+        if self.objects.contains(old) {
+            self.objects.insert(new);
+        } else if !self.is_new_object(old) {
+            self.names.rename(old, new);
+        }
+    }
+
+    fn rename_index(&mut self, old: &QualifiedName, new: QualifiedName) {
+        match self.indexes.remove(old) {
+            Some(own) => drop(self.indexes.insert(new, own)),
+            None => self.names.rename_index(old, new),
+        }
     }
 
     fn set(&mut self, name: &str, value: &str, only: Option<u32>) {

@@ -110,6 +110,7 @@ pub(crate) enum Kind {
     SetSchema {
         what: What,
         name: Name,
+        to: String,
     },
     Update {
         table: Name,
@@ -207,7 +208,10 @@ pub(crate) enum ActionKind {
     RenameTable {
         to: String,
     },
-    RenameConstraint,
+    RenameConstraint {
+        from: String,
+        to: String,
+    },
     SetSchema {
         schema: String,
     },

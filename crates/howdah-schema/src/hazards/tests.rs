@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::QualifiedName;
+use crate::catalog::{Comment, Index, Options};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 fn judge(files: &[&str]) -> Vec<String> {
     let names: Vec<String> = (1..=files.len()).map(|number| format!("{number}.sql")).collect();
@@ -150,6 +152,110 @@ fn effects_of_statements() {
         let found: Vec<_> = effects.into_iter().map(|it| (it.relation, it.lock, it.work)).collect();
         let expected: Vec<_> = expected.into_iter().map(|(name, lock, work)| (public(name), lock, work)).collect();
         assert_eq!(found, expected, "{sql}");
+    }
+}
+
+#[test]
+fn a_renamed_table_is_what_it_was() {
+    use LockMode::*;
+    use Work::*;
+    let catalog = rules::testing::live();
+    let context = Context { catalog: Some(&catalog), ..Context::default() };
+    // The last statement's, on what was `public.live`.
+    let check = |statements: &[&str], relation: (&str, &str), lock, work| {
+        let mut effects = Effects::new(&context);
+        let last = statements.iter().map(|sql| effects.of(sql, true)).last().unwrap();
+        let found: Vec<_> = last.iter().map(|it| (&it.relation, &it.before, it.lock, it.work)).collect();
+        let (relation, live) = (QualifiedName::new(relation.0, relation.1), QualifiedName::new("public", "live"));
+        assert_eq!(found, [(&relation, &live, lock, work)], "{statements:?}");
+        // In one text it is the same.
+        assert_eq!(statement_effects(&statements.join(";\n"), &context).last().unwrap().work, work, "{statements:?}");
+    };
+    let rename = "alter table public.live rename to events";
+    let events = ("public", "events");
+    check(&[rename, "create index i on public.events (label)"], events, Share, Scan);
+    check(&[rename, "alter table public.events alter label type varchar(60)"], events, AccessExclusive, Instant);
+    check(
+        &[
+            rename,
+            "alter table public.events rename column label to title",
+            "alter table public.events alter title type varchar(60)",
+        ],
+        events,
+        AccessExclusive,
+        Instant,
+    );
+    check(
+        &[
+            "alter table public.live rename column proven to sure",
+            rename,
+            "alter table public.events alter sure set not null",
+        ],
+        events,
+        AccessExclusive,
+        Instant,
+    );
+    check(&[rename, "alter table public.events alter amount set not null"], events, AccessExclusive, Scan);
+    check(
+        &["alter schema public rename to app", "alter table app.live alter label type text"],
+        ("app", "live"),
+        AccessExclusive,
+        Instant,
+    );
+    check(
+        &["alter table public.live set schema app", "alter table app.live alter label type text"],
+        ("app", "live"),
+        AccessExclusive,
+        Instant,
+    );
+    // Its name may be another's now.
+    let mut effects = Effects::new(&context);
+    for sql in [rename, "create table public.live (a int)"] {
+        effects.of(sql, true);
+    }
+    assert_eq!(effects.of("alter table public.live add b uuid default gen_random_uuid()", true), []);
+}
+
+#[test]
+fn an_index_is_found_by_its_table_whatever_they_are_called() {
+    let mut catalog = rules::testing::live();
+    let index = Index {
+        name: "live_label".to_owned(),
+        method: "btree".to_owned(),
+        keys: Vec::new(),
+        include: Vec::new(),
+        predicate: None,
+        unique: false,
+        nulls_not_distinct: false,
+        valid: true,
+        constraint: None,
+        parent: None,
+        options: Options::default(),
+        tablespace: None,
+        statistics: BTreeMap::new(),
+        clustered: false,
+        definition: String::new(),
+        comment: Comment::default(),
+    };
+    for table in catalog.tables.values_mut() {
+        table.indexes.insert(index.name.clone(), index.clone());
+    }
+    let context = Context { catalog: Some(&catalog), ..Context::default() };
+    for renames in [
+        "select 1",
+        "alter table public.live rename to events",
+        "alter table public.live set schema app",
+        "alter schema public rename to app",
+        "alter index public.live_label rename to by_label",
+        "alter table public.live set schema app; alter index app.live_label rename to by_label",
+    ] {
+        let schema = if renames.contains(" app") { "app" } else { "public" };
+        let table = if renames.contains("events") { "events" } else { "live" };
+        let index = if renames.contains("by_label") { "by_label" } else { "live_label" };
+        let sql = format!("{renames}; drop index {schema}.{index}");
+        let last = statement_effects(&sql, &context).pop().unwrap();
+        assert_eq!(last.relation, QualifiedName::new(schema, table), "{sql}");
+        assert_eq!(last.before, QualifiedName::new("public", "live"), "{sql}");
     }
 }
 

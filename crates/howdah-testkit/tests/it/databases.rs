@@ -1,6 +1,8 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use howdah_testkit::{Sql, TestCluster, TestDb};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_postgres::Client;
 
 async fn text(client: &Client, sql: &str) -> String {
@@ -69,6 +71,51 @@ async fn dropped_with_its_value_also_while_in_use_and_without_a_runtime() {
         !exists(&client, &name.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)).await,
         "dropped by a failing test"
     );
+}
+
+/// A login that has come half way: the server has asked for the proof of the password.
+async fn half_logged_in(db: &TestDb) -> TcpStream {
+    let mut stream = TcpStream::connect(("127.0.0.1", db.port())).await.unwrap();
+    let parameters = format!("user\0howdah_owner\0database\0{}\0\0", db.name());
+    let mut message = (8 + parameters.len() as u32).to_be_bytes().to_vec();
+    message.extend(196_608_u32.to_be_bytes());
+    message.extend(parameters.as_bytes());
+    stream.write_all(&message).await.unwrap();
+    assert_eq!(stream.read_u8().await.unwrap(), b'R');
+    stream
+}
+
+/// Drops a database in a task while a login of another task stands half way, and says how long that took.
+async fn dropped_beside_a_login() -> Duration {
+    let (other, db) = (TestDb::empty().await, TestDb::empty().await);
+    let (begun, half_way) = tokio::sync::oneshot::channel();
+    let login = tokio::spawn(async move {
+        let stream = half_logged_in(&other).await;
+        begun.send(()).unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        drop(stream);
+        other
+    });
+    let dropping = tokio::spawn(async move {
+        half_way.await.unwrap();
+        let begun = Instant::now();
+        drop(db);
+        begun.elapsed()
+    });
+    let took = dropping.await.unwrap();
+    login.await.unwrap();
+    took
+}
+
+#[test]
+fn the_end_of_a_database_stops_nobody_who_is_logging_in() {
+    let limit = Duration::from_secs(20); // a login that stands still is ended after 60
+    let one_worker = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let took = one_worker.block_on(dropped_beside_a_login());
+    assert!(took < limit, "on a worker: {took:?}");
+    let one_thread = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let took = one_thread.block_on(dropped_beside_a_login());
+    assert!(took < limit, "on the only thread: {took:?}");
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::time::Instant;
 use clap::builder::PossibleValuesParser;
 use howdah_pg::Target;
 use howdah_pg::schema::{self, Planned, SchemaError};
+use howdah_schema::diff::DiffOptions;
 use howdah_schema::diff::render::{RenderOptions, render};
-use howdah_schema::diff::{DiffOptions, Step};
 use serde_json::json;
 
 use crate::context::Context;
@@ -32,7 +32,7 @@ Examples:
 
 Exit codes:
   0    they are the same
-  1    one of them cannot be read, or the plan could not be proven
+  1    one cannot be read, the plan could not be proven, or --only leaves out what it needs
   2    there is no such file, folder or environment
   3    they differ; the SQL is on stdout
   4    the login was refused
@@ -58,7 +58,7 @@ pub(crate) struct Args {
     #[arg(long)]
     allow_destructive: bool,
 
-    /// Only objects of these kinds, separated by commas; the result is then not proven
+    /// Only objects of these kinds, separated by commas; they have to do without the others
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kinds(), hide_possible_values = true)]
     only: Vec<String>,
 
@@ -156,23 +156,28 @@ async fn show(args: &Args, pair: &Pair, live: Option<&Target>, context: &Context
         return Err(plans::destructive(&lost, &planned.plan, &start.catalog, &end.catalog).into());
     }
     if !args.no_online {
-        planned.plan = plans::online(&planned.plan, start);
+        planned.plan = plans::online(&planned, start, &end.catalog);
     }
-    let proves = !args.no_prove && only.is_empty();
-    if proves {
+    let proves = !args.no_prove;
+    if proves && !only.is_empty() {
+        let began = Instant::now();
+        let full = towards(args.down, pair, &DiffOptions::default()).await?;
+        schema::prove_only(server, start, end, &planned.plan, &full.plan, &options).await?;
+        context.out.note(plans::proven(began.elapsed()));
+    } else if proves {
         let began = Instant::now();
         let other = towards(!args.down, pair, &options).await?;
         schema::prove(server, start, end, &planned.plan, Some(&other.plan)).await?;
         context.out.note(plans::proven(began.elapsed()));
     }
-    let annotate = |step: &Step| plans::notes(step, &plans::costs(step, start));
+    let costs = plans::costs(&planned.plan, start);
+    let notes = plans::notes(&planned.plan, &costs);
     // Of a live database's server it is known which roles it has.
     let guard_roles = start.sizes.is_none();
-    let text =
-        render(&planned.plan, &RenderOptions { annotate: Some(&annotate), guard_roles, ..RenderOptions::default() });
+    let text = render(&planned.plan, &RenderOptions { notes: &notes, guard_roles, ..RenderOptions::default() });
     let data = json!({
         "from": start.origin, "to": end.origin, "equal": false,
-        "statements": plans::statements(&planned.plan, start), "loses": lost, "proven": proves,
+        "statements": plans::statements(&planned.plan, costs), "loses": lost, "proven": proves,
     });
     context.out.data(SCHEMA, &data, |stdout| stdout.write_all(text.as_bytes()))?;
     context.out.say(format!("{} lead from {} to {}", plans::summary(&planned.plan), start.origin, end.origin));

@@ -87,26 +87,28 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     from.sizes = live.and_then(|live| live.sizes);
 
     let options = DiffOptions::default();
-    let mut up = schema::plan(server, &from, &to, &options).await?.plan;
-    if up.is_empty() {
+    let mut up = schema::plan(server, &from, &to, &options).await?;
+    if up.plan.is_empty() {
         let data = json!({ "equal": true, "files": [], "statements": [], "loses": [], "hazards": [] });
         context.out.data(SCHEMA, &data, |_| Ok(()))?;
         context.out.say(format!("{} The schema and the migrations agree", paint(GOOD, "✓")));
         return Ok(Exit::Ok);
     }
-    let mut down = schema::plan_down(server, &from, &to, &options).await?.plan;
+    let mut down = schema::plan_down(server, &from, &to, &options).await?;
     if args.soft {
         let tag = format!("{:04}", folder.next_version());
         (up, down) = schema::plan_soft(server, &from, &to, &options, &tag).await?;
     }
-    let lost = plans::losses(&up, None).await?;
+    let lost = plans::losses(&up.plan, None).await?;
     if !lost.is_empty() && !args.allow_destructive {
-        return Err(plans::destructive(&lost, &up, &from.catalog, &to.catalog).into());
+        return Err(plans::destructive(&lost, &up.plan, &from.catalog, &to.catalog).into());
     }
     if !args.no_online {
-        up = plans::online(&up, &from);
-        down = plans::online(&down, &Source { sizes: from.sizes.clone(), ..to.clone() });
+        up.plan = plans::online(&up, &from, &to.catalog);
+        let start = Source { sizes: from.sizes.clone(), ..to.clone() };
+        down.plan = plans::online(&down, &start, &from.catalog);
     }
+    let (up, down) = (up.plan, down.plan);
     let migration = NewMigration::new(folder.next_version(), name, &up, &down);
     let began = Instant::now();
     schema::prove_files(server, &from, &to, &migration.alone(folder.path())?).await?;
@@ -118,12 +120,12 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         migration.write(&folder)?;
     }
     let data = json!({
-        "equal": false, "dry_run": args.dry_run, "files": paths, "statements": plans::statements(&up, &from),
-        "loses": lost, "down": migration.reversal(), "hazards": hazards,
+        "equal": false, "dry_run": args.dry_run, "files": paths, "statements": plans::statements(&up, plans::costs(&up, &from)),
+        "loses": lost, "down": migration.draft.reversal, "hazards": hazards,
     });
     context.out.data(SCHEMA, &data, |stdout| {
         if args.dry_run {
-            return write!(stdout, "{}", migration.up);
+            return write!(stdout, "{}", migration.draft.up);
         }
         paths.iter().try_for_each(|path| writeln!(stdout, "{}", path.display()))
     })?;
@@ -136,7 +138,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         paint(GOOD, "✓"),
         paint(STRONG, &migration.title()),
         plans::summary(&up),
-        migration.reversal().as_str()
+        migration.draft.reversal.as_str()
     ));
     Ok(Exit::Ok)
 }
@@ -180,12 +182,10 @@ fn hazards(migration: &NewMigration, from: &Source, folder: &Path) -> Vec<Findin
         sizes,
         catalog: Some(&from.catalog),
         postgres_major: from.catalog.postgres_major,
+        runs_once: true,
         ..hazards::Context::default()
     };
-    let mut findings = hazards::check(&[hazards::Source { name: &up, text: &migration.up }], &context).findings;
-    // After a failure the runner goes on where it was, so nothing is run again.
-    findings.retain(|finding| finding.rule != "not-rerunnable");
-    findings
+    hazards::check(&[hazards::Source { name: &up, text: &migration.draft.up }], &context).findings
 }
 
 fn tell(hazard: &Finding, context: &Context) {
@@ -203,7 +203,7 @@ impl NewMigration {
             let name = path.join(format!("{}.{half}.sql", self.title())).display().to_string();
             (title, SqlFile::new(name, text))
         };
-        let files = vec![file("up", &self.up), file("down", &self.down)];
+        let files = vec![file("up", &self.draft.up), file("down", &self.draft.down)];
         Ok(Folder::from_files(path, files)?)
     }
 }

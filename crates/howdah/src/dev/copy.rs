@@ -166,7 +166,7 @@ fn all_sequences(catalog: &Catalog) -> impl Iterator<Item = (&Sequence, Option<(
     });
     let identities = catalog.tables.values().flat_map(|table| {
         table.columns.iter().filter_map(|column| {
-            let sequence = column.identity.as_ref()?.sequence.as_ref()?;
+            let sequence = column.identity.as_ref()?.sequence.as_deref()?;
             Some((sequence, Some((&table.name, column.name.as_str()))))
         })
     });

@@ -147,6 +147,9 @@ fn many_become_one() {
     let on = Elsewhere::new();
     on.run(&["migrate", "up", "--env", "staging"]).ok();
     on.run(&["migrate", "to", "1", "--env", "live"]).ok();
+    on.run(&["migrate", "squash", "9", "--dry-run"]).failed(2, "migrate-unknown-version", &["0002_more"]);
+    on.run(&["migrate", "squash", "1"]).failed(1, "migrate-squash", &["nothing to make one of"]);
+    on.run(&["migrate", "squash", "--name", "a b"]).failed(1, "migrate-squash", &["letters"]);
     on.run(&["migrate", "squash", "--name", "base"]).failed(5, "confirmation-required", &["0002_base"]);
     let dry = on.run(&["migrate", "squash", "--name", "base", "--dry-run"]).ok();
     assert!(dry.stdout.contains("CREATE TABLE public.things"), "{}", dry.stdout);
@@ -162,6 +165,13 @@ fn many_become_one() {
     on.run(&["check", "--env", "staging"]).ok();
     on.run(&["migrate", "up", "--env", "live"]).failed(1, "migrate-squash-partly", &["0001_things"]);
     on.run(&["migrate", "squash", "--yes"]).failed(1, "migrate-squash", &[]);
+    // As if it had been killed before the last files were removed.
+    on.project.write("migrations/0001_things.up.sql", UP);
+    on.project.write("migrations/0001_things.down.sql", DOWN);
+    on.run(&["migrate", "status", "--env", "staging"]).ok();
+    let finished = on.run(&["migrate", "squash"]).ok();
+    assert!(finished.stderr.contains("2 files that it left are removed"), "{}", finished.stderr);
+    assert!(!on.project.root.join("migrations/0001_things.up.sql").exists());
 }
 
 #[test]

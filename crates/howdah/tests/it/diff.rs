@@ -42,6 +42,27 @@ fn diff(folder: &Path, arguments: &[&str]) -> Ran {
 }
 
 #[test]
+fn what_is_renamed_is_what_it_was() {
+    let before = "create table public.tasks (id bigint primary key, title varchar(40) not null, due date);";
+    let after = "\
+-- renamed-from: tasks
+create table public.todos (
+  id   bigint primary key,
+  name varchar(60) not null, -- renamed-from: title
+  due  date not null check (due > '2000-01-01')
+);
+create index todos_due on public.todos (due);
+";
+    let folder = files(&[("a.sql", before), ("b.sql", after)]);
+    let ran = diff(folder.path(), &["a.sql", "b.sql"]);
+    assert_eq!(ran.code, 3, "{ran:#?}");
+    insta::assert_snapshot!(ran.stdout);
+    let json = diff(folder.path(), &["a.sql", "b.sql", "--json"]).json();
+    let statements = json["data"]["statements"].as_array().unwrap().clone();
+    assert!(statements.iter().all(|it| it["takes"][0]["lock"].is_string()), "{statements:#?}");
+}
+
+#[test]
 fn the_same_and_not_the_same() {
     let folder = files(&[("a.sql", BEFORE), ("b.sql", AFTER)]);
     let before = tree(folder.path());
@@ -200,7 +221,7 @@ fn a_source_that_is_none() {
     check(["empty", "env:staging"], "env-unknown", &["[env.staging]", "database_url_env"]);
     check(["postgres//x", "m"], "source-not-found", &[]);
     diff(folder.path(), &["empty", "migrations:m"]).ok();
-    diff(folder.path(), &["empty", "migrations:nowhere"]).failed(1, "migrate-unreadable", &["nowhere"]);
+    check(["empty", "migrations:nowhere"], "source-not-found", &["nowhere"]);
     let port = howdah_testkit::free_port();
     let url = format!("postgres://me@127.0.0.1:{port}/shop");
     diff(folder.path(), &[&url, "empty"]).failed(1, "pg-unreachable", &[&port.to_string()]);
@@ -250,4 +271,32 @@ fn a_dump_of_pg_dump_is_a_source() {
     );
     let folder = files(&[("dump.sql", &dump), ("a.sql", BEFORE)]);
     diff(folder.path(), &["dump.sql", "a.sql"]).ok();
+}
+
+#[test]
+fn some_kinds_alone_must_do_without_the_others() {
+    let folder = files(&[
+        (
+            "from.sql",
+            "create table public.a (id int primary key, n int);\ncreate view public.v as select n from public.a;\n",
+        ),
+        (
+            "to.sql",
+            "create table public.a (id int primary key, n bigint);\ncreate view public.v as select n from public.a;\n\
+             create index a_n on public.a (n);\ncreate table public.b (id int primary key);\n\
+             create index b_id on public.b (id);\ncreate view public.w as select id from public.b;\n",
+        ),
+    ]);
+    let only = |kinds: &str, more: &[&str]| {
+        let arguments = ["from.sql", "to.sql", "--only", kinds];
+        diff(folder.path(), &arguments.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+    let ran = only("table", &["--json"]);
+    assert_eq!((ran.code, &ran.json()["data"]["proven"]), (3, &true.into()), "{ran:#?}");
+    only("index", &[]).failed(1, "diff-only-incomplete", &["left out: table public.b", "add table to --only"]);
+    only("view", &[]).failed(1, "diff-only-incomplete", &["left out: table public.b"]);
+    only("column", &[]).failed(1, "diff-only-incomplete", &["left out: view public.v", "add view to --only"]);
+    let ran = only("view", &["--no-prove"]);
+    assert_eq!(ran.code, 3, "{ran:#?}");
+    assert_eq!(only("column,view,table", &[]).code, 3);
 }

@@ -184,3 +184,26 @@ fn what_is_dropped_softly_comes_back_with_its_rows() {
     let ran = project.run(["check"]);
     assert!(!ran.stdout.contains("is missing") && !ran.stdout.contains("differs"), "{ran:#?}");
 }
+
+#[test]
+fn a_table_that_is_made_anew_loses_nothing_unsaid() {
+    let project = project();
+    let whole = "create table public.tasks (id bigint, at date not null, note text, primary key (id, at))";
+    project.write("schema/10_tasks.sql", &format!("{whole};"));
+    project.run(["generate", "first"]).ok();
+    let parted = whole.replace("note text", "remark text");
+    project.write(
+        "schema/10_tasks.sql",
+        &format!("{parted} partition by range (at);\ncreate table public.tasks_all partition of public.tasks default;"),
+    );
+    project.run(["generate", "parts"]).failed(
+        5,
+        "diff-destructive",
+        &["column public.tasks.note and its values", "column public.tasks.remark comes", "`-- renamed-from: note`"],
+    );
+    project.run(["generate", "parts", "--allow-destructive"]).ok();
+    let up = read(&project, "migrations/0002_parts.up.sql");
+    assert!(up.starts_with("-- howdah:destructive column public.tasks.note and its values\n"), "{up}");
+    let down = read(&project, "migrations/0002_parts.down.sql");
+    assert!(down.starts_with("-- howdah:down irreversible"), "{down}");
+}

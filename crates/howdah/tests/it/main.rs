@@ -15,6 +15,7 @@ mod migrate;
 mod schema_dump;
 mod seed;
 mod serve;
+mod soft;
 mod support;
 mod usage;
 mod workspace;

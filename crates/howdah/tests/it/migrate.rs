@@ -162,6 +162,7 @@ fn the_private_cluster_is_used_and_left_as_it_was() {
     // All the way back and forth again.
     project.run(["migrate", "down", "--yes"]).ok();
     assert_eq!(project.sql("select to_regclass('auth.users') is null"), "t");
-    project.run(["migrate", "up"]).ok();
+    let up = project.run(["migrate", "up"]).ok();
+    assert!(!up.stderr.contains("Starting PostgreSQL"), "{}", up.stderr);
     assert_eq!(project.run(["db", "status", "--json"]).ok().json()["data"]["state"], "running");
 }

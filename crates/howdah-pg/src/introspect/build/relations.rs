@@ -66,7 +66,7 @@ impl Parts {
             // The queries return them in order; a dropped column leaves no gap.
             column.position = columns.len() as u32 + 1;
             if let Some(identity) = &mut column.identity {
-                identity.sequence = identities.remove(&(relation, i32::from(number)));
+                identity.sequence = identities.remove(&(relation, i32::from(number))).map(Box::new);
             }
             column.not_null_constraint = not_null.remove(&(relation, number));
             columns.push((column, row.try_get("acl")?));

@@ -2,7 +2,7 @@
 -- Parameters: $1 text[]: schemas to read, or null for all.
 -- Columns: oid, relation (oid), name, kind (the bits of tgtype), update_columns, function_schema, function_name,
 --   is_constraint, enabled (O, D, R, A), inherited, definition, comment.
--- Needs PostgreSQL 14, where a partition's copies of its parent's triggers count as internal and are left out.
+-- Needs PostgreSQL 14, where a partition's copies of its parent's triggers count as internal.
 select
   g.oid,
   g.tgrelid as relation,
@@ -26,7 +26,10 @@ join pg_namespace n on n.oid = c.relnamespace
 join pg_proc p on p.oid = g.tgfoid
 join pg_namespace pn on pn.oid = p.pronamespace
 left join pg_description d on d.classoid = 'pg_trigger'::regclass and d.objoid = g.oid and d.objsubid = 0
-where not g.tgisinternal
+where (not g.tgisinternal or (
+    g.tgparentid <> 0
+    and not exists (select from pg_constraint k where k.oid = g.tgconstraint and k.contype = 'f')
+  ))
   and n.nspname !~ '^pg_'
   and n.nspname <> 'information_schema'
   and ($1::text[] is null or n.nspname = any ($1))

@@ -15,6 +15,24 @@ pub(super) struct Case {
     /// Run after `to`, before going to `from`.
     pub(super) seed_reverse: Option<String>,
     pub(super) options: Options,
+    pub(super) as_migration: AsMigration,
+}
+
+/// When a case is run as a migration, too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum AsMigration {
+    /// If `HOWDAH_CASE_ALL` is set.
+    #[default]
+    OnRequest,
+    /// Also if its statements are then other ones.
+    IfDifferent,
+}
+
+impl AsMigration {
+    /// Whether to run one whose statements are those that were run already, or other ones.
+    pub(super) fn wants(self, is_different: bool) -> bool {
+        (self == Self::IfDifferent && is_different) || std::env::var_os("HOWDAH_CASE_ALL").is_some()
+    }
 }
 
 /// The file `options`.
@@ -73,6 +91,7 @@ fn read(folder: &Path) -> Case {
         seed: optional("seed.sql"),
         seed_reverse: optional("seed-reverse.sql"),
         options: options.unwrap_or_else(|problem| panic!("{name}: {problem}")),
+        as_migration: AsMigration::IfDifferent,
         name,
     }
 }

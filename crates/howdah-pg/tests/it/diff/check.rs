@@ -2,14 +2,16 @@
 
 use super::case::Case;
 use super::dump::{Dump, dump};
+use super::files::{self, Plans};
 use super::names::Names;
 use super::rows;
+use howdah_pg::schema::Planned;
 use howdah_pg::{IntrospectOptions, introspect};
 use howdah_schema::Catalog;
 use howdah_schema::catalog::Circumstance;
 use howdah_schema::diff::renames::{self, Directive};
 use howdah_schema::diff::render::{UNCHECKED, speaks_of_later};
-use howdah_schema::diff::{DiffOptions, Step as PlanStep, diff};
+use howdah_schema::diff::{DiffOptions, Plan, Step as PlanStep, diff};
 use howdah_testkit::TestDb;
 use std::fmt;
 use tokio::task::JoinError;
@@ -20,6 +22,7 @@ use tokio_postgres::Client;
 pub(super) struct Failure {
     pub(super) case: String,
     direction: Direction,
+    by: Means,
     step: Step,
     what: String,
 }
@@ -30,8 +33,17 @@ enum Direction {
     Reverse,
 }
 
+/// How the way is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum Means {
+    /// Statement by statement.
+    Statements,
+    /// As a migration, by the runner.
+    Files,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
     /// The case itself cannot be loaded.
     Load,
     /// There is no plan, or PostgreSQL refuses a statement of it.
@@ -43,7 +55,7 @@ enum Step {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+pub(super) enum Stage {
     Plan,
     Apply,
     Dump,
@@ -53,7 +65,8 @@ enum Stage {
 impl Failure {
     /// The check itself broke down.
     pub(super) fn panicked(case: String, error: &JoinError) -> Self {
-        Self { case, direction: Direction::Forward, step: Step::Load, what: error.to_string() }
+        let (direction, by) = (Direction::Forward, Means::Statements);
+        Self { case, direction, by, step: Step::Load, what: error.to_string() }
     }
 }
 
@@ -69,7 +82,11 @@ impl fmt::Display for Failure {
             Step::There(stage) => (stage.name(), ""),
             Step::Back(stage) => (stage.name(), "down: "),
         };
-        write!(f, "{} ({direction}) {back}{stage}: {}", self.case, self.what)
+        let by = match self.by {
+            Means::Statements => "",
+            Means::Files => ", as a migration",
+        };
+        write!(f, "{} ({direction}{by}) {back}{stage}: {}", self.case, self.what)
     }
 }
 
@@ -85,22 +102,28 @@ impl Stage {
 }
 
 /// A schema, loaded from nothing.
-struct Side {
+pub(super) struct Side {
+    sql: String,
     db: TestDb,
-    client: Client,
-    catalog: Catalog,
-    dump: Option<Dump>,
+    pub(super) client: Client,
+    /// As it was loaded.
+    pub(super) catalog: Catalog,
+    /// The same.
+    pub(super) dump: Option<Dump>,
     directives: Vec<Directive>,
-    names: Names,
+    pub(super) names: Names,
 }
 
-/// Goes from `from` to `to` and back, and from `to` to `from` and back. Everything that goes wrong; empty if nothing does.
+/// Goes from `from` to `to` and back, and from `to` to `from` and back: statement by statement, then as a migration if the case
+/// wants that. Everything that goes wrong; empty if nothing does.
 pub(super) async fn check(case: &Case) -> Vec<Failure> {
-    let failure = |direction, step, what| Failure { case: case.name.clone(), direction, step, what };
+    let failure = |direction, by, step, what| Failure { case: case.name.clone(), direction, by, step, what };
     let (from, to) = match (Side::load(case, "from.sql", &case.from).await, Side::load(case, "to.sql", &case.to).await)
     {
         (Ok(Some(from)), Ok(Some(to))) => (from, to),
-        (Err(what), _) | (_, Err(what)) => return vec![failure(Direction::Forward, Step::Load, what)],
+        (Err(what), _) | (_, Err(what)) => {
+            return vec![failure(Direction::Forward, Means::Statements, Step::Load, what)];
+        }
         _ => return Vec::new(),
     };
     // Each way works on the database that the other only reads the description of.
@@ -108,11 +131,17 @@ pub(super) async fn check(case: &Case) -> Vec<Failure> {
     for (direction, from, to, seed) in
         [(Direction::Forward, &from, &to, &case.seed), (Direction::Reverse, &to, &from, &case.seed_reverse)]
     {
+        let rows = seed.as_deref();
         let mut wrong = Vec::new();
-        if let Err(stop) = there_and_back(case, from, to, seed.as_deref(), &mut wrong).await {
+        let plans = there_and_back(case, from, to, rows, &mut wrong).await;
+        let plans = plans.unwrap_or_else(|stop| {
             wrong.push(stop);
-        }
-        failures.extend(wrong.into_iter().map(|(step, what)| failure(direction, step, what)));
+            None
+        });
+        failures.extend(wrong.into_iter().map(|(step, what)| failure(direction, Means::Statements, step, what)));
+        let Some(plans) = plans else { continue };
+        let wrong = files::check(case, (from, to), rows, &plans).await.unwrap_or_else(|stop| vec![stop]);
+        failures.extend(wrong.into_iter().map(|(step, what)| failure(direction, Means::Files, step, what)));
     }
     failures
 }
@@ -134,47 +163,67 @@ impl Side {
             return Err(error.to_string());
         }
         let catalog = read(&client).await;
-        Ok(Some(Self { dump: dump(&db).await, names: Names::read(sql), db, client, catalog, directives }))
+        let (dump, names, sql) = (dump(&db).await, Names::read(sql), sql.to_owned());
+        Ok(Some(Self { sql, db, client, catalog, dump, directives, names }))
+    }
+
+    /// The same in another database.
+    pub(super) async fn again(&self) -> Result<Fresh, String> {
+        let db = TestDb::empty().await;
+        let client = db.client_superuser().await;
+        run(&client, &self.sql).await?;
+        run(&client, "discard all").await?;
+        Ok(Fresh { db, client })
     }
 }
 
-/// Collects what is wrong with where it gets; fails with what makes it get nowhere.
+/// A database, to be changed.
+pub(super) struct Fresh {
+    pub(super) db: TestDb,
+    pub(super) client: Client,
+}
+
+/// Puts rows in.
+pub(super) async fn seed(client: &Client, rows: Option<&str>) -> Result<(), (Step, String)> {
+    if let Some(rows) = rows {
+        run(client, rows).await.map_err(|error| (Step::Load, format!("seed: {error}")))?;
+        run(client, "discard all").await.unwrap();
+    }
+    Ok(())
+}
+
+/// Collects what is wrong with where it gets; fails with what makes it get nowhere. The plans, if they lead where they should.
 async fn there_and_back(
     case: &Case,
     from: &Side,
     to: &Side,
-    seed: Option<&str>,
+    rows: Option<&str>,
     wrong: &mut Vec<(Step, String)>,
-) -> Result<(), (Step, String)> {
+) -> Result<Option<Plans>, (Step, String)> {
     let client = &from.client;
-    if let Some(seed) = seed {
-        run(client, seed).await.map_err(|error| (Step::Load, format!("seed: {error}")))?;
-        run(client, "discard all").await.unwrap();
-    }
+    seed(client, rows).await?;
     let before = rows::read(client).await;
 
     let options = DiffOptions::default();
     let there = |(stage, what)| (Step::There(stage), what);
-    migrate(client, &from.catalog, &to.catalog, &to.directives, &options).await.map_err(there)?;
+    let up = migrate(client, &from.catalog, &to.catalog, &to.directives, &options).await.map_err(there)?;
     let after = rows::read(client).await;
     let missing = rows::missing(client, &before, &after, &to.names, &case.options.lossy).await;
     wrong.extend(missing.into_iter().map(|what| (Step::Rows, what)));
-    let mut differing = not_dumped_as(from, to).await;
-    differing.extend(second_diff(from, to).await);
+    let mut differing = not_dumped_as(&from.db, to).await;
+    differing.extend(second_diff(client, to).await);
     if !differing.is_empty() {
         wrong.extend(differing.into_iter().map(there));
-        return Ok(());
+        return Ok(None);
     }
 
     let options = DiffOptions { fill_required: true, ..DiffOptions::default() };
     let back = |(stage, what)| (Step::Back(stage), what);
     let inverted = renames::invert(&from.catalog, &to.catalog, &to.directives);
     let inverted = inverted.map_err(|error| back((Stage::Plan, error.to_string())))?;
-    migrate(client, &to.catalog, &from.catalog, &inverted, &options).await.map_err(back)?;
-    // The dump says it all; where there is none, the catalog.
-    let differing = if from.dump.is_some() { not_dumped_as(from, from).await } else { second_diff(from, from).await };
-    wrong.extend(differing.into_iter().map(back));
-    Ok(())
+    let down = migrate(client, &to.catalog, &from.catalog, &inverted, &options).await.map_err(back)?;
+    wrong.extend(not_restored(&from.db, client, from).await.into_iter().map(back));
+    Ok(Some(Plans { up, down }))
 }
 
 /// Plans and applies: first the renames, whose effect PostgreSQL alone knows, then the rest.
@@ -184,18 +233,22 @@ async fn migrate(
     to: &Catalog,
     directives: &[Directive],
     options: &DiffOptions,
-) -> Result<(), (Stage, String)> {
-    let renames = renames::plan(from, to, directives).map_err(|error| (Stage::Plan, error.to_string()))?;
-    let renamed;
-    let from = if renames.is_empty() {
-        from
+) -> Result<Planned, (Stage, String)> {
+    let mut steps = renames::plan(from, to, directives).map_err(|error| (Stage::Plan, error.to_string()))?;
+    let renames = steps.len();
+    let renamed = if steps.is_empty() {
+        None
     } else {
-        apply(client, &renames).await?;
-        renamed = read(client).await;
-        &renamed
+        apply(client, &steps).await?;
+        Some(read(client).await)
     };
-    let plan = diff(from, to, options).map_err(|error| (Stage::Plan, error.to_string()))?;
-    apply(client, &plan.steps).await
+    let start = renamed.as_ref().unwrap_or(from);
+    let plan = diff(start, to, options);
+    let mut plan = plan.map_err(|error| (Stage::Plan, error.to_string()))?;
+    renames::translate_labels(&mut plan.steps, from, start, to);
+    apply(client, &plan.steps).await?;
+    steps.extend(plan.steps);
+    Ok(Planned { plan: Plan { steps }, renames, renamed })
 }
 
 /// Runs statements the way a runner of migrations does: in a transaction together, except those that refuse to.
@@ -222,16 +275,24 @@ async fn apply(client: &Client, steps: &[PlanStep]) -> Result<(), (Stage, String
     Ok(())
 }
 
-/// How the dump of what is in the database of `side` now differs from that of `wanted` when it was loaded.
-async fn not_dumped_as(side: &Side, wanted: &Side) -> Vec<(Stage, String)> {
+/// How the dump of what is in the database differs from that of `wanted` when it was loaded.
+pub(super) async fn not_dumped_as(db: &TestDb, wanted: &Side) -> Vec<(Stage, String)> {
     let Some(wanted) = &wanted.dump else { return Vec::new() };
-    let is = dump(&side.db).await;
+    let is = dump(db).await;
     is.and_then(|is| is.difference(wanted)).map(|what| (Stage::Dump, what)).into_iter().collect()
 }
 
+/// What of `original` is not as it was. The dump says it all; where there is none, the catalog.
+pub(super) async fn not_restored(db: &TestDb, client: &Client, original: &Side) -> Vec<(Stage, String)> {
+    match original.dump {
+        Some(_) => not_dumped_as(db, original).await,
+        None => second_diff(client, original).await,
+    }
+}
+
 /// What the differ would do next.
-async fn second_diff(side: &Side, wanted: &Side) -> Vec<(Stage, String)> {
-    match diff(&read(&side.client).await, &wanted.catalog, &DiffOptions::default()) {
+pub(super) async fn second_diff(client: &Client, wanted: &Side) -> Vec<(Stage, String)> {
+    match diff(&read(client).await, &wanted.catalog, &DiffOptions::default()) {
         Ok(plan) if plan.is_empty() => Vec::new(),
         Ok(plan) => {
             let steps = plan.steps.iter().take(8).map(|step| format!("\n  {}", step.sql)).collect();

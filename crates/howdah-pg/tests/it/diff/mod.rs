@@ -3,6 +3,7 @@
 mod case;
 mod check;
 mod dump;
+mod files;
 mod names;
 mod random;
 mod rows;
@@ -12,7 +13,6 @@ use check::{Failure, check};
 use futures_util::{StreamExt, stream};
 use howdah_testkit::TestDb;
 use std::path::Path;
-use tokio::runtime::Handle;
 
 /// Who owns and is granted things in cases. Roles belong to the server, so they are there before any case is.
 const ROLES: [&str; 3] = ["howdah_case_alice", "howdah_case_bob", "howdah_case_app"];
@@ -45,12 +45,9 @@ async fn make_roles() {
 }
 
 async fn check_all(cases: Vec<Case>) -> Vec<Failure> {
-    let runtime = Handle::current();
     let checks = stream::iter(cases).map(|case| {
-        let (name, runtime) = (case.name.clone(), runtime.clone());
-        // On a thread of its own: the end of a `TestDb` blocks, and a worker that is blocked keeps whoever is just logging
-        // in from it, for whom the server waits before it drops a database.
-        let task = tokio::task::spawn_blocking(move || runtime.block_on(check(&case)));
+        let name = case.name.clone();
+        let task = tokio::spawn(async move { check(&case).await });
         async move { task.await.unwrap_or_else(|error| vec![Failure::panicked(name, &error)]) }
     });
     let mut failures: Vec<_> =

@@ -98,6 +98,22 @@ async fn an_owner_is_named() {
 }
 
 #[tokio::test]
+async fn whose_the_history_is() {
+    let (db, client) = as_stranger("").await;
+    let folder = folder(&[A]);
+    Runner::new(&db.client_owner().await, &folder).up(None).await.unwrap();
+    let runner = Runner::new(&client, &folder);
+    for error in [runner.status().await.unwrap_err(), runner.up(None).await.unwrap_err()] {
+        let advice = format!(
+            "belongs to howdah_owner: run them as howdah_owner. To let stranger_{0} only look, let howdah_owner run: \
+             grant usage on schema howdah to stranger_{0}",
+            db.name()
+        );
+        assert!(error.to_string().contains(&advice), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_missing_role_is_named() {
     let db = TestDb::empty().await;
     let client = db.client_owner().await;

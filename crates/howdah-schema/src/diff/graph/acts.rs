@@ -4,28 +4,35 @@ use super::{Act, Graph, rename_aside, replica_index, waiting_name};
 use crate::catalog::{ObjectId, Range, Sequence, Table};
 use crate::diff::Context;
 use crate::diff::classify::State;
+use crate::diff::inventory::Handle;
 use crate::diff::kinds::{column, facets, identity, sequence, table};
 use crate::diff::object::Object;
 use crate::diff::step::{Operation, Step, Verb};
 use crate::{Ident, QualifiedName};
 
-impl<'a> Graph<'_, 'a> {
-    pub(super) fn add(&mut self, act: Act, id: &ObjectId, steps: Vec<Step>) {
-        self.nodes.entry((act, id.clone())).or_default().extend(steps);
+impl Graph<'_, '_, '_> {
+    fn add(&mut self, act: Act, handle: Handle, steps: Vec<Step>) {
+        self.acts[handle.index()] |= act.bit();
+        self.nodes.entry((act, handle)).or_default().extend(steps);
     }
 
     pub(super) fn add_nodes(&mut self, context: &Context<'_>) {
-        for (id, state) in self.states {
-            let from = self.before.get(id).copied();
-            let to = self.after.get(id).copied();
+        let (inventory, states) = (self.inventory, self.states);
+        for handle in inventory.handles() {
+            let state = &states[handle];
+            let id = inventory.id(handle);
+            if *state == State::Same && inventory.is_untouched(handle) && !context.detoured.contains(id) {
+                continue;
+            }
+            let (from, to) = (inventory.before(handle), inventory.after(handle));
             if let Some(from) = from.filter(|_| state.goes()) {
-                self.add_departure(id, state, from, context);
+                self.add_departure(handle, from, context);
             }
             if let Some(to) = to.filter(|_| state.comes()) {
-                self.add_arrival(id, to, context);
+                self.add_arrival(handle, to, context);
             }
             if let (Some(Object::Column(from)), true) = (from, context.detoured.contains(id)) {
-                self.add(Act::Aside, id, vec![from.as_text()]);
+                self.add(Act::Aside, handle, vec![from.as_text()]);
             }
             if let (State::Same | State::Alter(_), Some(from), Some(to)) = (state, from, to) {
                 let mut steps = match state {
@@ -34,21 +41,22 @@ impl<'a> Graph<'_, 'a> {
                 };
                 steps.extend(facets::steps(Some(&from.facets()), &to.facets(), id, context));
                 if !steps.is_empty() {
-                    self.add(Act::Alter, id, steps);
+                    self.add(Act::Alter, handle, steps);
                 }
             }
-            self.add_membership(id);
+            self.add_membership(handle, context);
         }
         self.add_finishing(context);
     }
 
-    pub(super) fn add_departure(&mut self, id: &ObjectId, state: &State, from: Object<'_>, context: &Context<'_>) {
-        let host = self.gone_with.get(id).cloned();
-        match (state, from) {
+    fn add_departure(&mut self, handle: Handle, from: Object<'_>, context: &Context<'_>) {
+        let id = self.inventory.id(handle);
+        let host = self.gone_with.get(&handle).copied();
+        match (&self.states[handle], from) {
             (State::Rewrite, Object::Table(table)) => {
                 let mut steps = self.release_sequences(table);
-                let parent = table.partition_of.as_ref().map(|part| ObjectId::Table(part.parent.clone()));
-                let with_parent = parent.is_some_and(|parent| self.is(&parent, &State::Rewrite));
+                let parent = table.partition_of.as_ref().and_then(|part| self.inventory.table(&part.parent));
+                let with_parent = parent.is_some_and(|parent| self.is(parent, &State::Rewrite));
                 if !with_parent {
                     // Its place must be free for its successor.
                     steps.extend(table.detach_step().map(|step| step.operation(Operation::Other)));
@@ -58,20 +66,20 @@ impl<'a> Graph<'_, 'a> {
                     id.clone(),
                     format!("ALTER TABLE {} SET SCHEMA {}", table.name, table::ASIDE),
                 ));
-                self.add(Act::Aside, id, steps);
+                self.add(Act::Aside, handle, steps);
                 let discard = Step::new(Verb::Drop, id.clone(), format!("DROP TABLE {}", table::aside(&table.name)));
-                self.add(Act::Discard, id, if with_parent { Vec::new() } else { vec![discard] });
+                self.add(Act::Discard, handle, if with_parent { Vec::new() } else { vec![discard] });
             }
             // Its rows are carried over with its parent's.
             (State::Drop, Object::Table(table)) if matches!(host, Some((Act::Discard, _))) => {
                 let sql = format!("ALTER TABLE {} SET SCHEMA {}", table.name, table::ASIDE);
-                self.add(Act::Aside, id, vec![Step::new(Verb::Alter, id.clone(), sql)]);
+                self.add(Act::Aside, handle, vec![Step::new(Verb::Alter, id.clone(), sql)]);
             }
             (State::Rewrite, Object::Collation(_)) => {
                 let ObjectId::Collation(name) = id else { return };
                 let (aside, discard) = rename_aside("COLLATION", name, id);
-                self.add(Act::Aside, id, vec![aside]);
-                self.add(Act::Discard, id, vec![discard]);
+                self.add(Act::Aside, handle, vec![aside]);
+                self.add(Act::Discard, handle, vec![discard]);
             }
             (State::Rewrite, object) => {
                 let ObjectId::Type(name) = id else { return };
@@ -82,22 +90,23 @@ impl<'a> Graph<'_, 'a> {
                     steps.push(multirange);
                     steps.extend(constructors_aside(range, id));
                 }
-                self.add(Act::Aside, id, steps);
-                self.add(Act::Discard, id, vec![discard]);
+                self.add(Act::Aside, handle, steps);
+                self.add(Act::Discard, handle, vec![discard]);
             }
             _ if host.is_some() => {}
-            _ => self.add(Act::Drop, id, from.drop(context)),
+            _ => self.add(Act::Drop, handle, from.drop(context)),
         }
-        if let (Object::View(view), true) = (from, self.apart_drop.contains(id)) {
+        if let (Object::View(view), true) = (from, self.apart_drop.contains(&handle)) {
             let stand_in = view.stand_in();
             let sql = stand_in.sql.replacen("CREATE VIEW", "CREATE OR REPLACE VIEW", 1);
-            self.add(Act::Hollow, id, vec![Step { sql, verb: Verb::Alter, ..stand_in }]);
+            self.add(Act::Hollow, handle, vec![Step { sql, verb: Verb::Alter, ..stand_in }]);
         }
     }
 
-    pub(super) fn add_arrival(&mut self, id: &ObjectId, to: Object<'_>, context: &Context<'_>) {
+    fn add_arrival(&mut self, handle: Handle, to: Object<'_>, context: &Context<'_>) {
+        let id = self.inventory.id(handle);
         let facet_steps = facets::steps(None, &to.facets(), id, context);
-        if self.comes_with.contains_key(id) {
+        if self.comes_with.contains_key(&handle) {
             // It is there; what is said of it beside is not.
             let mut steps = match to {
                 Object::ViewColumn(_) | Object::Index(_) => to.create(context),
@@ -105,51 +114,50 @@ impl<'a> Graph<'_, 'a> {
             };
             steps.extend(facet_steps);
             if !steps.is_empty() {
-                self.add(Act::Create, id, steps);
+                self.add(Act::Create, handle, steps);
             }
             return;
         }
         match to {
             Object::View(view) if context.apart.contains(id) => {
-                self.add(Act::Create, id, vec![view.stand_in()]);
+                self.add(Act::Create, handle, vec![view.stand_in()]);
                 let mut steps = vec![view.replace(Verb::Create)];
                 steps.extend(facet_steps);
-                self.add(Act::Complete, id, steps);
+                self.add(Act::Complete, handle, steps);
             }
             _ => {
                 let mut steps = to.create(context);
                 steps.extend(facet_steps);
-                self.add(Act::Create, id, steps);
+                self.add(Act::Create, handle, steps);
             }
         }
-        if let (Object::Table(table), true) = (to, self.is(id, &State::Rewrite)) {
-            let steps = self.fill(table, context);
-            self.add(Act::Fill, id, steps);
+        if let (Object::Table(table), true) = (to, self.is(handle, &State::Rewrite)) {
+            let steps = self.fill(handle, table, context);
+            self.add(Act::Fill, handle, steps);
         }
     }
 
     /// Sequences that outlive the table they belong to.
-    pub(super) fn release_sequences(&self, table: &Table) -> Vec<Step> {
-        let owned = self.before.iter().filter_map(|(id, object)| match object {
-            Object::Sequence(sequence) if !self.goes(id) => {
+    fn release_sequences(&self, table: &Table) -> Vec<Step> {
+        let owned = self.inventory.handles().filter_map(|handle| match self.inventory.before(handle) {
+            Some(Object::Sequence(sequence)) if !self.goes(handle) => {
                 let owner = sequence.owned_by.as_ref()?;
-                (owner.table == table.name).then_some((id, sequence))
+                (owner.table == table.name).then_some((self.inventory.id(handle), sequence))
             }
             _ => None,
         });
-        let release = |(id, sequence): (&ObjectId, &&Sequence)| {
+        let release = |(id, sequence): (&ObjectId, &Sequence)| {
             Step::new(Verb::Alter, id.clone(), format!("ALTER SEQUENCE {} OWNED BY NONE", sequence.name))
         };
-        owned.map(|(id, sequence)| release((id, sequence))).collect()
+        owned.map(release).collect()
     }
 
     /// The rows of a table that stepped aside.
-    pub(super) fn fill(&self, to: &Table, context: &Context<'_>) -> Vec<Step> {
-        let id = to.id();
-        let Some(Object::Table(from)) = self.before.get(&id) else { return Vec::new() };
+    fn fill(&self, handle: Handle, to: &Table, context: &Context<'_>) -> Vec<Step> {
+        let Some(Object::Table(from)) = self.inventory.before(handle) else { return Vec::new() };
         // Those of a partition come by way of its parent.
         for part in [&from.partition_of, &to.partition_of].into_iter().flatten() {
-            if self.is(&ObjectId::Table(part.parent.clone()), &State::Rewrite) {
+            if self.inventory.table(&part.parent).is_some_and(|parent| self.is(parent, &State::Rewrite)) {
                 return Vec::new();
             }
         }
@@ -173,7 +181,12 @@ impl<'a> Graph<'_, 'a> {
             values.join(", "),
             table::aside(&to.name),
         );
-        let mut steps = vec![Step::new(Verb::Data, id, sql)];
+        let kept = |name: &str| common.iter().any(|(from, _)| from.name == name);
+        let lost = from.columns.iter().filter(|column| column.generated.is_none() && !kept(&column.name));
+        let lost: Vec<String> =
+            lost.map(|column| format!("column {}.{} and its values", to.name, column.name)).collect();
+        let filling = Step::new(Verb::Data, to.id(), sql);
+        let mut steps = vec![if lost.is_empty() { filling } else { filling.losing(lost.join(", "), Some(&to.name)) }];
         for column in &to.columns {
             if let Some(sequence) = column.identity.as_ref().and_then(|identity| identity.sequence.as_ref()) {
                 steps.push(identity::set_position(to, column, sequence));
@@ -182,59 +195,66 @@ impl<'a> Graph<'_, 'a> {
         steps
     }
 
-    /// Partitions that leave and join.
-    pub(super) fn add_membership(&mut self, id: &ObjectId) {
-        let (Some(Object::Table(from)), Some(Object::Table(to))) = (self.before.get(id), self.after.get(id)) else {
-            return;
-        };
-        if self.goes(id) || self.comes(id) || from.partition_of == to.partition_of {
-            return;
+    /// Tables that leave parents and join others.
+    fn add_membership(&mut self, handle: Handle, context: &Context<'_>) {
+        let ObjectId::Table(name) = self.inventory.id(handle) else { return };
+        let Some(moved) = context.moves(name).filter(|_| !self.goes(handle) && !self.comes(handle)) else { return };
+        let (from, to) = (moved.from, moved.to);
+        let repartitioned = from.partition_of != to.partition_of;
+        let mut leaving: Vec<Step> = from.detach_step().filter(|_| repartitioned).into_iter().collect();
+        leaving.extend(moved.left().map(|parent| to.alter(format!("NO INHERIT {parent}"))));
+        if !leaving.is_empty() {
+            self.add(Act::Detach, handle, leaving);
         }
-        if let Some(step) = from.detach_step() {
-            self.add(Act::Detach, id, vec![step]);
-        }
-        if let Some(step) = to.attach_step() {
-            self.add(Act::Attach, id, vec![step]);
+        let mut joining: Vec<Step> = to.attach_step().filter(|_| repartitioned).into_iter().collect();
+        joining.extend(moved.joined().map(|parent| to.alter(format!("INHERIT {parent}"))));
+        if !joining.is_empty() {
+            self.add(Act::Attach, handle, joining);
         }
     }
 
     /// What can be said only when the parts are there.
-    pub(super) fn add_finishing(&mut self, context: &Context<'_>) {
-        for (id, object) in self.after {
-            match object {
-                Object::Table(table) => {
-                    if context.attached.contains(id)
-                        && let Some(step) = table.attach_step()
-                    {
-                        self.add(Act::Attach, id, vec![step]);
-                    }
-                    let before = match self.before.get(id) {
-                        Some(Object::Table(before)) if !self.comes(id) => Some(before.replica_identity.clone()),
-                        _ => None,
-                    };
-                    let index = replica_index(table);
-                    let rebuilt = index.as_ref().is_some_and(|index| self.comes(index));
-                    if before.unwrap_or_default() != table.replica_identity || rebuilt {
-                        self.add(Act::Finish, id, vec![table.replica_identity_step()]);
-                    }
-                }
-                Object::Sequence(wanted) => {
-                    let from = match self.before.get(id) {
-                        Some(Object::Sequence(from)) if !self.comes(id) => Some(*from),
-                        _ => None,
-                    };
-                    // It was let go of with the table that steps aside, or it went with the column that was made anew.
-                    let released = wanted.owned_by.as_ref().is_some_and(|owner| {
-                        let column = ObjectId::Column(owner.table.clone(), owner.column.clone());
-                        self.is(&ObjectId::Table(owner.table.clone()), &State::Rewrite) || self.comes(&column)
-                    });
-                    let from = from.filter(|_| !released);
-                    if let Some(step) = sequence::ownership(from, wanted) {
-                        self.add(Act::Finish, id, vec![step]);
-                    }
-                }
+    fn add_finishing(&mut self, context: &Context<'_>) {
+        for handle in self.inventory.handles() {
+            match self.inventory.after(handle) {
+                Some(Object::Table(table)) => self.finish_table(handle, table, context),
+                Some(Object::Sequence(sequence)) => self.finish_sequence(handle, sequence),
                 _ => {}
             }
+        }
+    }
+
+    fn finish_table(&mut self, handle: Handle, table: &Table, context: &Context<'_>) {
+        if context.attached.contains(self.inventory.id(handle))
+            && let Some(step) = table.attach_step()
+        {
+            self.add(Act::Attach, handle, vec![step]);
+        }
+        let before = match self.inventory.before(handle) {
+            Some(Object::Table(before)) if !self.comes(handle) => Some(before.replica_identity.clone()),
+            _ => None,
+        };
+        let index = replica_index(table).and_then(|index| self.inventory.find(&index));
+        let rebuilt = index.is_some_and(|index| self.comes(index));
+        if before.unwrap_or_default() != table.replica_identity || rebuilt {
+            self.add(Act::Finish, handle, vec![table.replica_identity_step()]);
+        }
+    }
+
+    fn finish_sequence(&mut self, handle: Handle, wanted: &Sequence) {
+        let from = match self.inventory.before(handle) {
+            Some(Object::Sequence(from)) if !self.comes(handle) => Some(from),
+            _ => None,
+        };
+        // It was let go of with the table that steps aside, or it went with the column that was made anew.
+        let released = wanted.owned_by.as_ref().is_some_and(|owner| {
+            let table = self.inventory.table(&owner.table);
+            let column = self.inventory.column(&owner.table, &owner.column);
+            table.is_some_and(|table| self.is(table, &State::Rewrite))
+                || column.is_some_and(|column| self.comes(column))
+        });
+        if let Some(step) = sequence::ownership(from.filter(|_| !released), wanted) {
+            self.add(Act::Finish, handle, vec![step]);
         }
     }
 }

@@ -1,149 +1,152 @@
 //! What comes and goes with something else: a column with its table, the index behind a constraint with it.
 
 use super::{Act, Graph, Node};
-use crate::QualifiedName;
 use crate::catalog::{Column, ObjectId};
 use crate::diff::Context;
-use crate::diff::classify::{State, relation};
+use crate::diff::classify::State;
+use crate::diff::inventory::{Handle, Side};
 use crate::diff::object::{IdentityOf, Object};
 
-impl Graph<'_, '_> {
+impl Graph<'_, '_, '_> {
     /// Which objects come and go with others.
     pub(super) fn find_hosts(&mut self, context: &Context<'_>) {
-        let (before, after) = (self.before, self.after);
-        for (id, object) in before {
-            if self.goes(id)
-                && let Some(host) = self.host_of_old(id, *object)
+        let inventory = self.inventory;
+        for handle in inventory.handles().filter(|handle| self.goes(*handle)).collect::<Vec<_>>() {
+            if let Some(object) = inventory.before(handle)
+                && let Some(host) = self.host_of_old(handle, object, context)
             {
-                self.gone_with.insert(id.clone(), host);
+                self.gone_with.insert(handle, host);
             }
         }
-        for (id, object) in after {
-            if self.comes(id)
-                && let Some(host) = self.host_of_new(id, *object, context)
+        for handle in inventory.handles().filter(|handle| self.comes(*handle)).collect::<Vec<_>>() {
+            if let Some(object) = inventory.after(handle)
+                && let Some(host) = self.host_of_new(handle, object, context)
             {
-                self.comes_with.insert(id.clone(), host);
+                self.comes_with.insert(handle, host);
             }
         }
     }
 
-    pub(super) fn host_of_old(&self, id: &ObjectId, object: Object<'_>) -> Option<Node> {
-        if self.apart_drop.contains(id) {
+    fn host_of_old(&self, handle: Handle, object: Object<'_>, context: &Context<'_>) -> Option<Node> {
+        if self.apart_drop.contains(&handle) {
             return None;
         }
-        if let Some(name) = relation(id, &object) {
-            for parent in [ObjectId::Table(name.clone()), ObjectId::View(name.clone())] {
-                match self.state(&parent) {
-                    Some(State::Drop | State::Replace) => return Some((Act::Drop, parent)),
-                    Some(State::Rewrite) => {
-                        let stays = match object {
-                            Object::Column(_) | Object::Default(_) | Object::Index(_) | Object::IdentitySequence(_) => {
-                                true
-                            }
-                            Object::Constraint(constraint) => constraint.constraint.foreign_key().is_none(),
-                            _ => false,
-                        };
-                        return stays.then_some((Act::Discard, parent));
-                    }
-                    _ => {}
+        let inventory = self.inventory;
+        for parent in inventory.relations(Side::Before, handle) {
+            match self.states[parent] {
+                State::Drop | State::Replace => return Some((Act::Drop, parent)),
+                State::Rewrite => {
+                    let stays = match object {
+                        Object::Column(_) | Object::Default(_) | Object::Index(_) | Object::IdentitySequence(_) => true,
+                        Object::Constraint(constraint) => constraint.constraint.foreign_key().is_none(),
+                        _ => false,
+                    };
+                    return stays.then_some((Act::Discard, parent));
                 }
+                _ => {}
             }
         }
-        let table_column = |name: &QualifiedName, column: &str| ObjectId::Column(name.clone(), column.to_owned());
+        let dropped = |column: &Handle| self.is(*column, &State::Drop);
         match object {
             // A partition of a table that is made anew: its rows are in the new one.
-            Object::Table(table) if self.is(id, &State::Drop) => {
-                let parent = ObjectId::Table(table.partition_of.as_ref()?.parent.clone());
-                self.is(&parent, &State::Rewrite).then_some((Act::Discard, parent))
+            Object::Table(table) if self.is(handle, &State::Drop) => {
+                let parent = inventory.table(&table.partition_of.as_ref()?.parent)?;
+                self.is(parent, &State::Rewrite).then_some((Act::Discard, parent))
             }
             Object::DomainCheck(check) => {
-                let domain = ObjectId::Type(check.domain.name.clone());
-                match self.state(&domain) {
-                    Some(State::Rewrite) => Some((Act::Discard, domain)),
-                    Some(State::Drop | State::Replace) => Some((Act::Drop, domain)),
+                let domain = inventory.find(&ObjectId::Type(check.domain.name.clone()))?;
+                match self.states[domain] {
+                    State::Rewrite => Some((Act::Discard, domain)),
+                    State::Drop | State::Replace => Some((Act::Drop, domain)),
                     _ => None,
                 }
             }
             Object::Default(default) => {
-                let column = table_column(&default.table.name, &default.column.name);
-                self.goes(&column).then_some((Act::Drop, column))
+                let column = inventory.column(&default.table.name, &default.column.name)?;
+                self.goes(column).then_some((Act::Drop, column))
             }
             Object::IdentitySequence(identity) => {
                 let column = numbered(identity)?;
-                let column = table_column(&identity.table.name, &column.name);
+                let column = inventory.column(&identity.table.name, &column.name)?;
                 // Dropped with the column, or by what takes its identity away.
-                Some(if self.goes(&column) { (Act::Drop, column) } else { (Act::Alter, column) })
+                Some(if self.goes(column) { (Act::Drop, column) } else { (Act::Alter, column) })
             }
-            Object::Constraint(constraint) if self.is(id, &State::Drop) => {
+            Object::Constraint(constraint) if self.is(handle, &State::Drop) => {
                 let table = &constraint.table.name;
-                let columns = constraint.constraint.columns.iter().map(|column| table_column(table, column));
-                columns.into_iter().find(|column| self.is(column, &State::Drop)).map(|column| (Act::Drop, column))
+                let mut columns =
+                    constraint.constraint.columns.iter().filter_map(|column| inventory.column(table, column));
+                columns.find(dropped).map(|column| (Act::Drop, column))
             }
             Object::Index(index) => {
                 if let Some(constraint) = &index.index.constraint {
                     let id = ObjectId::Constraint(index.on.name().clone(), constraint.clone());
-                    return self.goes(&id).then(|| self.departure(&id)).flatten();
+                    return inventory.find(&id).and_then(|constraint| self.departure(constraint));
                 }
-                if let Some(parent) = &index.index.parent {
-                    let parent = ObjectId::Index(parent.clone());
-                    return self.goes(&parent).then(|| self.departure(&parent)).flatten();
+                if let Some(parent) = index.index.parent.as_ref().filter(|_| !context.leaves(index.on.name())) {
+                    let id = ObjectId::Index(parent.clone());
+                    return inventory.find(&id).and_then(|parent| self.departure(parent));
                 }
-                if !self.is(id, &State::Drop) {
+                if !self.is(handle, &State::Drop) {
                     return None;
                 }
-                let columns = index.index.leading_columns().map(|column| table_column(index.on.name(), column));
-                columns.into_iter().find(|column| self.is(column, &State::Drop)).map(|column| (Act::Drop, column))
+                let mut columns =
+                    index.index.leading_columns().filter_map(|column| inventory.column(index.on.name(), column));
+                columns.find(dropped).map(|column| (Act::Drop, column))
             }
-            Object::Sequence(sequence) if self.is(id, &State::Drop) => {
+            Object::Sequence(sequence) if self.is(handle, &State::Drop) => {
                 let owner = sequence.owned_by.as_ref()?;
-                let column = table_column(&owner.table, &owner.column);
-                (self.is(&column, &State::Drop)).then(|| self.departure(&column)).flatten()
+                let column = inventory.column(&owner.table, &owner.column)?;
+                (self.is(column, &State::Drop)).then(|| self.departure(column)).flatten()
             }
             _ => None,
         }
     }
 
-    pub(super) fn host_of_new(&self, id: &ObjectId, object: Object<'_>, context: &Context<'_>) -> Option<Node> {
-        if context.apart.contains(id) {
+    fn host_of_new(&self, handle: Handle, object: Object<'_>, context: &Context<'_>) -> Option<Node> {
+        let inventory = self.inventory;
+        if context.apart.contains(inventory.id(handle)) {
             return None;
         }
-        let made = |parent: ObjectId| self.comes(&parent).then_some((Act::Create, parent));
+        let made = |parent: Handle| self.comes(parent).then_some((Act::Create, parent));
+        let relation = || inventory.relations(Side::After, handle).find(|parent| inventory.after(*parent).is_some());
         match object {
             Object::Column(column) => {
-                let parent = made(column.table.id())?;
-                let inline = column.table.inline_columns(context).any(|inline| inline.name == column.column.name);
+                let parent = made(relation()?)?;
+                let inline = column.table.is_inline_column(column.column, context);
                 (inline || column.column.inherited).then_some(parent)
             }
             Object::Default(default) => {
-                let column = ObjectId::Column(default.table.name.clone(), default.column.name.clone());
-                if !self.comes(&column) {
+                let column = inventory.column(&default.table.name, &default.column.name)?;
+                if !self.comes(column) {
                     return None;
                 }
-                if default.column.inherited && default.table.partition_of.is_none() && self.comes(&default.table.id()) {
+                let is_made = || relation().is_some_and(|table| self.comes(table));
+                if default.column.inherited && default.table.partition_of.is_none() && is_made() {
                     // A child's own default for what its parent has.
                     return None;
                 }
-                self.comes_with.get(&column).cloned().or(Some((Act::Create, column)))
+                Some(self.comes_with.get(&column).copied().unwrap_or((Act::Create, column)))
             }
-            Object::ViewColumn(column) => made(ObjectId::View(column.view.name.clone())),
+            Object::ViewColumn(_) => made(relation()?),
             Object::Constraint(constraint) => {
-                let parent = made(constraint.table.id())?;
+                let parent = made(relation()?)?;
                 let inherited = constraint.constraint.inherited;
                 (inherited || constraint.table.is_inline(constraint.constraint, context)).then_some(parent)
             }
             Object::IdentitySequence(identity) => {
                 let column = numbered(identity)?;
-                let column = ObjectId::Column(identity.table.name.clone(), column.name.clone());
+                let column = inventory.column(&identity.table.name, &column.name)?;
                 if let Some(host) = self.comes_with.get(&column) {
-                    return Some(host.clone());
+                    return Some(*host);
                 }
-                Some(if self.comes(&column) { (Act::Create, column) } else { (Act::Alter, column) })
+                Some(if self.comes(column) { (Act::Create, column) } else { (Act::Alter, column) })
             }
-            Object::DomainCheck(check) => made(ObjectId::Type(check.domain.name.clone())),
+            Object::DomainCheck(check) => made(inventory.find(&ObjectId::Type(check.domain.name.clone()))?),
             Object::Index(index) => {
                 let constraint = index.index.constraint.as_ref()?;
-                let id = ObjectId::Constraint(index.on.name().clone(), constraint.clone());
-                if self.comes(&id) { self.comes_with.get(&id).cloned().or(Some((Act::Create, id))) } else { None }
+                let constraint = ObjectId::Constraint(index.on.name().clone(), constraint.clone());
+                let constraint = inventory.find(&constraint).filter(|constraint| self.comes(*constraint))?;
+                Some(self.comes_with.get(&constraint).copied().unwrap_or((Act::Create, constraint)))
             }
             _ => None,
         }

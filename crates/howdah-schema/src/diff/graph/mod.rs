@@ -13,19 +13,20 @@
 mod acts;
 mod edges;
 mod hosts;
+mod moves;
 mod order;
 
-use super::classify::{State, States, needs};
+use super::classify::{Need, State, States, needs};
+use super::inventory::{Handle, Inventory, Side};
 use super::kinds::table;
 use super::object::Object;
-use super::objects::Objects;
 use super::step::{Step, Verb};
 use super::{Context, DiffError};
 use crate::catalog::{ConstraintKind, ObjectId, ReplicaIdentity, Table};
 use crate::sql::reproducible;
 use crate::{Ident, QualifiedName};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is done with an object at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,79 +55,86 @@ enum Act {
     Discard,
 }
 
+impl Act {
+    fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
 /// Which of the acts that could come next does.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     /// What makes room comes first, what takes away last.
     phase: u8,
     /// Acts on one table stand together.
-    group: Option<ObjectId>,
+    group: Option<Handle>,
     /// Among what is taken away the order is the other way round.
-    reversed: Option<Reverse<ObjectId>>,
+    reversed: Option<Reverse<Handle>>,
     act: Act,
-    id: ObjectId,
+    handle: Handle,
 }
 
-type Node = (Act, ObjectId);
+type Node = (Act, Handle);
 
-/// Builds the plan.
+/// Builds the plan. `needs_before` is what the old objects need.
 pub(super) fn steps(
-    before: &Objects<'_>,
-    after: &Objects<'_>,
+    inventory: &Inventory<'_, '_>,
+    needs_before: &[Need],
     states: &States,
     context: &mut Context<'_>,
 ) -> Result<Vec<Step>, DiffError> {
-    let needs_before = needs(context.from, before);
-    let needs_after = needs(context.to, after);
-    let mut apart_drop = BTreeSet::new();
+    let needs_after = needs(inventory, Side::After, context);
+    let mut apart_drop = HashSet::new();
     loop {
-        let graph = Graph::build(before, after, states, &needs_before, &needs_after, apart_drop.clone(), context);
-        let stuck = match graph.order() {
+        let graph = Graph::build(inventory, states, needs_before, &needs_after, apart_drop.clone(), context);
+        let circles = match graph.order() {
             Ok(order) => return Ok(graph.assemble(&order)),
-            Err(stuck) => stuck,
+            Err(circles) => circles,
         };
-        if !graph.break_circle(&stuck, &mut context.apart, &mut apart_drop) {
-            let mut objects: Vec<String> = stuck.iter().map(|(_, id)| id.to_string()).collect();
+        let broken = circles.iter().filter(|circle| graph.break_circle(circle, &mut context.apart, &mut apart_drop));
+        if broken.count() == 0 {
+            let stuck = circles.into_iter().next().unwrap_or_default();
+            let mut objects: Vec<String> = stuck.iter().map(|(_, handle)| inventory.id(*handle).to_string()).collect();
             objects.dedup();
             return Err(DiffError::Circular { objects });
         }
     }
 }
 
-struct Graph<'g, 'a> {
-    before: &'g Objects<'a>,
-    after: &'g Objects<'a>,
+struct Graph<'g, 'i, 'a> {
+    inventory: &'g Inventory<'i, 'a>,
     states: &'g States,
     /// An act with its statements.
     nodes: BTreeMap<Node, Vec<Step>>,
-    /// What waits for an act.
-    followers: HashMap<Node, BTreeSet<Node>>,
+    /// Of each object its acts, a bit each.
+    acts: Vec<u16>,
+    /// An act and one that waits for it.
+    edges: Vec<(Node, Node)>,
     /// Why an act waits for another: the part that was taken into it.
-    reasons: HashMap<(Node, Node), BTreeSet<ObjectId>>,
+    reasons: Vec<(Node, Node, Handle)>,
     /// The act in which an old object goes, if not in its own.
-    gone_with: HashMap<ObjectId, Node>,
+    gone_with: HashMap<Handle, Node>,
     /// The act in which a new object comes, if not in its own.
-    comes_with: HashMap<ObjectId, Node>,
-    apart_drop: BTreeSet<ObjectId>,
+    comes_with: HashMap<Handle, Node>,
+    apart_drop: HashSet<Handle>,
 }
 
-impl<'g, 'a> Graph<'g, 'a> {
+impl<'g, 'i, 'a> Graph<'g, 'i, 'a> {
     fn build(
-        before: &'g Objects<'a>,
-        after: &'g Objects<'a>,
+        inventory: &'g Inventory<'i, 'a>,
         states: &'g States,
-        needs_before: &BTreeSet<(ObjectId, ObjectId)>,
-        needs_after: &BTreeSet<(ObjectId, ObjectId)>,
-        apart_drop: BTreeSet<ObjectId>,
+        needs_before: &[Need],
+        needs_after: &[Need],
+        apart_drop: HashSet<Handle>,
         context: &Context<'_>,
     ) -> Self {
         let mut graph = Self {
-            before,
-            after,
+            inventory,
             states,
             nodes: BTreeMap::new(),
-            followers: HashMap::new(),
-            reasons: HashMap::new(),
+            acts: vec![0; inventory.len()],
+            edges: Vec::new(),
+            reasons: Vec::new(),
             gone_with: HashMap::new(),
             comes_with: HashMap::new(),
             apart_drop,
@@ -136,70 +144,74 @@ impl<'g, 'a> Graph<'g, 'a> {
         graph.connect_before(needs_before);
         graph.connect_after(needs_after);
         graph.connect_structure(context);
+        graph.connect_moves(context);
         graph.connect_names();
+        graph.edges.sort_unstable();
+        graph.edges.dedup();
         graph
     }
 
-    fn state(&self, id: &ObjectId) -> Option<&State> {
-        self.states.get(id)
+    fn goes(&self, handle: Handle) -> bool {
+        self.states[handle].goes()
     }
 
-    fn goes(&self, id: &ObjectId) -> bool {
-        self.state(id).is_some_and(State::goes)
+    fn comes(&self, handle: Handle) -> bool {
+        self.states[handle].comes()
     }
 
-    fn comes(&self, id: &ObjectId) -> bool {
-        self.state(id).is_some_and(State::comes)
+    fn is(&self, handle: Handle, state: &State) -> bool {
+        self.states[handle] == *state
     }
 
-    fn is(&self, id: &ObjectId, state: &State) -> bool {
-        self.state(id) == Some(state)
+    /// Whether this is done with the object.
+    fn has(&self, (act, handle): Node) -> bool {
+        self.acts[handle.index()] & act.bit() != 0
     }
 
     /// The act in which an old object goes.
-    fn departure(&self, id: &ObjectId) -> Option<Node> {
-        if !self.goes(id) {
+    fn departure(&self, handle: Handle) -> Option<Node> {
+        if !self.goes(handle) {
             return None;
         }
-        if let Some(host) = self.gone_with.get(id) {
-            return Some(host.clone());
+        if let Some(host) = self.gone_with.get(&handle) {
+            return Some(*host);
         }
-        let act = if self.is(id, &State::Rewrite) { Act::Discard } else { Act::Drop };
-        Some((act, id.clone()))
+        let act = if self.is(handle, &State::Rewrite) { Act::Discard } else { Act::Drop };
+        Some((act, handle))
     }
 
     /// The act after which a new object is there as it should be.
-    fn arrival(&self, id: &ObjectId) -> Option<Node> {
-        let node = match self.state(id)? {
-            State::Create | State::Replace | State::Rewrite => {
-                self.comes_with.get(id).cloned().unwrap_or((Act::Create, id.clone()))
-            }
-            _ => (Act::Alter, id.clone()),
+    fn arrival(&self, handle: Handle) -> Option<Node> {
+        let node = if self.comes(handle) {
+            self.comes_with.get(&handle).copied().unwrap_or((Act::Create, handle))
+        } else {
+            (Act::Alter, handle)
         };
-        if self.nodes.contains_key(&node) {
+        if self.has(node) {
             return Some(node);
         }
         // An inherited column comes and changes with its parent's.
-        match self.after.get(id) {
+        match self.inventory.after(handle) {
             Some(Object::Column(column)) if column.column.inherited => {
                 let parent = column.table.partition_of.as_ref().map(|part| &part.parent);
                 let parent = parent.or_else(|| column.table.inherits.first())?;
-                self.arrival(&ObjectId::Column(parent.clone(), column.column.name.clone()))
+                self.arrival(self.inventory.column(parent, &column.column.name)?)
             }
             _ => None,
         }
     }
 
-    fn assemble(&self, order: &[Node]) -> Vec<Step> {
+    fn assemble(mut self, order: &[Node]) -> Vec<Step> {
         let mut steps: Vec<Step> = Vec::new();
-        let aside = order.iter().any(|(act, id)| *act == Act::Aside && matches!(id, ObjectId::Table(_)));
+        let is_table = |handle: Handle| matches!(self.inventory.id(handle), ObjectId::Table(_));
+        let aside = order.iter().any(|(act, handle)| *act == Act::Aside && is_table(*handle));
         let schema = ObjectId::Schema(table::ASIDE.to_owned());
         if aside {
             steps.push(Step::new(Verb::Create, schema.clone(), format!("CREATE SCHEMA {}", table::ASIDE)));
         }
         for node in order {
-            let own = self.nodes.get(node).into_iter().flatten().cloned();
-            steps.extend(own.map(|step| Step { sql: reproducible(step.sql), ..step }));
+            let own = self.nodes.remove(node).unwrap_or_default();
+            steps.extend(own.into_iter().map(|step| Step { sql: reproducible(step.sql), ..step }));
         }
         if aside {
             steps.push(Step::new(Verb::Drop, schema, format!("DROP SCHEMA {}", table::ASIDE)));

@@ -2,99 +2,94 @@
 
 use super::{Act, Graph, Key, Node};
 use crate::catalog::ObjectId;
-use crate::diff::classify::{State, relation};
+use crate::diff::classify::State;
+use crate::diff::inventory::{Handle, Side};
 use crate::diff::object::Object;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
 
-impl Graph<'_, '_> {
-    /// All acts in their order, or those that wait for each other.
-    pub(super) fn order(&self) -> Result<Vec<Node>, Vec<Node>> {
-        let mut waiting: HashMap<&Node, usize> = self.nodes.keys().map(|node| (node, 0)).collect();
-        for followers in self.followers.values() {
-            for follower in followers {
-                if let Some(count) = waiting.get_mut(follower) {
-                    *count += 1;
-                }
-            }
+/// Acts each of which waits for the one before it, and the first for the last.
+pub(super) type Circle = Vec<Node>;
+
+impl Graph<'_, '_, '_> {
+    /// All acts in their order; or circles of acts that wait for each other, none of which shares an act with another.
+    pub(super) fn order(&self) -> Result<Vec<Node>, Vec<Circle>> {
+        let mut waiting: HashMap<Node, usize> = self.nodes.keys().map(|node| (*node, 0)).collect();
+        for (_, follower) in &self.edges {
+            *waiting.entry(*follower).or_default() += 1;
         }
         let ready = self.nodes.keys().filter(|node| waiting.get(node) == Some(&0));
-        let mut ready: BinaryHeap<Reverse<(Key, &Node)>> = ready.map(|node| Reverse((self.key(node), node))).collect();
+        let mut ready: BinaryHeap<Reverse<(Key, Node)>> = ready.map(|node| Reverse((self.key(*node), *node))).collect();
         let mut order = Vec::with_capacity(self.nodes.len());
         while let Some(Reverse((_, node))) = ready.pop() {
-            order.push(node.clone());
-            waiting.remove(node);
-            for follower in self.followers.get(node).into_iter().flatten() {
-                if let Some(count) = waiting.get_mut(follower) {
+            order.push(node);
+            waiting.remove(&node);
+            for follower in self.followers(node) {
+                if let Some(count) = waiting.get_mut(&follower) {
                     *count -= 1;
-                    if *count == 0
-                        && let Some((node, _)) = self.nodes.get_key_value(follower)
-                    {
-                        ready.push(Reverse((self.key(node), node)));
+                    if *count == 0 {
+                        ready.push(Reverse((self.key(follower), follower)));
                     }
                 }
             }
         }
-        if waiting.is_empty() { Ok(order) } else { Err(self.circle(waiting.keys().copied())) }
+        if waiting.is_empty() { Ok(order) } else { Err(self.circles(&waiting.into_keys().collect())) }
     }
 
-    /// One circle among acts that wait.
-    pub(super) fn circle<'n>(&self, waiting: impl Iterator<Item = &'n Node>) -> Vec<Node> {
-        let waiting: BTreeSet<Node> = waiting.cloned().collect();
-        let mut leaders: BTreeMap<&Node, &Node> = BTreeMap::new();
-        for node in &waiting {
-            for follower in self.followers.get(node).into_iter().flatten() {
-                if waiting.contains(follower) {
-                    leaders.insert(follower, node);
-                }
+    /// What waits for an act.
+    fn followers(&self, node: Node) -> impl Iterator<Item = Node> {
+        let start = self.edges.partition_point(|(first, _)| *first < node);
+        self.edges[start..].iter().take_while(move |(first, _)| *first == node).map(|(_, then)| *then)
+    }
+
+    /// Circles among acts that wait.
+    fn circles(&self, waiting: &BTreeSet<Node>) -> Vec<Circle> {
+        let among = self.edges.iter().filter(|(first, then)| waiting.contains(first) && waiting.contains(then));
+        let leaders: BTreeMap<Node, Node> = among.map(|(first, then)| (*then, *first)).collect();
+        let mut circles = Vec::new();
+        let mut seen: HashSet<Node> = HashSet::new();
+        for start in waiting {
+            // From any of them, back and back again, until one comes twice.
+            let mut path: Vec<Node> = Vec::new();
+            let mut at = Some(*start);
+            while let Some(node) = at.filter(|node| seen.insert(*node)) {
+                path.push(node);
+                at = leaders.get(&node).copied();
             }
-        }
-        // From any of them, back and back again, until one comes twice.
-        let mut path: Vec<Node> = Vec::new();
-        let mut at = waiting.iter().next();
-        while let Some(node) = at {
-            if let Some(start) = path.iter().position(|seen| seen == node) {
-                let mut circle = path.split_off(start);
+            if let Some(first) = path.iter().position(|node| Some(*node) == at) {
+                let mut circle = path.split_off(first);
                 circle.reverse();
-                return circle;
+                circles.push(circle);
             }
-            path.push(node.clone());
-            at = leaders.get(node).copied();
         }
-        path
+        circles
     }
 
-    pub(super) fn key(&self, (act, id): &Node) -> Key {
-        let replaced = matches!(self.state(id), Some(State::Replace | State::Rewrite));
+    pub(super) fn key(&self, (act, handle): Node) -> Key {
+        let replaced = matches!(self.states[handle], State::Replace | State::Rewrite);
         let phase = match act {
             Act::Hollow | Act::Detach | Act::Aside => 0,
             Act::Drop if replaced => 0,
             Act::Drop | Act::Discard => 2,
             _ => 1,
         };
-        let object = self.after.get(id).or_else(|| self.before.get(id));
-        let group = match object.and_then(|object| relation(id, object)) {
-            Some(name) => {
-                let view = ObjectId::View(name.clone());
-                if self.states.contains_key(&view) { view } else { ObjectId::Table(name.clone()) }
-            }
-            None => match id {
-                ObjectId::DomainConstraint(domain, _) => ObjectId::Type(domain.clone()),
-                ObjectId::Statistics(_) => match object {
-                    Some(Object::Statistics(statistics)) => ObjectId::Table(statistics.table.clone()),
-                    _ => id.clone(),
-                },
-                _ => id.clone(),
-            },
-        };
+        let group = self.group(handle);
         let backwards = phase != 1;
-        Key {
-            phase,
-            reversed: backwards.then(|| Reverse(group.clone())),
-            group: (!backwards).then_some(group),
-            act: *act,
-            id: id.clone(),
+        Key { phase, reversed: backwards.then_some(Reverse(group)), group: (!backwards).then_some(group), act, handle }
+    }
+
+    /// What an object stands with: its table, view or type, or itself.
+    fn group(&self, handle: Handle) -> Handle {
+        // The view where a table became one.
+        if let Some(relation) = self.inventory.relations(Side::After, handle).last() {
+            return relation;
         }
+        let whole = match (self.inventory.id(handle), self.inventory.after(handle).or(self.inventory.before(handle))) {
+            (ObjectId::DomainConstraint(domain, _), _) => self.inventory.find(&ObjectId::Type(domain.clone())),
+            (_, Some(Object::Statistics(statistics))) => self.inventory.table(&statistics.table),
+            _ => None,
+        };
+        whole.unwrap_or(handle)
     }
 
     /// Sets something apart that closes the circle; false if nothing can be.
@@ -102,17 +97,19 @@ impl Graph<'_, '_> {
         &self,
         circle: &[Node],
         apart: &mut BTreeSet<ObjectId>,
-        apart_drop: &mut BTreeSet<ObjectId>,
+        apart_drop: &mut HashSet<Handle>,
     ) -> bool {
         // Parts of tables that are made or dropped, the cheapest to set apart first.
-        let mut found: Vec<(u8, bool, ObjectId)> = Vec::new();
+        let mut found: Vec<(u8, bool, Handle)> = Vec::new();
         for (index, node) in circle.iter().enumerate() {
             let Some(next) = circle.get((index + 1) % circle.len()) else { continue };
-            for part in self.reasons.get(&(node.clone(), next.clone())).into_iter().flatten() {
-                let hosted_new = self.comes_with.get(part) == Some(next);
-                let hosted_old = self.gone_with.get(part) == Some(node);
+            let reasons = self.reasons.iter().filter(|(first, then, _)| first == node && then == next);
+            for (_, _, part) in reasons {
+                let part = *part;
+                let hosted_new = self.comes_with.get(&part) == Some(next);
+                let hosted_old = self.gone_with.get(&part) == Some(node);
                 let new = hosted_new || next.0 == Act::Create;
-                let object = if new { self.after.get(part) } else { self.before.get(part) };
+                let object = if new { self.inventory.after(part) } else { self.inventory.before(part) };
                 let rank = match object {
                     Some(Object::Constraint(constraint)) if constraint.constraint.foreign_key().is_some() => 0,
                     Some(Object::Default(_)) => 1,
@@ -125,16 +122,17 @@ impl Graph<'_, '_> {
                 };
                 let is_view = rank == 4;
                 if hosted_new || (is_view && self.comes(part) && next.0 == Act::Create) {
-                    found.push((rank, true, part.clone()));
+                    found.push((rank, true, part));
                 }
                 if hosted_old || (is_view && self.goes(part) && node.0 == Act::Drop) {
-                    found.push((rank, false, part.clone()));
+                    found.push((rank, false, part));
                 }
             }
         }
-        found.sort();
+        found.sort_unstable();
         for (_, new, part) in found {
-            if if new { apart.insert(part) } else { apart_drop.insert(part) } {
+            let is_new = if new { apart.insert(self.inventory.id(part).clone()) } else { apart_drop.insert(part) };
+            if is_new {
                 return true;
             }
         }

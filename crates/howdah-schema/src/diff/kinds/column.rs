@@ -1,8 +1,8 @@
 //! Columns of tables.
 
 use super::composite::{self, Conversion};
-use super::identity;
-use crate::catalog::{Catalog, Column, DataType, NotNull, ObjectId, Table, TypeKind, Volatility};
+use super::{identity, not_null};
+use crate::catalog::{Catalog, Column, DataType, ObjectId, Table, TypeKind, Volatility};
 use crate::diff::object::{Change, ColumnOf, Facets, Kind};
 use crate::diff::step::{Operation, Step, Verb};
 use crate::diff::{Context, same_sql};
@@ -14,7 +14,7 @@ impl ColumnOf<'_> {
         ObjectId::Column(self.table.name.clone(), self.column.name.clone())
     }
 
-    fn alter(self, action: impl AsRef<str>) -> Step {
+    pub(super) fn alter(self, action: impl AsRef<str>) -> Step {
         let name = Ident::new(&self.column.name);
         let sql = format!("ALTER TABLE {} ALTER COLUMN {name} {}", self.table.name, action.as_ref());
         Step::new(Verb::Alter, self.id(), sql)
@@ -41,9 +41,22 @@ impl ColumnOf<'_> {
             // It keeps the values that were computed last; a virtual one has none, and others need no conversion.
             (Some(from), None) => !from.stored || self.changes_type(to, context),
             (Some(from), Some(to)) => {
-                from.stored != to.stored || (!same_sql(&from.expression, &to.expression) && context.major() < 17)
+                let changed = !same_sql(&from.expression, &to.expression);
+                from.stored != to.stored || (changed && (context.major() < 17 || self.calls_overloaded(context)))
             }
         }
+    }
+
+    /// Whether its expression calls a function that makes way for another of its name, which could not be there first.
+    fn calls_overloaded(self, context: &Context<'_>) -> bool {
+        let (from, to) = (&context.from.functions, &context.to.functions);
+        let own = ObjectId::Default(self.table.name.clone(), self.column.name.clone());
+        context.from.dependencies.of(&own).any(|needed| match needed {
+            ObjectId::Function(gone) => {
+                !to.contains_key(gone) && to.keys().any(|new| new.name == gone.name && !from.contains_key(new))
+            }
+            _ => false,
+        })
     }
 }
 
@@ -73,12 +86,12 @@ pub(super) fn definition(table: &Table, column: &Column, with_default: bool) -> 
         sql += &format!(" {}", identity::definition(table, column, identity));
     }
     if column.not_null {
-        match named_not_null(table, column) {
+        match not_null::named(table, column) {
             // What is not checked cannot be said here.
-            Some(not_null) if !not_null.validated => {}
-            Some(not_null) => {
-                sql += &format!(" CONSTRAINT {} NOT NULL", Ident::new(&not_null.name));
-                if not_null.no_inherit {
+            Some(named) if !named.validated => {}
+            Some(named) => {
+                sql += &format!(" CONSTRAINT {} NOT NULL", Ident::new(&named.name));
+                if named.no_inherit {
                     sql += " NO INHERIT";
                 }
             }
@@ -88,13 +101,6 @@ pub(super) fn definition(table: &Table, column: &Column, with_default: bool) -> 
         }
     }
     sql
-}
-
-/// NOT NULL with more to it than the word.
-fn named_not_null<'a>(table: &Table, column: &'a Column) -> Option<&'a NotNull> {
-    let not_null = column.not_null_constraint.as_ref()?;
-    let usual = format!("{}_{}_not_null", table.name.name, column.name);
-    (not_null.name != usual || !not_null.validated || not_null.no_inherit).then_some(not_null)
 }
 
 /// What CREATE TABLE and ADD COLUMN do not say; `noun` is TABLE or MATERIALIZED VIEW.
@@ -230,7 +236,7 @@ fn narrows(from: &DataType, to: &DataType) -> bool {
 impl Kind for ColumnOf<'_> {
     fn create(self, context: &Context<'_>) -> Vec<Step> {
         let Self { table, column } = self;
-        if column.inherited {
+        if column.inherited && !context.is_brought(&table.name, |parent| parent.column(&column.name).is_some()) {
             return Vec::new();
         }
         let with_default = !context.apart.contains(&ObjectId::Default(table.name.clone(), column.name.clone()));
@@ -252,16 +258,29 @@ impl Kind for ColumnOf<'_> {
                 not_null: column.not_null,
             };
             steps.push(Step::new(Verb::Create, self.id(), sql(true)).operation(operation));
+        } else if let Some(default) = column.default.as_deref().filter(|_| with_default && column.generated.is_none())
+            && is_row_type_stored(&table.name, context)
+        {
+            // PostgreSQL adds no column with values while rows of the table stand in columns of others.
+            let bare = Column { not_null: false, not_null_constraint: None, ..column.clone() };
+            let name = Ident::new(&column.name);
+            let make = |verb, sql: String| Step::new(verb, self.id(), sql);
+            let bare = format!("ALTER TABLE {} ADD COLUMN {}", table.name, definition(table, &bare, false));
+            steps.push(make(Verb::Create, bare));
+            steps.push(self.alter(format!("SET DEFAULT {default}")));
+            steps.push(make(Verb::Data, format!("UPDATE {} SET {name} = DEFAULT", table.name)));
+            steps.extend(column.not_null.then(|| self.alter("SET NOT NULL")));
         } else {
             steps.push(Step::new(Verb::Create, self.id(), sql(with_default)));
         }
+        steps.extend(not_null::beside(self));
         steps.extend(storage_steps(&table.name, "TABLE", None, column));
         steps
     }
 
-    fn drop(self, _: &Context<'_>) -> Vec<Step> {
+    fn drop(self, context: &Context<'_>) -> Vec<Step> {
         let Self { table, column } = self;
-        if column.inherited {
+        if column.inherited && !context.is_freed(&table.name, |parent| parent.column(&column.name).is_some()) {
             return Vec::new();
         }
         let sql = format!("ALTER TABLE {} DROP COLUMN {}", table.name, Ident::new(&column.name));
@@ -274,9 +293,11 @@ impl Kind for ColumnOf<'_> {
 
     fn change(self, to: Self, context: &Context<'_>) -> Change {
         let (from, wanted) = (self.column, to.column);
-        if from.inherited && wanted.inherited && self.table.partition_of.is_none() == to.table.partition_of.is_none() {
+        let has = |parent: &Table| parent.column(&from.name).is_some();
+        let moves = context.is_freed(&to.table.name, has) || context.is_brought(&to.table.name, has);
+        if from.inherited && wanted.inherited && !moves {
             // Its type and expression are its parent's; its default, NOT NULL and storage may be its own.
-            return Change::from_steps(own_steps(self, to));
+            return Change::from_steps(own_steps(self, to, context));
         }
         if self.must_be_replaced(to, context) {
             return Change::Replace;
@@ -300,7 +321,7 @@ impl Kind for ColumnOf<'_> {
         let converted = Column { storage: None, compression: None, ..from.clone() };
         let retyped = self.changes_type(to, context);
         let before = if retyped { ColumnOf { table: self.table, column: &converted } } else { self };
-        steps.extend(own_steps(before, to));
+        steps.extend(own_steps(before, to, context));
         if wanted.identity.is_some() && to.table.partition_of.is_none() {
             steps.extend(identity::steps(to.table, from, wanted, context));
         }
@@ -342,61 +363,22 @@ fn type_step(from: ColumnOf<'_>, to: ColumnOf<'_>, context: &Context<'_>) -> Ste
     to.alter(action)
 }
 
-/// What even an inherited column has of its own.
-fn own_steps(from: ColumnOf<'_>, to: ColumnOf<'_>) -> Vec<Step> {
-    let (before, after) = (from.column, to.column);
-    let mut steps = not_null_steps(from, to);
-    steps.extend(storage_steps(&to.table.name, "TABLE", Some(before), after));
-    steps
+/// Whether a column of another table holds rows of this one.
+fn is_row_type_stored(table: &QualifiedName, context: &Context<'_>) -> bool {
+    let row = ObjectId::Table(table.clone());
+    let holds = |(dependent, needed): (&ObjectId, &ObjectId)| {
+        *needed == row
+            && matches!(dependent, ObjectId::Column(other, _) if other != table && context.from.tables.contains_key(other))
+    };
+    context.from.dependencies.iter().any(holds)
 }
 
-fn not_null_steps(from: ColumnOf<'_>, to: ColumnOf<'_>) -> Vec<Step> {
+/// What even an inherited column has of its own.
+fn own_steps(from: ColumnOf<'_>, to: ColumnOf<'_>, context: &Context<'_>) -> Vec<Step> {
     let (before, after) = (from.column, to.column);
-    let table = &to.table.name;
-    let inherited = |column: &Column| column.not_null_constraint.as_ref().is_some_and(|not_null| not_null.inherited);
-    if inherited(before) && inherited(after) {
-        return Vec::new();
-    }
-    let add = |not_null: &NotNull| {
-        let name = Ident::new(&not_null.name);
-        let no_inherit = if not_null.no_inherit { " NO INHERIT" } else { "" };
-        let not_valid = if not_null.validated { "" } else { " NOT VALID" };
-        let column = Ident::new(&after.name);
-        let sql = format!("ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {column}{no_inherit}{not_valid}");
-        Step::new(Verb::Alter, to.id(), sql)
-    };
-    let set = || {
-        let operation = Operation::SetNotNull { table: table.clone(), column: after.name.clone() };
-        match named_not_null(to.table, after) {
-            Some(not_null) => add(not_null),
-            None => to.alter("SET NOT NULL").operation(operation),
-        }
-    };
-    match (before.not_null, after.not_null) {
-        (false, false) => Vec::new(),
-        (true, false) => vec![to.alter("DROP NOT NULL")],
-        (false, true) => vec![set()],
-        (true, true) => match (&before.not_null_constraint, &after.not_null_constraint) {
-            (Some(one), Some(other))
-                if one.name != other.name && one.validated == other.validated && one.no_inherit == other.no_inherit =>
-            {
-                let sql = format!(
-                    "ALTER TABLE {table} RENAME CONSTRAINT {} TO {}",
-                    Ident::new(&one.name),
-                    Ident::new(&other.name)
-                );
-                vec![Step::new(Verb::Rename, to.id(), sql)]
-            }
-            (Some(one), Some(other)) if !one.validated && other.validated && one.no_inherit == other.no_inherit => {
-                let sql = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {}", Ident::new(&one.name));
-                vec![Step::new(Verb::Alter, to.id(), sql)]
-            }
-            (Some(one), Some(other)) if one.no_inherit != other.no_inherit || one.validated != other.validated => {
-                vec![to.alter("DROP NOT NULL"), set()]
-            }
-            _ => Vec::new(),
-        },
-    }
+    let mut steps = not_null::steps(from, to, context);
+    steps.extend(storage_steps(&to.table.name, "TABLE", Some(before), after));
+    steps
 }
 
 pub(super) fn facets(relation: &QualifiedName, owner: &str, column: &Column) -> Facets {

@@ -53,6 +53,11 @@ impl ConstraintOf<'_> {
         )
     }
 
+    /// Whether a parent by INHERITS hands it on.
+    fn is_of(self, parent: &Table) -> bool {
+        parent.constraints.contains_key(&self.constraint.name)
+    }
+
     fn alter(self, verb: Verb, action: &str) -> Step {
         Step::new(verb, self.id(), format!("ALTER TABLE {} {action}", self.table.name))
     }
@@ -64,7 +69,9 @@ impl ConstraintOf<'_> {
     /// The index of a unique or primary key constraint, to be built without locks.
     fn index_sql(self) -> Option<String> {
         let index = self.table.indexes.get(&self.constraint.name)?;
-        let builds = matches!(self.constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique { .. });
+        let unique = matches!(self.constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique { .. });
+        // WITHOUT OVERLAPS stands on a GiST index, which only ADD CONSTRAINT can make.
+        let builds = unique && index.method == "btree";
         let sql = index.definition.replacen("INDEX ", "INDEX CONCURRENTLY ", 1);
         (builds && self.table.partition_key.is_none()).then_some(sql)
     }
@@ -76,9 +83,9 @@ fn without_not_valid(definition: &str) -> Cow<'_, str> {
 }
 
 impl Kind for ConstraintOf<'_> {
-    fn create(self, _: &Context<'_>) -> Vec<Step> {
+    fn create(self, context: &Context<'_>) -> Vec<Step> {
         let Self { table, constraint } = self;
-        if constraint.inherited {
+        if constraint.inherited && !context.is_brought(&table.name, |parent| self.is_of(parent)) {
             return Vec::new();
         }
         let operation = Operation::AddConstraint {
@@ -90,21 +97,29 @@ impl Kind for ConstraintOf<'_> {
         vec![self.alter(Verb::Create, &action).operation(operation)]
     }
 
-    fn drop(self, _: &Context<'_>) -> Vec<Step> {
-        if self.constraint.inherited {
+    fn drop(self, context: &Context<'_>) -> Vec<Step> {
+        if self.constraint.inherited && !context.is_freed(&self.table.name, |parent| self.is_of(parent)) {
             return Vec::new();
         }
         vec![self.alter(Verb::Drop, &format!("DROP CONSTRAINT {}", self.quoted()))]
     }
 
-    fn change(self, to: Self, _: &Context<'_>) -> Change {
+    fn change(self, to: Self, context: &Context<'_>) -> Change {
         let (from, wanted) = (self.constraint, to.constraint);
-        if from.inherited && wanted.inherited {
+        let table = &to.table.name;
+        let moves = context.is_freed(table, |parent| self.is_of(parent))
+            || context.is_brought(table, |parent| to.is_of(parent));
+        if from.inherited && wanted.inherited && !moves {
             return Change::Same;
         }
         if from.inherited != wanted.inherited && same_sql(&from.definition, &wanted.definition) {
             // Follows from attaching, detaching and the parent's own.
             return Change::Same;
+        }
+        // Those of a partitioned table's index cannot be changed.
+        let options = |of: Self| of.table.indexes.get(&of.constraint.name).map(|index| &index.options);
+        if to.table.partition_key.is_some() && options(self) != options(to) {
+            return Change::Replace;
         }
         let same = same_sql(&without_not_valid(&from.definition), &without_not_valid(&wanted.definition));
         if same && from.enforced == wanted.enforced {

@@ -2,6 +2,7 @@
 //!
 //! A new domain has its checks in its CREATE DOMAIN; only those of one that is there come and go by themselves.
 
+use super::not_null;
 use crate::catalog::{Domain, DomainCheck, ObjectId};
 use crate::diff::object::{Change, DomainCheckOf, Facets, Kind};
 use crate::diff::step::{Step, Verb};
@@ -13,7 +14,7 @@ impl Domain {
         ObjectId::Type(self.name.clone())
     }
 
-    fn alter(&self, action: &str) -> Step {
+    pub(super) fn alter(&self, action: &str) -> Step {
         Step::new(Verb::Alter, self.id(), format!("ALTER DOMAIN {} {action}", self.name))
     }
 }
@@ -23,7 +24,10 @@ impl Kind for &Domain {
         let mut parts = Vec::new();
         parts.extend(self.collation.as_ref().map(|collation| format!("COLLATE {collation}")));
         parts.extend(self.default.as_ref().map(|default| format!("DEFAULT {default}")));
-        parts.extend(self.not_null.then(|| "NOT NULL".to_owned()));
+        parts.extend(self.not_null.then(|| match not_null::named_in_domain(self, context) {
+            Some(name) => format!("CONSTRAINT {name} NOT NULL"),
+            None => "NOT NULL".to_owned(),
+        }));
         let is_apart = |check: &&DomainCheck| {
             context.apart.contains(&ObjectId::DomainConstraint(self.name.clone(), check.name.clone()))
         };
@@ -41,6 +45,7 @@ impl Kind for &Domain {
         for check in after {
             steps.extend(DomainCheckOf { domain: self, check }.create(context));
         }
+        steps.extend(not_null::domain_comment(self, ""));
         steps
     }
 
@@ -68,9 +73,7 @@ impl Kind for &Domain {
             (_, Some(wanted)) => steps.push(to.alter(&format!("SET DEFAULT {wanted}"))),
             (Some(_), None) => steps.push(to.alter("DROP DEFAULT")),
         }
-        if self.not_null != to.not_null {
-            steps.push(to.alter(if to.not_null { "SET NOT NULL" } else { "DROP NOT NULL" }));
-        }
+        steps.extend(not_null::domain_steps(self, to, context));
         Change::from_steps(steps)
     }
 

@@ -114,7 +114,8 @@ impl Kind for IndexOf<'_> {
         let Self { on, index } = self;
         if index.constraint.is_some() || context.comes_with_parent(self) {
             let mut steps = self.settings(None);
-            if index.constraint.is_some() {
+            // Those of a partitioned index stand within the constraint.
+            if index.constraint.is_some() && !on.is_partitioned() {
                 steps.extend(self.option_steps(None));
             }
             return steps;
@@ -132,9 +133,9 @@ impl Kind for IndexOf<'_> {
         steps
     }
 
-    fn drop(self, _: &Context<'_>) -> Vec<Step> {
+    fn drop(self, context: &Context<'_>) -> Vec<Step> {
         let Self { on, index } = self;
-        if index.constraint.is_some() || index.parent.is_some() {
+        if index.constraint.is_some() || (index.parent.is_some() && !context.leaves(on.name())) {
             return Vec::new();
         }
         let operation = Operation::DropIndex {
@@ -156,11 +157,13 @@ impl Kind for IndexOf<'_> {
             let part =
                 from.parent.is_some() && wanted.parent.is_none() && self.on.partition_of() == to.on.partition_of();
             let same = same_sql(&without_options(from), &without_options(wanted));
-            if moved || part || !same || from.valid != wanted.valid {
+            // What a partitioned index is told goes to its parts once, when it is made.
+            let told = to.on.is_partitioned() && from.options != wanted.options;
+            if moved || part || !same || told || from.valid != wanted.valid {
                 return Change::Replace;
             }
         }
-        let mut steps = to.option_steps(Some(&from.options));
+        let mut steps = if to.on.is_partitioned() { Vec::new() } else { to.option_steps(Some(&from.options)) };
         steps.extend(to.settings(Some(from)));
         Change::from_steps(steps)
     }

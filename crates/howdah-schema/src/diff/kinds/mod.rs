@@ -16,6 +16,7 @@ pub(super) mod facets;
 mod function;
 pub(super) mod identity;
 mod index;
+mod not_null;
 mod operator;
 mod operator_class;
 mod operator_family;

@@ -1,7 +1,7 @@
 //! Publications.
 
 use super::policy::enclosed;
-use crate::catalog::{ObjectId, Publication, PublishedTable};
+use crate::catalog::{Catalog, ObjectId, Publication, PublishedTable};
 use crate::diff::object::{Change, Facets, Kind};
 use crate::diff::step::{Step, Verb};
 use crate::diff::{Context, same_sql};
@@ -51,9 +51,9 @@ impl Publication {
         usual
     }
 
-    fn members(&self) -> Vec<String> {
+    fn members(&self, catalog: &Catalog) -> Vec<String> {
         let mut members = Vec::new();
-        let tables: Vec<String> = self.tables.iter().map(|(name, table)| member(name, table)).collect();
+        let tables: Vec<String> = self.tables.iter().map(|(name, table)| member(name, table, catalog)).collect();
         if !tables.is_empty() {
             members.push(format!("TABLE {}", tables.join(",\n    ")));
         }
@@ -65,8 +65,14 @@ impl Publication {
     }
 }
 
-fn member(name: &QualifiedName, table: &PublishedTable) -> String {
-    let mut sql = name.to_string();
+/// The table alone: each of its child tables is a member by itself.
+fn only(name: &QualifiedName, catalog: &Catalog) -> String {
+    let has_children = catalog.tables.values().any(|table| table.inherits.contains(name));
+    if has_children { format!("ONLY {name}") } else { name.to_string() }
+}
+
+fn member(name: &QualifiedName, table: &PublishedTable, catalog: &Catalog) -> String {
+    let mut sql = only(name, catalog);
     if let Some(columns) = &table.columns {
         let columns: Vec<String> = columns.iter().map(|column| Ident::new(column).to_string()).collect();
         sql += &format!(" ({})", columns.join(", "));
@@ -86,12 +92,15 @@ fn same_member(from: &PublishedTable, to: &PublishedTable) -> bool {
 }
 
 impl Kind for &Publication {
-    fn create(self, _: &Context<'_>) -> Vec<Step> {
+    fn create(self, context: &Context<'_>) -> Vec<Step> {
         let mut sql = format!("CREATE {}", self.noun());
         if self.all_tables {
             sql += "\n  FOR ALL TABLES";
-        } else if !self.members().is_empty() {
-            sql += &format!("\n  FOR {}", self.members().join(",\n    "));
+        } else {
+            let members = self.members(context.to);
+            if !members.is_empty() {
+                sql += &format!("\n  FOR {}", members.join(",\n    "));
+            }
         }
         if let Some(parameters) = self.parameters(&self.usual()) {
             sql += &format!("\n  WITH ({parameters})");
@@ -118,7 +127,7 @@ impl Kind for &Publication {
         let changed: Vec<(&QualifiedName, &PublishedTable)> = changed.collect();
         // Column lists and whole schemas do not go together, so what leaves leaves first.
         for name in dropped.chain(changed.iter().map(|(name, _)| *name)) {
-            steps.push(to.alter(&format!("DROP TABLE {name}")));
+            steps.push(to.alter(&format!("DROP TABLE {}", only(name, context.from))));
         }
         for schema in self.schemas.difference(&to.schemas).filter(|name| context.to.schemas.contains_key(*name)) {
             steps.push(to.alter(&format!("DROP TABLES IN SCHEMA {}", Ident::new(schema))));
@@ -128,7 +137,7 @@ impl Kind for &Publication {
         }
         let new = to.tables.iter().filter(|(name, _)| !self.tables.contains_key(*name));
         for (name, table) in changed.iter().copied().chain(new) {
-            steps.push(to.alter(&format!("ADD TABLE {}", member(name, table))));
+            steps.push(to.alter(&format!("ADD TABLE {}", member(name, table, context.to))));
         }
         for schema in to.schemas.difference(&self.schemas) {
             steps.push(to.alter(&format!("ADD TABLES IN SCHEMA {}", Ident::new(schema))));

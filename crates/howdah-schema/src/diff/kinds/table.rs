@@ -1,9 +1,9 @@
 //! Tables, without what has a name of its own within them.
 
-use super::{column, constraint};
+use super::{column, constraint, not_null};
 use crate::catalog::{Column, Constraint, ObjectId, Options, ReplicaIdentity, RowSecurity, Table};
 use crate::diff::Context;
-use crate::diff::object::{Change, ConstraintOf, Facets, Kind};
+use crate::diff::object::{Change, ColumnOf, ConstraintOf, Facets, Kind};
 use crate::diff::step::{Operation, Step, Verb};
 use crate::{Ident, Literal, QualifiedName};
 
@@ -50,7 +50,7 @@ impl Table {
         ObjectId::Table(self.name.clone())
     }
 
-    fn alter(&self, action: impl AsRef<str>) -> Step {
+    pub(in crate::diff) fn alter(&self, action: impl AsRef<str>) -> Step {
         Step::new(Verb::Alter, self.id(), format!("ALTER TABLE {} {}", self.name, action.as_ref()))
     }
 
@@ -68,20 +68,23 @@ impl Table {
     }
 
     pub(in crate::diff) fn is_inline(&self, constraint: &Constraint, context: &Context<'_>) -> bool {
-        let id = ObjectId::Constraint(self.name.clone(), constraint.name.clone());
         // What is not checked or not enforced cannot be said there.
         let plain = constraint.validated && constraint.enforced;
         let own = !constraint.inherited || (self.partition_of.is_some() && constraint.foreign_key().is_none());
-        plain && own && self.is_made_whole(context) && !context.apart.contains(&id)
+        let id = || ObjectId::Constraint(self.name.clone(), constraint.name.clone());
+        plain && own && self.is_made_whole(context) && !context.is_apart(id)
+    }
+
+    /// Whether a column stands within CREATE TABLE.
+    pub(in crate::diff) fn is_inline_column(&self, column: &Column, context: &Context<'_>) -> bool {
+        (!column.inherited || self.partition_of.is_some())
+            && self.is_made_whole(context)
+            && !context.is_apart(|| ObjectId::Column(self.name.clone(), column.name.clone()))
     }
 
     /// The columns that stand within CREATE TABLE.
-    pub(in crate::diff) fn inline_columns<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = &'a Column> {
-        let whole = self.is_made_whole(context);
-        self.columns.iter().filter(move |column| {
-            let id = ObjectId::Column(self.name.clone(), column.name.clone());
-            whole && (!column.inherited || self.partition_of.is_some()) && !context.apart.contains(&id)
-        })
+    fn inline_columns<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = &'a Column> {
+        self.columns.iter().filter(|column| self.is_inline_column(column, context))
     }
 
     /// CREATE TABLE.
@@ -93,8 +96,8 @@ impl Table {
             (Some(part), false) => sql += &format!(" PARTITION OF {} {}", part.parent, part.bounds),
             _ => {
                 let columns = self.inline_columns(context).map(|column| {
-                    let default = ObjectId::Default(self.name.clone(), column.name.clone());
-                    column::definition(self, column, !context.apart.contains(&default))
+                    let default = || ObjectId::Default(self.name.clone(), column.name.clone());
+                    column::definition(self, column, !context.is_apart(default))
                 });
                 let constraints = self.inline_constraints(context).map(|constraint| {
                     format!("CONSTRAINT {} {}", Ident::new(&constraint.name), constraint::definition(self, constraint))
@@ -153,7 +156,8 @@ impl Table {
     pub(in crate::diff) fn attach_step(&self) -> Option<Step> {
         let part = self.partition_of.as_ref()?;
         let sql = format!("ALTER TABLE {} ATTACH PARTITION {} {}", part.parent, self.name, part.bounds);
-        Some(Step::new(Verb::Alter, self.id(), sql))
+        let operation = Operation::AttachPartition { partition: self.name.clone() };
+        Some(Step::new(Verb::Alter, self.id(), sql).operation(operation))
     }
 
     /// Scheduled apart, because what hangs on the partition may have to go before or after.
@@ -178,7 +182,10 @@ impl Kind for &Table {
             match parent.and_then(|parent| parent.column(&column.name)) {
                 // A partition begins with what its parent has.
                 Some(origin) => steps.extend(column::partition_steps(self, origin, column)),
-                None => steps.extend(column::storage_steps(&self.name, "TABLE", None, column)),
+                None => {
+                    steps.extend(not_null::beside(ColumnOf { table: self, column }));
+                    steps.extend(column::storage_steps(&self.name, "TABLE", None, column));
+                }
             }
         }
         steps.extend(self.row_security_steps(RowSecurity::default()));
@@ -208,12 +215,8 @@ impl Kind for &Table {
             let tablespace = to.tablespace.as_deref().unwrap_or("pg_default");
             steps.push(to.alter(format!("SET TABLESPACE {}", Ident::new(tablespace))));
         }
-        for parent in self.inherits.iter().filter(|parent| !to.inherits.contains(parent)) {
-            steps.push(to.alter(format!("NO INHERIT {parent}")));
-        }
-        for parent in to.inherits.iter().filter(|parent| !self.inherits.contains(parent)) {
-            steps.push(to.alter(format!("INHERIT {parent}")));
-        }
+        // After it left its old parents, before it joins the new ones.
+        steps.extend(not_null::adopted(self, to));
         steps.extend(options_steps(&to.id(), &format!("TABLE {}", to.name), Some(&self.options), &to.options));
         steps.extend(to.row_security_steps(self.row_security));
         Change::from_steps(steps)
@@ -245,7 +248,7 @@ pub(in crate::diff) fn has_automatic_names(table: &Table, parent: &Table) -> boo
 }
 
 /// The schema in which a table waits while its rows are carried over to what replaces it.
-pub(in crate::diff) const ASIDE: &str = "howdah_aside";
+pub(crate) const ASIDE: &str = "howdah_aside";
 
 /// Where a table waits meanwhile.
 pub(in crate::diff) fn aside(name: &QualifiedName) -> QualifiedName {

@@ -6,7 +6,6 @@ use crate::diff::object::{Change, Facets, Kind};
 use crate::diff::step::{Step, Verb};
 use crate::sql::split::{TokenKind, tokens};
 use crate::{Ident, QualifiedName};
-use std::collections::BTreeMap;
 
 impl TextSearchDictionary {
     fn id(&self) -> ObjectId {
@@ -17,24 +16,24 @@ impl TextSearchDictionary {
         format!("TEXT SEARCH DICTIONARY {}", self.name)
     }
 
-    /// Key to value, both as SQL.
-    fn settings(&self) -> BTreeMap<String, String> {
+    /// Key and value, both as SQL, in their order.
+    fn settings(&self) -> Vec<(String, String)> {
         let options = self.options.as_deref().unwrap_or_default();
-        let mut settings = BTreeMap::new();
+        let mut settings = Vec::new();
         let (mut key, mut value, mut in_value) = (String::new(), String::new(), false);
         for token in tokens(options) {
             match (token.kind, &options[token.span]) {
                 (TokenKind::Blank, _) => {}
                 (TokenKind::Symbol, "=") if !in_value => in_value = true,
                 (TokenKind::Symbol, ",") => {
-                    settings.insert(std::mem::take(&mut key), std::mem::take(&mut value));
+                    settings.push((std::mem::take(&mut key), std::mem::take(&mut value)));
                     in_value = false;
                 }
                 (_, text) => (if in_value { &mut value } else { &mut key }).push_str(text),
             }
         }
-        settings.insert(key, value);
-        settings.retain(|key, _| !key.is_empty());
+        settings.push((key, value));
+        settings.retain(|(key, _)| !key.is_empty());
         settings
     }
 }
@@ -55,14 +54,20 @@ impl Kind for &TextSearchDictionary {
             return Change::Replace;
         }
         let (from, wanted) = (self.settings(), to.settings());
-        let set = wanted.iter().filter(|(key, value)| from.get(*key) != Some(*value));
-        let set = set.map(|(key, value)| format!("{key} = {value}"));
+        let (kept, mut set): (Vec<_>, Vec<_>) = wanted.iter().partition(|setting| from.contains(setting));
         // A key without a value is taken away.
-        let unset = from.keys().filter(|key| !wanted.contains_key(*key)).cloned();
-        let changes: Vec<String> = set.chain(unset).collect();
-        if changes.is_empty() {
+        let unset = from.iter().filter(|(key, _)| !wanted.iter().any(|(wanted, _)| wanted == key));
+        let unset: Vec<String> = unset.map(|(key, _)| key.clone()).collect();
+        if set.is_empty() && unset.is_empty() {
             return Change::Same;
         }
+        // What is set goes to the end; where that is not its place, all are set anew.
+        let kept = from.iter().filter(|setting| kept.contains(setting));
+        if !kept.chain(set.iter().copied()).eq(&wanted) {
+            set = wanted.iter().collect();
+        }
+        let set = set.into_iter().map(|(key, value)| format!("{key} = {value}"));
+        let changes: Vec<String> = set.chain(unset).collect();
         let sql = format!("ALTER {} ({})", to.noun(), changes.join(", "));
         Change::Alter(vec![Step::new(Verb::Alter, to.id(), sql)])
     }

@@ -202,7 +202,10 @@ impl Renames<'_> {
             }
             if let (Some(from), Some(to)) = (&before.not_null_constraint, &after.not_null_constraint)
                 && from.name != to.name
+                // What is inherited, or bears another name in a child table, cannot simply be renamed; the diff sees to it.
+                && !from.inherited
                 && !to.inherited
+                && !self.is_otherwise_in_children(&old.name, before)
             {
                 let place = |name: &String| Place::new(format!("constraint of {}", new.name), "", name);
                 let said = self.stages.parts.moves.iter().any(|rename| rename.to == place(&to.name));
@@ -217,6 +220,13 @@ impl Renames<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a child table has a column's NOT NULL under another name.
+    fn is_otherwise_in_children(&self, table: &QualifiedName, column: &crate::Column) -> bool {
+        let name = |column: &crate::Column| column.not_null_constraint.as_ref().map(|not_null| not_null.name.clone());
+        let children = self.from.tables.values().filter(|child| child.inherits.contains(table));
+        children.filter_map(|child| child.column(&column.name)).any(|of_child| name(of_child) != name(column))
     }
 
     fn follow_checks(&mut self, old: &Domain, new: &Domain) {

@@ -26,6 +26,7 @@ mod directive;
 mod follow;
 mod forms;
 mod kinds;
+mod labels;
 mod likeness;
 mod names;
 mod occupied;
@@ -39,6 +40,7 @@ mod statement;
 mod token;
 
 pub use directive::{Directive, DirectiveError, OldName, RenameError, Target};
+pub use labels::translate_labels;
 pub use plan::{invert, plan};
 pub use read::read;
 

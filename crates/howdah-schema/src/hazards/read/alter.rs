@@ -39,7 +39,9 @@ fn action(tree: Tree<'_>, action: &ast::AlterTableAction) -> Option<ActionKind> 
             ActionKind::RenameColumn { from: plain(&it.column_name_ref()?), to: plain(&it.column_name()?) }
         }
         A::TableRenameTo(it) => ActionKind::RenameTable { to: tree.name(it.table_name()?.syntax())?.name },
-        A::RenameConstraint(_) => ActionKind::RenameConstraint,
+        A::RenameConstraint(it) => {
+            ActionKind::RenameConstraint { from: plain(&it.constraint_name_ref()?), to: plain(&it.constraint_name()?) }
+        }
         A::SetSchema(it) => ActionKind::SetSchema { schema: plain(&it.schema_ref()?) },
         A::AttachPartition(it) => ActionKind::AttachPartition { partition: tree.name(it.table_name_ref()?.syntax())? },
         A::DetachPartition(it) => ActionKind::DetachPartition {
@@ -91,7 +93,7 @@ pub(super) fn alter_type(tree: Tree<'_>, it: &ast::AlterType) -> Option<Kind> {
         A::RenameValue(it) => Kind::RenameEnumValue { of: name, from: text_of(&it.from()?)? },
         A::AlterTypeAttributeActionList(_) | A::RenameAttribute(_) => Kind::AlterComposite { of: name },
         A::TypeRenameTo(it) => Kind::Rename { what: What::Type, name, to: tree.name(it.type_name()?.syntax())?.name },
-        A::SetSchema(_) => Kind::SetSchema { what: What::Type, name },
+        A::SetSchema(it) => Kind::SetSchema { what: What::Type, name, to: plain(&it.schema_ref()?) },
         A::OwnerTo(_) | A::SetOptions(_) => Kind::Other { head: "alter type".to_owned() },
     })
 }
@@ -107,7 +109,9 @@ pub(super) fn alter_domain(tree: Tree<'_>, it: &ast::AlterDomain) -> Option<Kind
             let to = it.syntax().children().last().and_then(|node| tree.name(&node))?.name;
             return Some(Kind::Rename { what: What::Domain, name, to });
         }
-        A::SetSchema(_) => return Some(Kind::SetSchema { what: What::Domain, name }),
+        A::SetSchema(it) => {
+            return Some(Kind::SetSchema { what: What::Domain, name, to: plain(&it.schema_ref()?) });
+        }
         _ => DomainChange::Other,
     };
     Some(Kind::AlterDomain { name, change })
@@ -132,7 +136,8 @@ pub(super) fn other(tree: Tree<'_>, what: What, node: &squawk_syntax::SyntaxNode
             });
         }
         if action.kind() == SyntaxKind::SET_SCHEMA {
-            return Some(Kind::SetSchema { what, name });
+            let to = plain(&ast::SetSchema::cast(action)?.schema_ref()?);
+            return Some(Kind::SetSchema { what, name, to });
         }
         if what == What::Index && action.kind() == SyntaxKind::SET_TABLESPACE {
             return Some(Kind::Touch { table: name, mode: AccessExclusive });

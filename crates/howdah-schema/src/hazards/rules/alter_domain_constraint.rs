@@ -35,7 +35,7 @@ fn check(statement: &Statement, out: &mut Out<'_, '_>) {
     match facts::tables_with_domain(&domain, out.seen) {
         Some(tables) => {
             for table in tables {
-                out.weighed(&statement.span, (table, None), &message, fix);
+                out.weighed(&statement.span, (&table, None), &message, fix);
             }
         }
         None => out.plain(&statement.span, Some(domain.to_string()), message, fix),

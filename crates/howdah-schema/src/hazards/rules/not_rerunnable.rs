@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn check(statement: &Statement, out: &mut Out<'_, '_>) {
-    if statement.in_transaction || statement.within != Within::Top {
+    if out.seen.context.runs_once || statement.in_transaction || statement.within != Within::Top {
         return;
     }
     let exists = "add IF NOT EXISTS";
@@ -65,7 +65,7 @@ fn action_fix(table: &QualifiedName, action: &ActionKind, out: &Out<'_, '_>) -> 
             let cleared = |name: &String| out.seen.cleared.contains(&(table.clone(), name.clone()));
             (!constraint.name.as_ref().is_some_and(cleared)).then_some("drop it with IF EXISTS before")
         }
-        ActionKind::RenameColumn { .. } | ActionKind::RenameTable { .. } | ActionKind::RenameConstraint => {
+        ActionKind::RenameColumn { .. } | ActionKind::RenameTable { .. } | ActionKind::RenameConstraint { .. } => {
             Some("move it into a transaction, or look in a DO block whether it is done")
         }
         ActionKind::AttachPartition { .. } | ActionKind::SetSchema { .. } => {
@@ -78,6 +78,7 @@ fn action_fix(table: &QualifiedName, action: &ActionKind, out: &Out<'_, '_>) -> 
 #[cfg(test)]
 mod tests {
     use crate::hazards::rules::testing::check;
+    use crate::hazards::{self, Context, Source};
 
     const ID: &str = super::CHECK.rule.id;
 
@@ -89,6 +90,14 @@ mod tests {
             "-- howdah:no-transaction\nalter table public.a add b int, drop c; drop table public.d;\ncreate type public.t as enum ()",
             &["2:22 warning public.a", "2:33 warning public.a", "2:41 warning -", "3:1 warning -"],
         );
+    }
+
+    #[test]
+    fn quiet_where_the_runner_goes_on_where_it_was() {
+        let text = "-- howdah:no-transaction\ncreate index concurrently i on public.a (b)";
+        let context = Context { runs_once: true, ..Context::default() };
+        let report = hazards::check(&[Source { name: "a", text }], &context);
+        assert!(report.findings.iter().all(|finding| finding.rule != ID), "{report:?}");
     }
 
     #[test]

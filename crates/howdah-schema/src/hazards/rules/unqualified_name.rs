@@ -58,7 +58,7 @@ fn check(statement: &Statement, out: &mut Out<'_, '_>) {
         | Kind::Write { table: name, .. }
         | Kind::Touch { table: name, .. }
         | Kind::Refresh { view: name, .. } => vec![name],
-        Kind::Rename { what, name, .. } | Kind::SetSchema { what, name } if in_schema(*what) => vec![name],
+        Kind::Rename { what, name, .. } | Kind::SetSchema { what, name, .. } if in_schema(*what) => vec![name],
         Kind::Truncate { tables, .. } | Kind::Lock { tables, .. } => tables.iter().collect(),
         Kind::Drop(it) if in_schema(it.what) => it.names.iter().chain(&it.on).collect(),
         Kind::Create { what, name, on, .. } if in_schema(*what) => name.iter().chain(on).collect(),

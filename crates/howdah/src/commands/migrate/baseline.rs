@@ -5,6 +5,7 @@ use howdah_pg::schema;
 use howdah_schema::diff::DiffOptions;
 use serde_json::json;
 
+use super::run::On;
 use crate::context::Context;
 use crate::database::Database;
 use crate::exit::Exit;
@@ -45,13 +46,8 @@ pub(crate) struct Args {
     #[arg(long)]
     no_check: bool,
 
-    /// An environment of howdah.toml; by default the project's database
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
-
-    /// The name of the database, to confirm that a production one is meant
-    #[arg(long, value_name = "NAME")]
-    confirm: Option<String>,
+    #[command(flatten)]
+    on: On,
 
     /// A server to try things out on, used for nothing else; by default a private one
     #[arg(long, value_name = "URL")]
@@ -61,7 +57,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let project = context.project(&[])?;
     let folder = migrations::folder(&project)?;
-    let database = Database::open_in(&project, args.env.as_deref(), context).await?;
+    let database = Database::open_in(&project, args.on.env.as_deref(), context).await?;
     let verb = if args.dry_run { "Planning for" } else { "Recording on" };
     context.out.target(&format!("{verb} {}", database.label()));
     let sources = Sources { project: Some(&project), config: &project.config, scratch: args.scratch.as_deref() };
@@ -90,7 +86,7 @@ async fn act(
         let pending = status.migrations.iter().filter(|found| found.state == MigrationState::Pending);
         pending.filter(|found| found.version <= version).map(howdah_pg::migrate::MigrationStatus::title).collect()
     } else {
-        database.confirm_name(args.confirm.as_deref())?;
+        database.confirm_name(args.on.confirm.as_deref())?;
         runner.baseline(version).await?.iter().map(Migration::title).collect()
     };
     let mut listing = Listing::new(&["migration"]).or_say("Nothing was pending up to there");
@@ -125,7 +121,7 @@ async fn compare(
     }
     let mut objects: Vec<String> = plan.steps.iter().map(|step| step.object.to_string()).collect();
     objects.dedup();
-    let named = args.env.as_ref().map_or_else(|| "database".to_owned(), |env| format!("env:{env}"));
+    let named = args.on.env.as_ref().map_or_else(|| "database".to_owned(), |env| format!("env:{env}"));
     let shown = objects.iter().take(10);
     let failure = Failure::new(
         "migrate-baseline-differs",

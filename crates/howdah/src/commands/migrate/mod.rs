@@ -3,6 +3,7 @@
 mod baseline;
 mod down;
 mod repair;
+mod run;
 mod squash;
 mod status;
 mod test;
@@ -111,8 +112,7 @@ fn destroys(step: &Step) -> Vec<String> {
         return said;
     }
     let found = hazards::is_destructive(&step.migration.up.text, &hazards::Context::default());
-    let mut found: Vec<String> = found.into_iter().map(|finding| finding.message).collect();
-    found.dedup();
+    let mut found: Vec<String> = found.into_iter().map(|at| format!("line {}: {}", at.line, at.message)).collect();
     if found.is_empty() && step.is_destructive() {
         found.push("data".to_owned());
     }

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use howdah_pg::migrate::{Folder, RepairOptions, Repaired, Runner, UnfinishedIs};
 use serde_json::json;
 
+use super::run::On;
 use crate::context::Context;
 use crate::database::Database;
 use crate::exit::Exit;
@@ -51,13 +52,8 @@ pub(crate) struct Args {
     #[arg(long)]
     dry_run: bool,
 
-    /// An environment of howdah.toml; by default the project's database
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
-
-    /// The name of the database, to confirm that a production one is meant
-    #[arg(long, value_name = "NAME")]
-    confirm: Option<String>,
+    #[command(flatten)]
+    on: On,
 }
 
 /// What became of a migration that is unfinished.
@@ -100,7 +96,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             return Ok(Exit::Ok);
         }
     }
-    let database = Database::open_in(&project, args.env.as_deref(), context).await?;
+    let database = Database::open_in(&project, args.on.env.as_deref(), context).await?;
     let verb = if args.dry_run { "Looking at" } else { "Repairing" };
     context.out.target(&format!("{verb} {}", database.label()));
     let result = act(&args, &folder, &database, context).await;
@@ -128,7 +124,7 @@ async fn act(args: &Args, folder: &Folder, database: &Database, context: &Contex
         }
         return Ok(Exit::Ok);
     }
-    database.confirm_name(args.confirm.as_deref())?;
+    database.confirm_name(args.on.confirm.as_deref())?;
     let options = RepairOptions {
         accept_edited: args.accept_edited,
         unfinished: args.unfinished.map_or(UnfinishedIs::Unsaid, Became::meant),

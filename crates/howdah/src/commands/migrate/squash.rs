@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::migrations;
-use crate::output::{GOOD, STRONG, paint};
+use crate::output::{GOOD, STRONG, WARNING, count, paint};
 use crate::scratch::Scratch;
 use crate::sources::Sources;
 
@@ -56,9 +56,24 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     const SCHEMA: &str = "howdah.migrate.squash/1";
     let project = context.project(&[])?;
-    let folder = migrations::folder(&project)?;
+    let mut folder = migrations::folder(&project)?;
+    if !folder.replaced().is_empty() && !args.dry_run {
+        // It was confirmed when it was begun, and what it replaces is unchanged.
+        folder.remove_replaced()?;
+        let files = count(folder.replaced().len() as u64, "file", "files");
+        context.out.say(format!("{} A squash was interrupted; {files} that it left are removed", paint(WARNING, "!")));
+        folder = migrations::folder(&project)?;
+        if let [only] = folder.migrations()
+            && !only.squashes.is_empty()
+        {
+            let data = json!({ "dry_run": false, "migration": only.title(), "replaces": [], "finished": true });
+            context.out.data(SCHEMA, &data, |stdout| writeln!(stdout, "{}", only.title()))?;
+            return Ok(Exit::Ok);
+        }
+    }
     let last = folder.migrations().last().map_or(0, |migration| migration.version);
     let version = args.version.unwrap_or(last);
+    folder.check_squash(version, &args.name)?;
     let until: Vec<&Migration> = folder.migrations().iter().filter(|migration| migration.version <= version).collect();
     let sources = Sources { project: Some(&project), config: &project.config, scratch: args.scratch.as_deref() };
     let scratch = sources.scratch(None, context).await?;

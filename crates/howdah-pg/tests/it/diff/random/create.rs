@@ -5,13 +5,16 @@ use super::model::{
     Body, Column, Composite, Default_, Domain, Enum, Family, Function, Id, Index, Meta, Model, Object, Policy, Schema,
     Sequence, Table, Trigger, Type, View, ViewColumn,
 };
+use super::partitions::Partitions;
+use super::settings::Settings;
+use super::{children, default_privileges, parts, publications, things};
 
 /// Adds an object of a kind and form that the dice say, or a part of one.
 pub(super) fn create(model: &mut Model, dice: &mut Dice<'_>) {
     if model.schemas.is_empty() {
         schema(model);
     }
-    match dice.below(20) {
+    match dice.below(26) {
         0 => schema(model),
         1 => enumeration(model, dice),
         2 => domain(model, dice),
@@ -20,8 +23,12 @@ pub(super) fn create(model: &mut Model, dice: &mut Dice<'_>) {
         5..=7 => function(model, dice),
         8..=12 => table(model, dice),
         13..=15 => view(model, dice),
-        16 => publication(model, dice),
-        _ => part(model, dice),
+        16 => publications::create(model, dice),
+        17..=19 => part(model, dice),
+        20 | 21 => things::create(model, dice),
+        22 | 23 => parts::create(model, dice),
+        24 => children::create(model, dice),
+        _ => default_privileges::create(model, dice),
     }
 }
 
@@ -30,7 +37,7 @@ fn schema(model: &mut Model) {
     model.schemas.push(Schema { name, meta: Meta::default(), renamed: false });
 }
 
-fn object(model: &mut Model, prefix: &str, dice: &mut Dice<'_>) -> Object {
+pub(super) fn object(model: &mut Model, prefix: &str, dice: &mut Dice<'_>) -> Object {
     let schema = dice.pick(&model.schemas).map_or(0, |schema| schema.name.id);
     Object { name: model.name(prefix), schema, meta: meta(dice) }
 }
@@ -70,7 +77,7 @@ fn composite(model: &mut Model, dice: &mut Dice<'_>) {
     model.composites.push(Composite { object, attributes });
 }
 
-fn scalar(dice: &mut Dice<'_>) -> Type {
+pub(super) fn scalar(dice: &mut Dice<'_>) -> Type {
     let number = dice.number();
     [
         Type::Integer,
@@ -93,12 +100,13 @@ fn scalar(dice: &mut Dice<'_>) -> Type {
 fn kind(model: &Model, dice: &mut Dice<'_>) -> Type {
     let keyed: Vec<Id> =
         model.tables.iter().filter(|table| table.partitions.is_none()).map(|t| t.object.name.id).collect();
-    let defined = match dice.below(10) {
+    let defined = match dice.below(11) {
         0 => dice.pick(&model.enums).map(|item| Type::Enum(item.object.name.id)),
         1 => dice.pick(&model.enums).map(|item| Type::Enums(item.object.name.id)),
         2 => dice.pick(&model.domains).map(|item| Type::Domain(item.object.name.id)),
         3 => dice.pick(&model.composites).map(|item| Type::Composite(item.object.name.id)),
         4 => dice.pick(&keyed).map(|id| Type::Key(*id)),
+        5 => model.any_type(dice).map(Type::Thing),
         _ => None,
     };
     defined.unwrap_or_else(|| scalar(dice))
@@ -150,7 +158,7 @@ fn table(model: &mut Model, dice: &mut Dice<'_>) {
         part.not_null = true;
         columns.push(part);
     }
-    let partitions = partitioned.then(|| (1..=2).map(|value| (model.name("p"), value)).collect());
+    let partitions = partitioned.then(|| Partitions::create(model, dice));
     model.tables.push(Table {
         object,
         columns,
@@ -160,9 +168,11 @@ fn table(model: &mut Model, dice: &mut Dice<'_>) {
         policies: Vec::new(),
         triggers: Vec::new(),
         statistics: Vec::new(),
-        secured: dice.once_in(3),
+        parts: Vec::new(),
+        settings: Settings::create(partitioned, dice),
         unlogged: !partitioned && dice.once_in(9),
         partitions,
+        children: Vec::new(),
         column_grants: std::collections::BTreeSet::new(),
     });
     let at = model.tables.len() - 1;
@@ -225,14 +235,9 @@ fn view(model: &mut Model, dice: &mut Dice<'_>) {
     let immutable: Vec<Id> =
         model.functions.iter().filter(|f| f.body == Body::Immutable).map(|f| f.object.name.id).collect();
     let function = if dice.once_in(4) { dice.pick(&immutable).copied() } else { None };
-    let (materialized, filter, invoker) = (dice.once_in(4), dice.number() % 100, dice.once_in(4));
-    model.views.push(View { object, materialized, base, columns, filter, invoker, function });
-}
-
-fn publication(model: &mut Model, dice: &mut Dice<'_>) {
-    let name = model.name("b");
-    let tables = model.tables.iter().filter(|_| dice.once_in(2)).map(|table| table.object.name.id).collect();
-    model.publications.push((name, tables));
+    let (materialized, filter, options) = (dice.once_in(4), dice.number() % 100, dice.number() % 6);
+    let indexes = (0..dice.below(3)).map(|_| (model.name("vi"), dice.number() % 20)).collect();
+    model.views.push(View { object, materialized, base, columns, filter, options, indexes, function });
 }
 
 /// Something in or at a table.
@@ -284,7 +289,7 @@ pub(super) fn part(model: &mut Model, dice: &mut Dice<'_>) {
         }
         6 => {
             let name = model.name("x");
-            model.tables[at].statistics.push((name, column.name.id, second));
+            model.tables[at].statistics.push((name, column.name.id, second, number));
         }
         7 => drop(model.tables[at].column_grants.insert((column.name.id, dice.below(4), dice.below(3)))),
         _ => add_column(model, at, dice),

@@ -3,12 +3,17 @@
 use super::create::{self, meta};
 use super::dice::Dice;
 use super::model::{Default_, Family, Id, Model, Name, Object, Type};
+use super::partitions::Partitions;
+use super::{children, default_privileges, parts, publications, things};
 
 /// Adds, changes, renames, moves or drops something.
 pub(super) fn edit(model: &mut Model, dice: &mut Dice<'_>) {
-    match dice.below(10) {
+    match dice.below(13) {
         0 | 1 => create::create(model, dice),
         2 => create::part(model, dice),
+        10 => things::change(model, dice),
+        11 => change_parts(model, dice),
+        12 => default_privileges::change(model, dice),
         3 => rename(model, dice),
         4 => drop_something(model, dice),
         5 => change_meta(model, dice),
@@ -34,6 +39,7 @@ fn object<'a>(model: &'a mut Model, dice: &mut Dice<'_>) -> Option<&'a mut Objec
     objects.extend(model.functions.iter_mut().map(|item| &mut item.object));
     objects.extend(model.tables.iter_mut().map(|item| &mut item.object));
     objects.extend(model.views.iter_mut().map(|item| &mut item.object));
+    objects.extend(model.things.iter_mut().map(|item| &mut item.object));
     if objects.is_empty() {
         return None;
     }
@@ -43,7 +49,7 @@ fn object<'a>(model: &'a mut Model, dice: &mut Dice<'_>) -> Option<&'a mut Objec
 
 fn rename(model: &mut Model, dice: &mut Dice<'_>) {
     let mut scratch = model.clone();
-    let which = dice.below(9);
+    let which = dice.below(10);
     let table = if model.tables.is_empty() { None } else { Some(dice.below(model.tables.len())) };
     match (which, table) {
         (0, _) => {
@@ -79,16 +85,20 @@ fn rename(model: &mut Model, dice: &mut Dice<'_>) {
             names.extend(table.policies.iter_mut().map(|policy| &mut policy.name));
             names.extend(table.triggers.iter_mut().map(|trigger| &mut trigger.name));
             names.extend(table.statistics.iter_mut().map(|(name, ..)| name));
-            names.extend(table.partitions.iter_mut().flatten().map(|(name, _)| name));
+            names.extend(table.parts.iter_mut().filter(|part| part.can_be_renamed()).map(|part| &mut part.name));
+            names.extend(table.partitions.iter_mut().flat_map(Partitions::names_mut));
+            names.extend(table.children.iter_mut().map(|child| &mut child.name));
             if let Some(name) = dice.pick_mut(&mut names) {
                 renamed(&mut scratch, name);
             }
         }
         (4, _) => {
             if let Some(item) = dice.pick_mut(&mut model.enums)
-                && let Some(value) = dice.pick_mut(&mut item.values)
+                && let Some(value) = dice.pick_mut(&mut item.values).filter(|value| !value.name.contains(' '))
             {
+                // One word, which the check follows through the rows.
                 renamed(&mut scratch, value);
+                value.name = value.name.replace(' ', "_");
             }
         }
         (5, _) => {
@@ -99,12 +109,21 @@ fn rename(model: &mut Model, dice: &mut Dice<'_>) {
             }
         }
         (6, _) => {
-            if let Some((name, _)) = dice.pick_mut(&mut model.publications) {
+            if let Some(publication) = dice.pick_mut(&mut model.publications) {
+                renamed(&mut scratch, &mut publication.name);
+            }
+        }
+        (7, _) => {
+            let mut views: Vec<&mut Name> =
+                model.views.iter_mut().flat_map(|view| view.indexes.iter_mut().map(|(name, _)| name)).collect();
+            if let Some(name) = dice.pick_mut(&mut views) {
                 renamed(&mut scratch, name);
             }
         }
         _ => {
-            if let Some(object) = object(model, dice) {
+            let fixed: Vec<Id> =
+                model.things.iter().filter(|thing| !thing.can_be_renamed()).map(|thing| thing.object.name.id).collect();
+            if let Some(object) = object(model, dice).filter(|object| !fixed.contains(&object.name.id)) {
                 renamed(&mut scratch, &mut object.name);
             }
         }
@@ -119,7 +138,7 @@ fn drop_something(model: &mut Model, dice: &mut Dice<'_>) {
         }
     }
     let table = if model.tables.is_empty() { None } else { Some(dice.below(model.tables.len())) };
-    match (dice.below(16), table) {
+    match (dice.below(22), table) {
         (0, _) if model.schemas.len() > 1 => any(&mut model.schemas, dice),
         (1, _) => any(&mut model.enums, dice),
         (2, _) => any(&mut model.domains, dice),
@@ -134,6 +153,11 @@ fn drop_something(model: &mut Model, dice: &mut Dice<'_>) {
         (11, Some(table)) => any(&mut model.tables[table].policies, dice),
         (12, Some(table)) => any(&mut model.tables[table].triggers, dice),
         (13, Some(table)) => any(&mut model.tables[table].uniques, dice),
+        (14, _) => any(&mut model.things, dice),
+        (15, _) => any(&mut model.default_privileges, dice),
+        (16 | 17, Some(table)) => any(&mut model.tables[table].parts, dice),
+        (18, Some(table)) => any(&mut model.tables[table].children, dice),
+        (19, Some(table)) => drop(model.tables[table].column_grants.pop_first()),
         (_, Some(table)) => {
             let table = &mut model.tables[table];
             let fixed = 1 + usize::from(table.partitions.is_some());
@@ -161,22 +185,18 @@ fn change_table(model: &mut Model, dice: &mut Dice<'_>) {
     }
     let at = dice.below(model.tables.len());
     let families: Vec<Family> = model.tables[at].columns.iter().map(|column| model.family(column.kind)).collect();
-    let partition = model.name("p");
+    let [partition, child] = [model.name("p"), model.name("h")];
     let table = &mut model.tables[at];
     let fixed = 1 + usize::from(table.partitions.is_some());
     let unique = |table: &super::model::Table, id: Id| table.uniques.iter().any(|(_, column)| *column == id);
-    match dice.below(9) {
-        0 => table.secured = !table.secured,
+    match dice.below(11) {
+        0 | 9 => table.settings.change(table.partitions.is_some(), dice),
+        10 => children::change(table, child, dice),
         1 if table.partitions.is_none() => table.unlogged = !table.unlogged,
         2 if table.partitions.is_none() => table.columns[0].identity = [None, Some(true), Some(false)][dice.below(3)],
         3 => {
             if let Some(partitions) = &mut table.partitions {
-                if partitions.len() > 1 && dice.once_in(2) {
-                    partitions.pop();
-                } else {
-                    let value = partitions.iter().map(|(_, value)| *value).max().unwrap_or(0) + 1;
-                    partitions.push((partition, value));
-                }
+                partitions.change(partition, dice);
             }
         }
         4 => {
@@ -190,6 +210,10 @@ fn change_table(model: &mut Model, dice: &mut Dice<'_>) {
         5 => {
             if let Some((_, _, number)) = dice.pick_mut(&mut table.checks) {
                 *number = dice.number() % 100;
+            } else if let Some((.., form)) = dice.pick_mut(&mut table.statistics) {
+                *form = dice.number() % 100;
+            } else if let Some(trigger) = dice.pick_mut(&mut table.triggers) {
+                trigger.form = dice.number() % 100;
             }
         }
         _ if table.columns.len() > fixed => {
@@ -237,6 +261,14 @@ fn change_table(model: &mut Model, dice: &mut Dice<'_>) {
     }
 }
 
+fn change_parts(model: &mut Model, dice: &mut Dice<'_>) {
+    let with: Vec<usize> = (0..model.tables.len()).filter(|at| !model.tables[*at].parts.is_empty()).collect();
+    match dice.pick(&with) {
+        Some(at) => parts::change(&mut model.tables[*at], dice),
+        None => parts::create(model, dice),
+    }
+}
+
 fn change_type(model: &mut Model, dice: &mut Dice<'_>) {
     if model.tables.is_empty() {
         return;
@@ -255,7 +287,7 @@ fn change_type(model: &mut Model, dice: &mut Dice<'_>) {
         (_, Family::Number) => numbers[dice.below(4)],
         (_, Family::Text) => [Type::Text, Type::Varchar(number)][dice.below(2)],
         // The text of these changes with the type, and no text follows.
-        _ if matches!(column.kind, Type::Composite(_) | Type::Enum(_) | Type::Enums(_)) => column.kind,
+        _ if matches!(column.kind, Type::Composite(_) | Type::Enum(_) | Type::Enums(_) | Type::Thing(_)) => column.kind,
         _ => Type::Text,
     };
     if fixed {
@@ -338,10 +370,14 @@ fn change_other(model: &mut Model, dice: &mut Dice<'_>) {
         }
         5 | 6 => {
             if let Some(view) = dice.pick_mut(&mut model.views) {
-                match dice.below(6) {
+                match dice.below(8) {
                     0 => drop(view.columns.pop()),
                     1 => view.columns.reverse(),
-                    2 => view.invoker = !view.invoker,
+                    2 => view.options = dice.number() % 6,
+                    5 if dice.once_in(2) => match view.indexes.is_empty() {
+                        true => view.indexes.push((name, dice.number() % 20)),
+                        false => drop(view.indexes.pop()),
+                    },
                     3 => view.materialized = !view.materialized,
                     4 => {
                         if let Some(column) = dice.pick_mut(&mut view.columns) {
@@ -356,11 +392,8 @@ fn change_other(model: &mut Model, dice: &mut Dice<'_>) {
             if let Some(sequence) = dice.pick_mut(&mut model.sequences) {
                 (sequence.increment, sequence.cache) = (dice.number(), dice.number());
                 sequence.cycle = !sequence.cycle;
-            } else if let Some((_, tables)) = dice.pick_mut(&mut model.publications)
-                && let Some(table) = dice.pick(&model.tables)
-                && !tables.remove(&table.object.name.id)
-            {
-                tables.insert(table.object.name.id);
+            } else {
+                publications::change(model, dice);
             }
         }
     }

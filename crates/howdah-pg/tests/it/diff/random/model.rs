@@ -4,6 +4,13 @@
 //! and what has another name in two models was renamed. What an edit leaves without its ground is taken away by
 //! [`Model::prune`].
 
+use super::children::Child;
+use super::default_privileges::DefaultPrivilege;
+use super::partitions::Partitions;
+use super::parts::Part;
+use super::publications::Publication;
+use super::settings::Settings;
+use super::things::Thing;
 use std::collections::BTreeSet;
 
 /// What stays the same when a thing is renamed.
@@ -20,8 +27,11 @@ pub(super) struct Model {
     pub(super) functions: Vec<Function>,
     pub(super) tables: Vec<Table>,
     pub(super) views: Vec<View>,
-    /// By the tables in them.
-    pub(super) publications: Vec<(Name, BTreeSet<Id>)>,
+    pub(super) publications: Vec<Publication>,
+    pub(super) things: Vec<Thing>,
+    pub(super) default_privileges: Vec<DefaultPrivilege>,
+    /// The server's major version: not every form is known to all.
+    pub(super) major: u32,
 }
 
 /// Which thing it is, and what it is called.
@@ -139,6 +149,8 @@ pub(super) enum Type {
     Composite(Id),
     /// The type of that table's key, and a foreign key to it.
     Key(Id),
+    /// A range, or a type of an extension.
+    Thing(Id),
 }
 
 /// What can be done with a type's values.
@@ -161,11 +173,13 @@ pub(super) struct Table {
     pub(super) indexes: Vec<Index>,
     pub(super) policies: Vec<Policy>,
     pub(super) triggers: Vec<Trigger>,
-    pub(super) statistics: Vec<(Name, Id, Id)>,
-    pub(super) secured: bool,
+    pub(super) statistics: Vec<(Name, Id, Id, u16)>,
+    pub(super) parts: Vec<Part>,
+    pub(super) settings: Settings,
     pub(super) unlogged: bool,
-    /// By list of the second column, and the values of each.
-    pub(super) partitions: Option<Vec<(Name, u16)>>,
+    /// By the second column.
+    pub(super) partitions: Option<Partitions>,
+    pub(super) children: Vec<Child>,
     /// To a role, a privilege on a column.
     pub(super) column_grants: BTreeSet<(Id, usize, usize)>,
 }
@@ -226,7 +240,10 @@ pub(super) struct View {
     /// Of the base.
     pub(super) columns: Vec<ViewColumn>,
     pub(super) filter: u16,
-    pub(super) invoker: bool,
+    /// Which of the view's options are set.
+    pub(super) options: u16,
+    /// Of a materialized one; by which of its columns.
+    pub(super) indexes: Vec<(Name, u16)>,
     /// Calls it on a constant.
     pub(super) function: Option<Id>,
 }
@@ -281,6 +298,7 @@ impl Model {
             Type::Domain(id) => self.domains.iter().any(|item| item.object.name.id == id),
             Type::Composite(id) => self.composites.iter().any(|item| item.object.name.id == id),
             Type::Key(id) => self.table(id).is_some_and(|table| table.partitions.is_none()),
+            Type::Thing(id) => self.thing(id).is_some(),
             _ => true,
         }
     }
@@ -308,6 +326,8 @@ impl Model {
             let base = was.table(view.base).is_some() || was.view(view.base).is_some();
             schemas.contains(&view.object.schema) && base
         });
+        self.things.retain(|item| schemas.contains(&item.object.schema));
+        self.default_privileges.retain(|item| item.schema.is_none_or(|schema| schemas.contains(&schema)));
         self.functions.retain(|function| {
             let ground = match function.body {
                 Body::Reads(table) | Body::TakesRow(table) | Body::ReturnsRows(table) => was.table(table).is_some(),
@@ -320,8 +340,8 @@ impl Model {
             view.columns.retain(|column| was.has_output(view.base, column.of));
             view.function = view.function.filter(|id| was.function(*id).is_some());
         }
-        for (_, tables) in &mut self.publications {
-            tables.retain(|id| was.table(*id).is_some());
+        for publication in &mut self.publications {
+            publication.tables.retain(|id| was.table(*id).is_some());
         }
         for table in &mut self.tables {
             let columns: BTreeSet<Id> = table.columns.iter().map(|column| column.name.id).collect();
@@ -346,8 +366,13 @@ impl Model {
             }
             table.policies.retain(|policy| there(&policy.column));
             table.triggers.retain(|trigger| there(&trigger.column) && was.function(trigger.function).is_some());
-            table.statistics.retain(|(_, left, right)| there(left) && there(right));
+            table.statistics.retain(|(_, left, right, _)| there(left) && there(right));
             table.column_grants.retain(|(column, ..)| there(column));
+            let ground = was.table(table.object.name.id);
+            table.parts.retain(|part| ground.is_some_and(|ground| part.stands(&was, ground)));
+            for child in &mut table.children {
+                child.default = child.default.filter(|(column, _)| there(column));
+            }
         }
     }
 
@@ -369,11 +394,14 @@ impl Model {
                 + table.triggers.len()
                 + table.statistics.len()
                 + table.column_grants.len()
+                + table.parts.len()
+                + table.children.iter().filter(|child| child.default.is_some()).count()
         });
         let views = self.views.iter().map(|view| 1 + view.columns.len() + usize::from(view.function.is_some()));
         let lists = self.enums.len() + self.domains.len() + self.composites.len() + self.sequences.len();
-        let published = self.publications.iter().map(|(_, tables)| tables.len());
-        lists + self.functions.len() + tables.sum::<usize>() + views.sum::<usize>() + published.sum::<usize>()
+        let published = self.publications.iter().map(|publication| publication.tables.len());
+        let others = self.things.len() + self.default_privileges.len();
+        lists + others + self.functions.len() + tables.sum::<usize>() + views.sum::<usize>() + published.sum::<usize>()
     }
 }
 

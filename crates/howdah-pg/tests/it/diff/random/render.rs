@@ -1,6 +1,7 @@
 //! A model as SQL.
 
 use super::model::{Body, Column, Family, Function, Id, Meta, Model, Name, Object, Type, View};
+use super::partitions::Partitions;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -24,7 +25,7 @@ pub(super) fn seed(model: &Model) -> String {
         let written: Vec<&Column> = table.columns.iter().filter(|column| column.generated.is_none()).collect();
         let columns: Vec<_> = written.iter().map(|column| quote(&column.name.name)).collect();
         for row in 1..=3 {
-            let part = table.partitions.as_ref().map(|parts| parts[usize::from(row) % parts.len()].1);
+            let part = table.partitions.as_ref().map(|partitions| partitions.value(row));
             let values = written.iter().enumerate().map(|(at, column)| match (at, part) {
                 (0, _) => row.to_string(),
                 (1, Some(part)) => part.to_string(),
@@ -34,8 +35,14 @@ pub(super) fn seed(model: &Model) -> String {
             });
             let values = values.collect::<Vec<_>>().join(", ");
             let name = sql.qualified(&table.object);
-            writeln!(text, "insert into {name} ({}) overriding system value values ({values});", columns.join(", "))
-                .unwrap();
+            let into = format!("({}) overriding system value values ({values})", columns.join(", "));
+            writeln!(text, "insert into {name} {into};").unwrap();
+            if row != 2 {
+                for child in &table.children {
+                    let name = format!("{}.{}", sql.schema(table.object.schema), quote(&child.name.name));
+                    writeln!(text, "insert into {name} {into};").unwrap();
+                }
+            }
         }
     }
     text
@@ -82,8 +89,11 @@ fn names(model: &Model) -> Names {
         table.policies.iter().for_each(|policy| add(&policy.name));
         table.triggers.iter().for_each(|trigger| add(&trigger.name));
         table.statistics.iter().for_each(|(name, ..)| add(name));
+        table.parts.iter().for_each(|part| add(&part.name));
     }
-    model.publications.iter().for_each(|(name, _)| add(name));
+    model.views.iter().flat_map(|view| &view.indexes).for_each(|(name, _)| add(name));
+    model.things.iter().filter(|thing| !thing.is_local()).for_each(|thing| add(&thing.object.name));
+    model.publications.iter().for_each(|publication| add(&publication.name));
     let schema =
         |id: Id| model.schemas.iter().find(|schema| schema.name.id == id).map_or("", |schema| &schema.name.name);
     for (name, schema_id) in objects(model).map(|object| (&object.name, object.schema)).chain(partitions(model)) {
@@ -94,7 +104,10 @@ fn names(model: &Model) -> Names {
 
 /// They are where their table is.
 fn partitions(model: &Model) -> impl Iterator<Item = (&Name, Id)> {
-    model.tables.iter().flat_map(|table| table.partitions.iter().flatten().map(|(name, _)| (name, table.object.schema)))
+    model.tables.iter().flat_map(|table| {
+        let partitions = table.partitions.iter().flat_map(Partitions::names);
+        partitions.chain(table.children.iter().map(|child| &child.name)).map(|name| (name, table.object.schema))
+    })
 }
 
 fn objects(model: &Model) -> impl Iterator<Item = &Object> {
@@ -102,7 +115,8 @@ fn objects(model: &Model) -> impl Iterator<Item = &Object> {
     let types = types.chain(model.composites.iter().map(|item| &item.object));
     let relations = model.tables.iter().map(|item| &item.object).chain(model.views.iter().map(|item| &item.object));
     let rest = model.sequences.iter().map(|item| &item.object).chain(model.functions.iter().map(|item| &item.object));
-    types.chain(relations).chain(rest)
+    let things = model.things.iter().filter(|thing| thing.is_local()).map(|thing| &thing.object);
+    types.chain(relations).chain(rest).chain(things)
 }
 
 /// The text so far.
@@ -175,6 +189,7 @@ impl Sql<'_> {
             Type::Bytes => "bytea".to_owned(),
             Type::Enum(id) | Type::Domain(id) | Type::Composite(id) => find(id).unwrap_or_default(),
             Type::Enums(id) => find(id).unwrap_or_default() + "[]",
+            Type::Thing(id) => self.model.thing(id).map(|thing| self.thing_type(thing)).unwrap_or_default(),
             Type::Key(id) => {
                 self.model.table(id).map(|table| self.type_name(table.columns[0].kind)).unwrap_or_default()
             }
@@ -212,6 +227,10 @@ impl Sql<'_> {
             Type::Bytes => format!("\\x0{number}"),
             Type::Enum(id) => label(id),
             Type::Enums(id) => format!("{{\"{}\"}}", label(id)),
+            Type::Thing(id) => {
+                let value = self.model.thing(id).and_then(|thing| thing.kind.value);
+                value.map(|value| value(number)).unwrap_or_default()
+            }
             Type::Domain(id) => {
                 let domain = self.model.domains.iter().find(|domain| domain.object.name.id == id);
                 return self.value(domain.map_or(Type::Text, |domain| domain.base), number);
@@ -233,6 +252,7 @@ impl Sql<'_> {
             self.line(&format!("create schema {};", quote(&schema.name.name)));
             self.meta("schema", &quote(&schema.name.name), &schema.meta, &["usage", "create"]);
         }
+        self.things();
         self.types();
         for sequence in &model.sequences {
             self.object_was(&sequence.object);
@@ -255,14 +275,9 @@ impl Sql<'_> {
         let mut views: Vec<&View> = model.views.iter().collect();
         views.sort_by_key(|view| view.object.name.id);
         views.into_iter().for_each(|view| self.view(view));
-        for (name, tables) in &model.publications {
-            self.was(name);
-            let tables: Vec<_> =
-                model.tables.iter().filter(|table| tables.contains(&table.object.name.id) && !table.unlogged).collect();
-            let list: Vec<_> = tables.iter().map(|table| self.qualified(&table.object)).collect();
-            let list = if list.is_empty() { String::new() } else { format!(" for table {}", list.join(", ")) };
-            self.line(&format!("create publication {}{list};", quote(&name.name)));
-        }
+        self.publications();
+        // Last, so that they hold for nothing that is made here.
+        model.default_privileges.iter().for_each(|default| self.default_privilege(default));
     }
 
     fn types(&mut self) {
@@ -272,8 +287,9 @@ impl Sql<'_> {
             let name = self.qualified(&item.object);
             self.line(&format!("create type {name} as enum ("));
             for (at, value) in item.values.iter().enumerate() {
+                // A label is no name, and in no double quotes.
                 if let Some(old) = self.other.get(&value.id).filter(|old| **old != value.name).cloned() {
-                    self.line(&format!("  -- renamed-from: {}", quote(&old)));
+                    self.line(&format!("  -- renamed-from: '{old}'"));
                 }
                 let comma = if at + 1 == item.values.len() { "" } else { "," };
                 self.line(&format!("  '{}'{comma}", value.name.replace('\'', "''")));
@@ -378,14 +394,15 @@ impl Sql<'_> {
             "create function {name}({arguments}{further_default}) returns {returns} {language}{definer}{body};"
         ));
         let signature = format!("{name}({arguments}{further})");
-        if function.revoked {
+        // Indexes and checks call these as whoever owns their table.
+        if function.revoked && function.body != Body::Immutable {
             self.line(&format!("revoke execute on function {signature} from public;"));
         }
         self.meta("function", &signature, &function.object.meta, &["execute"]);
     }
 
     /// What the view's columns are called.
-    fn outputs(&self, view: &View) -> Vec<(Id, String, String)> {
+    pub(super) fn outputs(&self, view: &View) -> Vec<(Id, String, String)> {
         let base: Names = match (self.model.table(view.base), self.model.view(view.base)) {
             (Some(table), _) => table.columns.iter().map(|column| (column.name.id, column.name.name.clone())).collect(),
             (None, Some(view)) => self.outputs(view).into_iter().map(|(id, _, name)| (id, name)).collect(),
@@ -418,13 +435,14 @@ impl Sql<'_> {
             columns.push(format!("{}(1) as called", self.qualified(&function.object)));
         }
         let kind = if view.materialized { "materialized view" } else { "view" };
-        let options = if view.invoker && !view.materialized { " with (security_barrier = true)" } else { "" };
+        let options = self.view_options(view);
         let filter = match view.filter % 3 {
             0 => String::new(),
             1 => format!(" where b is not null and {} > 0", 1 + view.filter),
             _ => format!(" where (select count(*) from {base} c) >= {}", view.filter % 2),
         };
         self.line(&format!("create {kind} {name}{options} as select {} from {base} b{filter};", columns.join(", ")));
+        self.view_indexes(view, &name);
         self.meta(kind, &name, &view.object.meta, &["select", "insert"]);
     }
 
@@ -440,6 +458,7 @@ impl Sql<'_> {
         let granted_on = match kind {
             "view" | "materialized view" | "table" => "table",
             "domain" => "type",
+            "aggregate" => "function",
             kind => kind,
         };
         for (role, privilege, option) in &meta.grants {

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 
 impl Sql<'_> {
     pub(super) fn table(&mut self, table: &Table) {
-        let model = self.model;
         self.object_was(&table.object);
         let name = self.qualified(&table.object);
         let unlogged = if table.unlogged && table.partitions.is_none() { "unlogged " } else { "" };
@@ -33,30 +32,19 @@ impl Sql<'_> {
             }
             self.line(&format!("  constraint {} unique ({}),", quote(&unique.name), quote(&column.name.name)));
         }
+        self.parts(table, true);
         let key: Vec<_> = table.columns.iter().take(1 + usize::from(table.partitions.is_some())).collect();
         let key: Vec<_> = key.iter().map(|column| quote(&column.name.name)).collect();
         self.line(&format!("  primary key ({})", key.join(", ")));
-        let by = if table.partitions.is_some() { format!(" partition by list ({})", key[1]) } else { String::new() };
-        self.line(&format!("){by};"));
-        for (partition, value) in table.partitions.iter().flatten() {
-            self.moved(partition, table.object.schema);
-            let partition = format!("{}.{}", self.schema(table.object.schema), quote(&partition.name));
-            self.line(&format!("create table {partition} partition of {name} for values in ({value});"));
-        }
+        let by = table.partitions.as_ref().map(|partitions| partitions.by(&key[1])).unwrap_or_default();
+        let storage = table.settings.storage();
+        self.line(&format!("){by}{storage};"));
+        self.partitions(table, &name);
+        self.children(table, &name);
         table.indexes.iter().for_each(|index| self.index(table, &name, index));
-        for (statistics, left, right) in &table.statistics {
-            let columns: Vec<_> = [left, right].into_iter().filter_map(|id| table.column(*id)).collect();
-            let [left, right] = columns[..] else { continue };
-            if left.name.id != right.name.id {
-                self.was(statistics);
-                let statistics = format!("{}.{}", self.schema(table.object.schema), quote(&statistics.name));
-                let (left, right) = (quote(&left.name.name), quote(&right.name.name));
-                self.line(&format!("create statistics {statistics} on {left}, {right} from {name};"));
-            }
-        }
-        if table.secured {
-            self.line(&format!("alter table {name} enable row level security;"));
-        }
+        self.statistics(table, &name);
+        self.parts(table, false);
+        self.settings(table, &name);
         for policy in &table.policies {
             let Some(column) = table.column(policy.column) else { continue };
             self.was(&policy.name);
@@ -69,20 +57,7 @@ impl Sql<'_> {
                 self.line(&format!("comment on policy {policy_name} on {name} is '{}';", comment_text(comment)));
             }
         }
-        for trigger in &table.triggers {
-            let (Some(column), Some(function)) = (table.column(trigger.column), model.function(trigger.function))
-            else {
-                continue;
-            };
-            self.was(&trigger.name);
-            let column = quote(&column.name.name);
-            let of = if trigger.form.is_multiple_of(2) { format!(" of {column}") } else { String::new() };
-            let when = if trigger.form % 3 == 1 { format!(" when (old.{column} is not null)") } else { String::new() };
-            let (trigger, function) = (quote(&trigger.name.name), self.qualified(&function.object));
-            self.line(&format!(
-                "create trigger {trigger} before update{of} on {name} for each row{when} execute function {function}();"
-            ));
-        }
+        self.triggers(table, &name);
         self.meta("table", &name, &table.object.meta, &["select", "insert", "update", "delete"]);
         for column in &table.columns {
             let column_name = quote(&column.name.name);

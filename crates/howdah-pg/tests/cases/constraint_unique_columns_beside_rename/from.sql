@@ -1,0 +1,6 @@
+create table public.t (
+  id int primary key,
+  n int, -- renamed-from: k
+  m int,
+  constraint uq unique (n)
+);

@@ -1,0 +1,2 @@
+insert into public.t (id, n) select i, i * 10 from generate_series(1, 20) i;
+insert into public.u select n from public.t;

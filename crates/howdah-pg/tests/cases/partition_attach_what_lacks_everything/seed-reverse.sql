@@ -1,0 +1,2 @@
+insert into public.r values (1);
+insert into public.t values (1, '2023-05-05', 1), (2, '2023-06-06', null);

@@ -1,0 +1,2 @@
+insert into public.o values (1);
+insert into public.p values (1, '2025-05-05', '{"x": 1}', 1, 'a');

@@ -1,0 +1,3 @@
+create table public.a (id int not null, from_a text);
+create table public.b (id bigint not null, from_b text, constraint chk_b check (id > 0));
+create table public.kid (id int not null, from_a text, own int) inherits (public.a);

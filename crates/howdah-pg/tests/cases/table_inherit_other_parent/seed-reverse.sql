@@ -1,0 +1,1 @@
+insert into public.kid values (1, 'a', 2);

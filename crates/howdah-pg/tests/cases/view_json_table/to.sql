@@ -1,0 +1,3 @@
+-- The view is made again from PostgreSQL's own text of it.
+create table public.t (id bigint primary key, doc jsonb);
+create view public.v as select t.id, j.a, j.b, j.n from public.t, json_table(t.doc, '$[*]' as root columns (n for ordinality, a int path '$.a', b text path '$.b' default 'x' on empty error on error, nested path '$.c[*]' columns (c text path '$'))) j where t.id > 0;

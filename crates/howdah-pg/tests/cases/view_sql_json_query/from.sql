@@ -1,0 +1,2 @@
+create table public.t (id int primary key, doc jsonb);
+create view public.v as select json_value(doc, '$.a' passing id as x returning int default 3 on empty null on error) as a, json_query(doc, '$.b' with conditional wrapper keep quotes empty array on empty) as b, json_exists(doc, '$.c ? (@ > $x)' passing id as x error on error) as c, json_scalar(id) as d, json_serialize(doc returning text) as e, json('{}') as f, id from public.t;
