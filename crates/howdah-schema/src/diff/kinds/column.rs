@@ -367,8 +367,8 @@ fn type_step(from: ColumnOf<'_>, to: ColumnOf<'_>, context: &Context<'_>) -> Ste
 fn is_row_type_stored(table: &QualifiedName, context: &Context<'_>) -> bool {
     let row = ObjectId::Table(table.clone());
     let holds = |(dependent, needed): (&ObjectId, &ObjectId)| {
-        *needed == row
-            && matches!(dependent, ObjectId::Column(other, _) if other != table && context.from.tables.contains_key(other))
+        matches!(dependent, ObjectId::Column(other, _)
+            if *needed == row && other != table && context.from.tables.contains_key(other))
     };
     context.from.dependencies.iter().any(holds)
 }

@@ -1,14 +1,15 @@
 //! Indexes.
 
+use super::facets;
 use super::table::options_steps;
-use crate::catalog::{Index, IndexTarget, ObjectId, Options};
-use crate::diff::object::{Change, Facets, IndexOf, Kind, On};
+use crate::catalog::{Catalog, Index, IndexTarget, ObjectId, Options};
+use crate::diff::object::{Change, ColumnOf, ConstraintOf, Facets, IndexOf, Kind, On};
 use crate::diff::step::{Operation, Step, Verb};
 use crate::diff::{Context, same_sql};
 use crate::{Ident, QualifiedName};
 use std::collections::BTreeMap;
 
-impl On<'_> {
+impl<'a> On<'a> {
     pub(in crate::diff) fn is_partitioned(self) -> bool {
         matches!(self, Self::Table(table) if table.partition_key.is_some())
     }
@@ -20,7 +21,7 @@ impl On<'_> {
         }
     }
 
-    fn partition_of(&self) -> Option<&QualifiedName> {
+    fn partition_of(self) -> Option<&'a QualifiedName> {
         match self {
             Self::Table(table) => table.partition_of.as_ref().map(|part| &part.parent),
             Self::View(_) => None,
@@ -35,6 +36,19 @@ impl<'a> IndexOf<'a> {
 
     pub(in crate::diff) fn id(self) -> ObjectId {
         ObjectId::Index(self.name())
+    }
+
+    /// Whether the constraint that it serves is made anew, and it with that.
+    fn goes_with_constraint(self, to: Self, context: &Context<'_>) -> bool {
+        let constraint = |of: Self| match of.on {
+            On::Table(table) => {
+                let constraint = table.constraints.get(of.index.constraint.as_ref()?)?;
+                Some(ConstraintOf { table, constraint })
+            }
+            On::View(_) => None,
+        };
+        let (from, to) = (constraint(self), constraint(to));
+        from.zip(to).is_some_and(|(from, to)| from.change(to, context) == Change::Replace)
     }
 
     /// What CREATE INDEX does not say.
@@ -71,6 +85,41 @@ impl<'a> IndexOf<'a> {
             steps.push(Step::new(Verb::Alter, self.id(), format!("ALTER {noun} {} {action}", on.name())));
         }
         steps
+    }
+
+    /// Where a column's values are converted, the server makes the parts of a partitioned index anew, each with the comment of
+    /// the whole. This gives them back their own.
+    fn own_comment(self, to: Self, context: &Context<'_>) -> Option<Step> {
+        let (On::Table(from), On::Table(wanted)) = (self.on, to.on) else { return None };
+        let index = to.index;
+        let mut columns = index.leading_columns().chain(index.include.iter().map(String::as_str));
+        let converted = columns.any(|name| match (from.column(name), wanted.column(name)) {
+            (Some(was), Some(is)) => {
+                let was = ColumnOf { table: from, column: was };
+                was.changes_type(ColumnOf { table: wanted, column: is }, context)
+            }
+            _ => false,
+        });
+        let differs =
+            |of: Self, catalog: &Catalog| of.wholes(catalog).iter().any(|whole| whole.comment != index.comment);
+        let differs = differs(self, context.from) || differs(to, context.to);
+        let on = to.facets().comment_on;
+        (converted && differs).then(|| facets::comment(to.id(), &on, index.comment.raw()))
+    }
+
+    /// The partitioned indexes that it is a part of, at any remove.
+    fn wholes<'c>(self, catalog: &'c Catalog) -> Vec<&'c Index>
+    where
+        'a: 'c,
+    {
+        let mut wholes = Vec::new();
+        let (mut table, mut part) = (self.on.partition_of(), self.index.parent.as_ref());
+        while let (Some(parent), Some(name)) = (table.and_then(|name| catalog.tables.get(name)), part) {
+            let Some(whole) = parent.indexes.get(&name.name) else { break };
+            wholes.push(whole);
+            (table, part) = (parent.partition_of.as_ref().map(|part| &part.parent), whole.parent.as_ref());
+        }
+        wholes
     }
 
     fn option_steps(self, from: Option<&Options>) -> Vec<Step> {
@@ -146,9 +195,9 @@ impl Kind for IndexOf<'_> {
         vec![Step::new(Verb::Drop, self.id(), format!("DROP INDEX {}", self.name())).operation(operation)]
     }
 
-    fn change(self, to: Self, _: &Context<'_>) -> Change {
+    fn change(self, to: Self, context: &Context<'_>) -> Change {
         let (from, wanted) = (self.index, to.index);
-        if from.constraint.is_some() != wanted.constraint.is_some() {
+        if from.constraint.is_some() != wanted.constraint.is_some() || self.goes_with_constraint(to, context) {
             return Change::Replace;
         }
         if wanted.constraint.is_none() {
@@ -165,6 +214,7 @@ impl Kind for IndexOf<'_> {
         }
         let mut steps = if to.on.is_partitioned() { Vec::new() } else { to.option_steps(Some(&from.options)) };
         steps.extend(to.settings(Some(from)));
+        steps.extend(self.own_comment(to, context));
         Change::from_steps(steps)
     }
 

@@ -15,7 +15,7 @@
 //!
 //! What takes long is put off until the rest is done, so that the rest is one transaction: nobody sees a table without its
 //! policies, or no view where one is dropped and made again. Where something waits for it, it stays in its place and parts
-//! what is before from what is after; unless that would be seen (see [`together`]), for then it is done the plain way, under
+//! what is before from what is after; unless that would be seen (see the module `together`), for then it is done the plain way, under
 //! its lock.
 //!
 //! Left as they are: tables that the plan itself makes, tables that are known to be small, and what PostgreSQL cannot do

@@ -106,7 +106,8 @@ impl Sql<'_> {
         line
     }
 
-    /// Something that every row fulfils, whatever becomes of its type.
+    /// Something that every row fulfils, whatever becomes of its type. A composite value with a null in it is neither null nor
+    /// not null.
     fn condition(&self, column: &Column, number: u16) -> String {
         let name = quote(&column.name.name);
         let kind = if column.generated.is_some() { Type::Boolean } else { column.kind };
@@ -114,7 +115,7 @@ impl Sql<'_> {
             (Family::Number, _) => format!("{name} is null or {name} > -{number}"),
             (Family::Text, _) => format!("{name} is null or length({name}) < 100 + {number}"),
             (_, Type::Enum(_)) => format!("{name} is null or {name} = {0} or {name} <> {0}", self.value(kind, number)),
-            _ => format!("{name} is null or {name} is not null and {number} >= 0"),
+            _ => format!("{name} is null or {number} >= 0"),
         }
     }
 
