@@ -4,12 +4,18 @@
 //! and nothing can fail on a catalog that a server gave. `howdah_pg::introspect` fills a [`Catalog`] from a database.
 
 pub mod catalog;
+pub mod clients;
 pub mod diff;
+pub mod docs;
+pub mod er;
 pub mod hazards;
+pub mod lint;
 pub mod nearest;
 pub mod quote;
 pub mod sql;
 pub mod tags;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use catalog::{Catalog, Column, Function, Relation, Table, View};
 pub use nearest::nearest;

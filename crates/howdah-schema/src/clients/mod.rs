@@ -1,0 +1,1 @@
+//! Typed clients: the catalog as types of other languages.

@@ -1,0 +1,1 @@
+//! Schema standards: what a well-kept catalog looks like, one rule a file.
