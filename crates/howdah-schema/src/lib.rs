@@ -8,6 +8,7 @@ pub mod clients;
 pub mod diff;
 pub mod docs;
 pub mod er;
+pub mod file;
 pub mod hazards;
 pub mod lint;
 pub mod nearest;
@@ -18,6 +19,7 @@ pub mod tags;
 pub(crate) mod testing;
 
 pub use catalog::{Catalog, Column, Function, Relation, Table, View};
+pub use file::OutputFile;
 pub use nearest::nearest;
 pub use quote::{Ident, Literal, QualifiedName};
 pub use tags::{TagError, Tags};

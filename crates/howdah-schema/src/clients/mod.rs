@@ -1,1 +1,10 @@
 //! Typed clients: the catalog as types of other languages.
+
+use std::collections::BTreeSet;
+
+/// What a client is made for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientOptions {
+    /// The schemas whose tables, views and functions it has. Types that these use come along from wherever they are.
+    pub schemas: BTreeSet<String>,
+}
