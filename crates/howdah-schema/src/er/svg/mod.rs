@@ -24,7 +24,7 @@ use super::layout::{self, AREA_HEADER, Input, Layout, Link, Port, Size};
 use super::metrics::Font;
 use super::shape::{Label, Shape};
 use crate::QualifiedName;
-use markup::{Markup, attribute, text};
+use markup::{Markup, text};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -63,7 +63,11 @@ pub(super) fn input(graph: &Graph, shapes: &[Shape]) -> Input {
     let port = |(node, row): (usize, usize)| Port { node, y: Shape::row_middle(row) };
     Input {
         boxes: graph.entities.iter().zip(shapes).map(size).collect(),
-        links: graph.relations.iter().map(|relation| Link { from: port(relation.from), to: port(relation.to) }).collect(),
+        links: graph
+            .relations
+            .iter()
+            .map(|relation| Link { from: port(relation.from), to: port(relation.to) })
+            .collect(),
         areas: graph.groups.len() > 1,
     }
 }
@@ -104,7 +108,8 @@ impl Drawing<'_> {
 
     /// For each table: itself and those that a line joins it with.
     fn neighbours(&self) -> Vec<BTreeSet<usize>> {
-        let mut neighbours: Vec<BTreeSet<usize>> = (0..self.shapes.len()).map(|number| BTreeSet::from([number])).collect();
+        let mut neighbours: Vec<BTreeSet<usize>> =
+            (0..self.shapes.len()).map(|number| BTreeSet::from([number])).collect();
         for relation in &self.graph.relations {
             let (from, to) = (relation.from.0, relation.to.0);
             neighbours[from].insert(to);
@@ -137,7 +142,7 @@ impl Drawing<'_> {
                 out,
                 "<g class=\"area c{}\" data-group=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"10\"/>",
                 area.group % style::COLOURS,
-                attribute(name),
+                text(name),
                 area.x,
                 area.y,
                 area.width,
