@@ -28,6 +28,8 @@ pub(crate) struct Graph {
     pub(crate) entities: Vec<Entity>,
     /// In the order of the tables they start from and of their names.
     pub(crate) relations: Vec<Relation>,
+    /// Pairs of tables that a foreign key joins without a line, the referencing one first.
+    pub(crate) unlined: BTreeSet<(usize, usize)>,
     /// The names of the groups, in alphabetical order.
     pub(crate) groups: Vec<String>,
     /// Whether names are shown with their schema.
@@ -235,7 +237,6 @@ impl Graph {
 
     /// Turns each foreign key into a line or into a stub in its row.
     fn connect(&mut self, keys: &[ForeignKeyUse<'_>], drawn: &BTreeSet<(usize, &str)>) {
-        let mut pointing: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for key in keys {
             let Some(from_row) = self.row_of(key.from, key.column) else { continue };
             let to_row = key.target().and_then(|(to, column)| Some((to, self.row_of(to, column)?)));
@@ -261,14 +262,14 @@ impl Graph {
                         row.stubs.push(stub);
                     }
                     if let Some(to) = key.to {
-                        pointing.entry(to).or_default().insert(key.from);
+                        self.unlined.insert((key.from, to));
                     }
                 }
             }
         }
-        for (to, from) in pointing {
+        for &(_, to) in &self.unlined {
             if let Some(entity) = self.entities.get_mut(to) {
-                entity.pointed_at_by = from.len();
+                entity.pointed_at_by += 1;
             }
         }
     }

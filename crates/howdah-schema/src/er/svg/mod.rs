@@ -106,12 +106,12 @@ impl Drawing<'_> {
         out.finish()
     }
 
-    /// For each table: itself and those that a line joins it with.
+    /// For each table: itself and those that a foreign key joins it with, with or without a line.
     fn neighbours(&self) -> Vec<BTreeSet<usize>> {
         let mut neighbours: Vec<BTreeSet<usize>> =
             (0..self.shapes.len()).map(|number| BTreeSet::from([number])).collect();
-        for relation in &self.graph.relations {
-            let (from, to) = (relation.from.0, relation.to.0);
+        let lines = self.graph.relations.iter().map(|relation| (relation.from.0, relation.to.0));
+        for (from, to) in lines.chain(self.graph.unlined.iter().copied()) {
             neighbours[from].insert(to);
             neighbours[to].insert(from);
         }

@@ -145,6 +145,8 @@ fn a_hub_says_how_many_point_at_it() {
     let svg = draw(&catalog(spokes.chain([hub])));
     assert_eq!(svg.matches(">→ hub</text>").count(), 20);
     assert!(svg.contains("20 tables point at it"), "{svg}");
+    // It is their neighbour all the same.
+    assert!(svg.contains("class=\"table t1 n0 n1 n2 n20\""), "{svg}");
     assert_eq!(svg.matches("class=\"edge ").count(), 20);
     // Without the others it is a star, and drawn.
     let star = (0..20).map(|number| {
