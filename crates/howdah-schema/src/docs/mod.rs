@@ -2,6 +2,8 @@
 
 pub mod block;
 pub mod facts;
+pub mod slug;
 
 pub use block::{Block, Inline, NoteKind, Page, Sample};
 pub use facts::{CommonQuery, Example, Facts, HistoryChange, HistoryEntry, Issue};
+pub use slug::{slug, table_path, view_path};
