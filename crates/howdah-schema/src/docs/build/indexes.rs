@@ -120,9 +120,6 @@ fn own_purpose(index: &Index, covered: Option<String>) -> String {
     if !index.include.is_empty() {
         purpose.push_str(&format!("; also answers {} without the table", listed(&index.include)));
     }
-    if let Some(predicate) = &index.predicate {
-        purpose.push_str(&format!("; only rows where {}", bare(predicate)));
-    }
     if !index.valid {
         purpose.push_str("; INVALID: building it failed, so it serves nothing and costs on every write");
     }
