@@ -52,6 +52,19 @@ impl<'a> Keys<'a> {
     }
 }
 
+/// A default without the cast of a text to the column's own type.
+fn plain_default(default: &str, column_type: &str) -> String {
+    let default = bare(default);
+    let literal = default.strip_suffix(column_type).and_then(|rest| rest.strip_suffix("::"));
+    match literal {
+        Some(text) if text.len() > 1 && text.starts_with('\'') && text.ends_with('\'') => {
+            let mut tokens = crate::sql::split::tokens(text);
+            if tokens.next().is_some() && tokens.next().is_none() { text.to_owned() } else { default }
+        }
+        _ => default,
+    }
+}
+
 fn one(context: &Context<'_>, column: &Column, keys: &Keys<'_>) -> ColumnDoc {
     let name = column.name.as_str();
     let said = column.comment.tags();
@@ -59,7 +72,7 @@ fn one(context: &Context<'_>, column: &Column, keys: &Keys<'_>) -> ColumnDoc {
         name: column.name.clone(),
         data_type: context.type_ref(&column.data_type),
         nullable: !column.not_null,
-        default: column.default.as_deref().map(bare),
+        default: column.default.as_deref().map(|default| plain_default(default, &column.data_type.sql)),
         generated: column.generated.as_ref().map(|generated| bare(&generated.expression)),
         generated_virtual: column.generated.as_ref().is_some_and(|generated| !generated.stored),
         identity: column

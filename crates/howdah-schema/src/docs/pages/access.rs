@@ -6,6 +6,8 @@ use crate::docs::model::{Access, AccessCell, PolicyDoc, RoleAccess, RowSecurityD
 
 /// More columns than this are counted rather than named.
 const MAX_COLUMNS: usize = 8;
+/// A longer condition stands with the policy rather than in the matrix.
+const MAX_CONDITION: usize = 48;
 
 /// The matrix of a table or view, and its policies.
 pub(super) fn access(writer: &mut Writer, access: &Access, columns: &[&str], is_view: bool) {
@@ -29,8 +31,14 @@ pub(super) fn access(writer: &mut Writer, access: &Access, columns: &[&str], is_
         writer.say("Nobody but the owner has a grant.");
     } else {
         let rows = access.matrix.iter().map(|row| {
-            let cell = |found| cell(found, columns, &access.policies);
-            [role(row), cell(&row.select), cell(&row.insert), cell(&row.update), cell(&row.delete)]
+            let cell = |found, command| cell(found, command, columns, &access.policies);
+            [
+                role(row),
+                cell(&row.select, PolicyCommand::Select),
+                cell(&row.insert, PolicyCommand::Insert),
+                cell(&row.update, PolicyCommand::Update),
+                cell(&row.delete, PolicyCommand::Delete),
+            ]
         });
         writer.table(["Role", "SELECT", "INSERT", "UPDATE", "DELETE"], rows);
     }
@@ -48,7 +56,7 @@ fn role(row: &RoleAccess) -> Line {
     }
 }
 
-fn cell(cell: &AccessCell, columns: &[&str], policies: &[PolicyDoc]) -> Line {
+fn cell(cell: &AccessCell, command: PolicyCommand, columns: &[&str], policies: &[PolicyDoc]) -> Line {
     if !cell.granted {
         return Line::from("no grant");
     }
@@ -58,13 +66,33 @@ fn cell(cell: &AccessCell, columns: &[&str], policies: &[PolicyDoc]) -> Line {
         Rows::Policies { any_of, all_of } => {
             let always = |name: &&String| policies.iter().any(|policy| policy.name == **name && is_always(policy));
             let all = any_of.iter().any(|name| always(&name));
-            let any = if all { "all rows".into() } else { Line::new().text("by ").and(one_of(any_of)) };
+            let any = match (any_of.as_slice(), all) {
+                (_, true) => "all rows".into(),
+                ([one], false) => by_one(one, command, policies),
+                (several, false) => Line::from("rows by ").and(one_of(several)),
+            };
             if all_of.is_empty() { any } else { any.text(", restricted by ").and(Line::codes(all_of)) }
         }
     };
     match &cell.columns {
         None => rows,
         Some(granted) => rows.next_line().and(only(granted, columns)),
+    }
+}
+
+/// A policy, with its condition if that is short.
+fn by_one(name: &str, command: PolicyCommand, policies: &[PolicyDoc]) -> Line {
+    let line = Line::from("rows by ").code(name);
+    let policy = policies.iter().find(|policy| policy.name == name);
+    let condition = policy.and_then(|policy| match command {
+        PolicyCommand::Insert => policy.check.as_ref().or(policy.using.as_ref()),
+        // What is read and what is written may differ: the list of policies tells both.
+        PolicyCommand::Update if policy.check.is_some() => None,
+        _ => policy.using.as_ref(),
+    });
+    match condition {
+        Some(condition) if condition.len() <= MAX_CONDITION => line.text(": ").code(condition.as_str()),
+        _ => line,
     }
 }
 

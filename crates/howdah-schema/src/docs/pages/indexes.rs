@@ -1,8 +1,6 @@
 //! Indexes, and what they are good for.
 
-use super::links::anchored;
 use super::write::{Line, Writer, sentence};
-use crate::docs::block::NoteKind;
 use crate::docs::model::{IndexDoc, IndexUse, Performance};
 
 /// What each index is for.
@@ -42,15 +40,26 @@ pub(super) fn performance(writer: &mut Writer, performance: &Performance) {
     if performance.served.is_empty() {
         writer.say("There is no index: every search reads the whole table.");
     } else {
-        let rows = performance.served.iter().map(|served| {
+        let mut served: Vec<&IndexUse> = performance.served.iter().collect();
+        served.sort_by(|a, b| a.searches.cmp(&b.searches));
+        let rows = served.iter().map(|served| {
             [
-                Line::new().code(served.index.as_str()),
                 searches(served),
-                served.order.as_ref().map(|order| Line::new().code(order.as_str())).unwrap_or_default(),
+                Line::new().code(served.index.as_str()),
                 served.only_where.as_ref().map(|sql| Line::new().code(sql.as_str())).unwrap_or_default(),
             ]
         });
-        writer.table(["Index", "Serves searches by", "In the order of", "Only rows where"], rows);
+        writer.table(["Searches by", "Index", "Only rows where"], rows);
+        let partial = served.iter().any(|served| served.only_where.is_some());
+        let several = served.iter().any(|served| served.searches.len() > 1 && served.order.is_some());
+        let mut line = Line::new();
+        if several {
+            line = line.text("An index of several columns serves a search that fixes the first, and narrows it further by each next one; rows come in its order. ");
+        }
+        if partial {
+            line = line.text("An index on some rows serves only queries that repeat its condition. ");
+        }
+        writer.paragraph(line.code("EXPLAIN (ANALYZE, BUFFERS)").text(" shows what a query does."));
     }
     if performance.scans.is_empty() {
         writer.say("Nothing stands out that would read the whole table: foreign keys are covered by indexes.");
@@ -74,26 +83,11 @@ pub(super) fn performance(writer: &mut Writer, performance: &Performance) {
         let purpose = statistics.purpose.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
         writer.paragraph(line.text(format!("{kinds}.{purpose}")));
     }
-    if performance.served.len() > 1 && performance.served.iter().any(|served| served.only_where.is_some()) {
-        let line = Line::from(
-            "An index on some rows serves a query only if the query repeats its condition. How to see what a query does: ",
-        );
-        writer.note(
-            NoteKind::Info,
-            line.code("EXPLAIN (ANALYZE, BUFFERS)")
-                .text(", and ")
-                .with(anchored("README", "reading", "How to read this"))
-                .text("."),
-        );
-    }
 }
 
 fn searches(served: &IndexUse) -> Line {
-    match (served.order.is_some(), served.searches.as_slice()) {
-        // The prefixes of one list.
-        (true, [.., last]) if served.searches.len() > 1 => {
-            Line::new().code(last.as_str()).text(", or the first of these alone")
-        }
-        (_, searches) => Line::codes(searches),
+    match &served.order {
+        Some(order) => Line::new().code(order.as_str()),
+        None => Line::codes(&served.searches),
     }
 }

@@ -59,7 +59,7 @@ impl<'a> Links<'a> {
 
     /// A type, linked to its description.
     pub(super) fn data_type(&self, data_type: &TypeRef) -> Inline {
-        let Some(name) = &data_type.described else { return Inline::code(data_type.sql.as_str()) };
+        let Some(name) = &data_type.described else { return Inline::code(short(&data_type.sql)) };
         let page = match data_type.kind {
             TypeKind::Enum => "ENUMS",
             TypeKind::Domain | TypeKind::Range => "DOMAINS",
@@ -115,6 +115,20 @@ impl<'a> Links<'a> {
     /// A drawing with its text form.
     pub(super) fn diagram(&self, spec: &DiagramSpec) -> Block {
         Block::Diagram { svg: spec.path.clone(), alt: spec.title.clone(), mermaid: mermaid(self.catalog, &spec.tables) }
+    }
+}
+
+/// The name that people write for a type of PostgreSQL's own.
+fn short(sql: &str) -> String {
+    let long = [
+        ("timestamp with time zone", "timestamptz"),
+        ("timestamp without time zone", "timestamp"),
+        ("time without time zone", "time"),
+        ("character varying", "varchar"),
+    ];
+    match long.into_iter().find_map(|(long, short)| Some((short, sql.strip_prefix(long)?))) {
+        Some((short, rest)) => format!("{short}{rest}"),
+        None => sql.to_owned(),
     }
 }
 

@@ -99,7 +99,11 @@ impl Line {
     }
 
     pub(super) fn badge(self, text: impl Into<String>) -> Self {
-        let spaced = if self.is_empty() { self } else { self.text(" ") };
+        let spaced = match self.0.last() {
+            None | Some(Inline::Break) => self,
+            Some(Inline::Text { text }) if text.ends_with(' ') => self,
+            Some(_) => self.text(" "),
+        };
         spaced.with(Inline::Badge { text: text.into() })
     }
 
@@ -152,10 +156,9 @@ impl From<String> for Line {
     }
 }
 
-/// A sentence that begins with a capital letter and ends with a full stop.
+/// With a full stop at its end. It may begin with a name, whose first letter is not to be changed.
 pub(super) fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let mut sentence: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    let mut sentence = text.trim_end().to_owned();
     if !sentence.ends_with(['.', '!', '?', ':', '…']) {
         sentence.push('.');
     }
