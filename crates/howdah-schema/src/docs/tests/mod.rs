@@ -6,7 +6,9 @@ mod model;
 mod nasty;
 mod sample;
 
+use super::markdown::tests::roundtrip;
 use super::{Block, Documentation, Facts, Inline, Page, diagrams, json, json_schema, markdown, pages};
+
 use crate::Catalog;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +23,7 @@ fn build(catalog: &Catalog, facts: &Facts) -> (Documentation, Vec<Page>) {
 fn check(catalog: &Catalog, facts: &Facts) -> (Documentation, Vec<Page>) {
     let (documentation, pages) = build(catalog, facts);
     links_resolve(&documentation, &pages);
-    super::markdown::tests::roundtrip::check(&pages);
+    roundtrip::check(&pages);
     let printed: Value = serde_json::from_str(&json(&documentation)).unwrap();
     let schema: Value = serde_json::from_str(&json_schema()).unwrap();
     matches(&printed, &schema, &schema, "");

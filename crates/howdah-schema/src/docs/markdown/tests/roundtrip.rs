@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd}
 fn said(page: &Page) -> Vec<String> {
     let mut said = vec![format!("heading 1: {}", spaced(&page.title))];
     if page.path != "README" {
-        said.push(format!("paragraph: [{}README.md|← Index]", "../".repeat(page.path.matches('/').count())));
+        said.push("paragraph: [README|← Index]".to_owned());
     }
     for block in &page.blocks {
         match block {
@@ -30,12 +30,18 @@ fn said(page: &Page) -> Vec<String> {
             }
             Block::Code { samples } => {
                 for sample in samples {
+                    if samples.len() > 1 {
+                        said.push(format!("paragraph: {}:", sample.label));
+                    }
                     let code = sample.code.replace("\r\n", "\n").replace('\r', "\n");
                     said.push(format!("code {}: {}", sample.language, code.trim_end_matches('\n')));
                 }
             }
             Block::Note { text, .. } => said.push(format!("note: {}", inlines(text))),
-            Block::Diagram { .. } => {}
+            Block::Diagram { svg, mermaid, .. } => {
+                said.push(format!("code mermaid: {}", mermaid.trim_end_matches('\n')));
+                said.push(format!("paragraph: [{svg}|As a drawing]"));
+            }
         }
     }
     said
@@ -52,7 +58,10 @@ fn inlines(inlines: &[Inline]) -> String {
         match inline {
             Inline::Text { text: part } | Inline::Strong { text: part } => text.push_str(part),
             Inline::Code { text: part } | Inline::Badge { text: part } => text.push_str(part),
-            Inline::Link { page, text: part, .. } => text.push_str(&format!("[{page}.md|{part}]")),
+            Inline::Link { page, anchor, text: part, .. } => {
+                let anchor = anchor.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+                text.push_str(&format!("[{page}{anchor}|{part}]"));
+            }
             Inline::Break => text.push('⏎'),
         }
     }
@@ -65,7 +74,7 @@ fn normal(text: &str) -> String {
 }
 
 /// The same of what a parser sees. Panics on whatever the writer must not give.
-fn read(markdown: &str) -> Vec<String> {
+fn read(page: &Page, markdown: &str) -> Vec<String> {
     let mut said = Vec::new();
     let mut text = String::new();
     let mut cells: Vec<String> = Vec::new();
@@ -106,7 +115,7 @@ fn read(markdown: &str) -> Vec<String> {
             Event::End(TagEnd::TableRow) => said.push(format!("row: {}", std::mem::take(&mut cells).join(" ¦ "))),
             Event::Start(Tag::Link { dest_url, .. }) => {
                 link = Some(());
-                text.push_str(&format!("[{dest_url}|"));
+                text.push_str(&format!("[{}|", resolved(page, &dest_url)));
             }
             Event::End(TagEnd::Link) => {
                 assert!(link.take().is_some());
@@ -138,6 +147,23 @@ fn read(markdown: &str) -> Vec<String> {
     said
 }
 
+/// The page that a link leads to, with its anchor.
+fn resolved(page: &Page, url: &str) -> String {
+    if url.starts_with('#') {
+        return format!("{}{url}", page.path);
+    }
+    let mut folder: Vec<&str> = page.path.split('/').collect();
+    folder.pop();
+    for part in url.split('/') {
+        if part == ".." {
+            assert!(folder.pop().is_some(), "{url} leads out of the documentation");
+        } else {
+            folder.push(part);
+        }
+    }
+    folder.join("/").replacen(".md", "", 1)
+}
+
 fn inline_html(html: &CowStr<'_>, text: &mut String, said: &mut Vec<String>) {
     if let Some(id) = html.strip_prefix("<a id=\"").and_then(|rest| rest.strip_suffix("\">")) {
         said.push(format!("anchor {id}"));
@@ -162,8 +188,11 @@ pub(in crate::docs) fn check(pages: &[Page]) {
                 }
             })
             .collect();
-        let read: Vec<String> = read(&file.text).into_iter().filter(|line| !line.is_empty()).collect();
-        assert_eq!(read, squeezed, "{}\n{}", file.path, file.text);
+        let read: Vec<String> = read(page, &file.text).into_iter().filter(|line| !line.is_empty()).collect();
+        for (read, said) in read.iter().zip(&squeezed) {
+            assert_eq!(read, said, "{}", file.path);
+        }
+        assert_eq!(read.len(), squeezed.len(), "{}\n{}", file.path, file.text);
     }
 }
 
