@@ -90,7 +90,7 @@ fn properties(links: &Links<'_>, function: &FunctionDoc) -> Vec<Line> {
             facts.push(Line::from("Returns ").with(links.data_type(data_type)));
         }
         (_, Some(sql)) if function.kind != RoutineKind::Trigger => {
-            facts.push(Line::from("Returns ").code(sql.as_str()))
+            facts.push(Line::from("Returns ").code(sql.as_str()));
         }
         _ => {}
     }
