@@ -5,7 +5,7 @@ use super::highlight;
 use super::inline;
 use super::links::Links;
 use super::markup::Html;
-use super::outline::{Outline, defined};
+use super::outline::{Outline, defined, plain};
 use crate::docs::{Block, Inline, NoteKind, Sample};
 use std::collections::BTreeMap;
 
@@ -68,12 +68,12 @@ impl Blocks<'_> {
 
     fn table(&self, html: &mut Html, at: usize, columns: &[String], rows: &[Vec<Vec<Inline>>]) {
         html.raw("<div class=\"table\"><table>\n<thead><tr>");
-        for column in columns {
+        for (at, column) in columns.iter().enumerate() {
             // A header that says nothing is none.
             if column.is_empty() {
                 html.raw("<td></td>");
             } else {
-                html.raw("<th scope=\"col\">").text(column).raw("</th>");
+                html.raw(width(rows.iter().filter_map(|row| row.get(at)))).text(column).raw("</th>");
             }
         }
         html.raw("</tr></thead>\n<tbody>\n");
@@ -84,7 +84,8 @@ impl Blocks<'_> {
             }
             html.raw(">");
             for (column, cell) in cells.iter().enumerate() {
-                let is_name = column == 0 && (defined(cell).is_some() || matches!(cell.as_slice(), [Inline::Link { .. }]));
+                let is_name =
+                    column == 0 && (defined(cell).is_some() || matches!(cell.as_slice(), [Inline::Link { .. }]));
                 html.raw(if is_name { "<th scope=\"row\">" } else { "<td>" });
                 self.line(html, cell);
                 html.raw(if is_name { "</th>" } else { "</td>" });
@@ -97,13 +98,26 @@ impl Blocks<'_> {
     fn note(&self, html: &mut Html, kind: NoteKind, text: &[Inline]) {
         html.raw(match kind {
             NoteKind::Info => "<div class=\"note info\" role=\"note\"><strong class=\"kind\">Note</strong> <p>",
-            NoteKind::Warning => "<div class=\"note warning\" role=\"note\"><strong class=\"kind\">Warning</strong> <p>",
+            NoteKind::Warning => {
+                "<div class=\"note warning\" role=\"note\"><strong class=\"kind\">Warning</strong> <p>"
+            }
             NoteKind::Deprecated => {
                 "<div class=\"note deprecated\" role=\"note\"><strong class=\"kind\">Deprecated</strong> <p>"
             }
         });
         self.line(html, text);
         html.raw("</p></div>\n");
+    }
+}
+
+/// The opening of a column's header. A browser gives a column of text as little room as its longest word takes when
+/// others hold code, so one with sentences asks for some.
+fn width<'c>(cells: impl Iterator<Item = &'c Vec<Inline>>) -> &'static str {
+    let longest = cells.map(|cell| plain(cell).chars().take(61).count()).max().unwrap_or(0);
+    match longest {
+        ..=24 => "<th scope=\"col\">",
+        25..=60 => "<th scope=\"col\" class=\"some\">",
+        61.. => "<th scope=\"col\" class=\"much\">",
     }
 }
 

@@ -121,9 +121,10 @@ fn piece(rest: &str, language: &Language) -> (Kind, usize) {
     } else if is_word(first) {
         let length = run(is_word);
         let word = rest.get(..length).unwrap_or_default();
-        let is_known = language.words.iter().any(|known| {
-            if language.any_case { known.eq_ignore_ascii_case(word) } else { *known == word }
-        });
+        let is_known = language
+            .words
+            .iter()
+            .any(|known| if language.any_case { known.eq_ignore_ascii_case(word) } else { *known == word });
         (if is_known { Kind::Word } else { Kind::Plain }, length)
     } else {
         (Kind::Plain, first.len_utf8())

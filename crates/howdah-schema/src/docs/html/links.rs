@@ -45,12 +45,6 @@ impl Links {
         self.outlines.get(at)
     }
 
-    /// The file of a page.
-    pub(super) fn file(&self, path: &str) -> Option<&str> {
-        let at = self.by_path.get(path)?;
-        self.outlines.get(*at).map(|outline| outline.file.as_str())
-    }
-
     /// Whether a file is a page, and has this anchor.
     pub(super) fn has_file(&self, file: &str, anchor: Option<&str>) -> bool {
         let outline = self.by_file.get(file).and_then(|at| self.outlines.get(*at));

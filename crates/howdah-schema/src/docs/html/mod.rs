@@ -52,10 +52,15 @@ pub fn site(pages: &[Page], site: &Site) -> Vec<OutputFile> {
     let contents = contents::page(pages);
     let links = Links::new(pages.iter().chain([&contents]));
     let navigation = navigation::Navigation::new(pages, &links);
-    let shell = shell::Shell { site, links: &links, navigation: &navigation, contents: &contents };
+    let list = links.outlines().last().map_or("index.html", |outline| outline.file.as_str());
+    let shell = shell::Shell { site, links: &links, navigation: &navigation, contents: list };
 
-    let mut files: Vec<_> =
-        pages.iter().chain([&contents]).zip(links.outlines()).map(|(page, outline)| shell.page(page, outline)).collect();
+    let mut files: Vec<_> = pages
+        .iter()
+        .chain([&contents])
+        .zip(links.outlines())
+        .map(|(page, outline)| shell.page(page, outline))
+        .collect();
     files.extend(site.diagrams.iter().map(|(path, svg)| OutputFile::new(path, drawing::file(svg))));
     files.extend(assets::files());
     files.push(navigation.script());

@@ -38,24 +38,23 @@ pub(super) struct Shell<'s> {
     pub(super) site: &'s Site,
     pub(super) links: &'s Links,
     pub(super) navigation: &'s Navigation<'s>,
-    /// The list of all pages.
-    pub(super) contents: &'s Page,
+    /// The file of the list of all pages.
+    pub(super) contents: &'s str,
 }
 
 impl Shell<'_> {
     /// The file of a page; `outline` is what [`Links`] knows of it.
     pub(super) fn page(&self, page: &Page, outline: &Outline) -> OutputFile {
         let file = outline.file.as_str();
-        let contents = self.links.file(&self.contents.path).unwrap_or("index.html");
         let mut html = Html::default();
         self.head(&mut html, page, file);
         html.raw("<body>\n<a class=\"skip\" href=\"#:main\">Skip to the content</a>\n<header class=\"bar\">\n");
         html.raw("<a class=\"menu\" href=\"#:navigation\">Menu</a>\n");
         html.raw("<a class=\"project\"").attribute("href", &relative(file, "index.html")).raw(">");
         html.text(&self.site.title).raw("</a>\n");
-        html.raw("<a class=\"all\"").attribute("href", &relative(file, contents)).raw(">All pages</a>\n");
+        html.raw("<a class=\"all\"").attribute("href", &relative(file, self.contents)).raw(">All pages</a>\n");
         html.raw(CONTROLS).raw("</header>\n<div class=\"columns\">\n");
-        self.navigation.write(&mut html, file, contents);
+        self.navigation.write(&mut html, file, self.contents);
         html.raw("<main id=\":main\" tabindex=\"-1\">\n");
         self.title(&mut html, page);
         Blocks { links: self.links, outline, diagrams: &self.site.diagrams }.write(&mut html, &page.blocks);
@@ -66,7 +65,9 @@ impl Shell<'_> {
     }
 
     fn head(&self, html: &mut Html, page: &Page, file: &str) {
-        html.raw("<!doctype html>\n<html lang=\"en\"").attribute("data-root", &relative(file, "")).attribute("data-file", file);
+        html.raw("<!doctype html>\n<html lang=\"en\"")
+            .attribute("data-root", &relative(file, ""))
+            .attribute("data-file", file);
         html.raw(">\n<head>\n<meta charset=\"utf-8\">\n").raw(POLICY);
         html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         html.raw("<meta name=\"description\"").attribute("content", &page.summary).raw(">\n<title>").text(&page.title);
