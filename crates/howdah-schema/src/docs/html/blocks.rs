@@ -131,7 +131,7 @@ fn code(html: &mut Html, samples: &[Sample]) {
 }
 
 fn sample(html: &mut Html, sample: &Sample) {
-    html.raw("<figure class=\"sample\"><figcaption>").text(&sample.label).raw("</figcaption><pre><code>");
+    html.raw("<div class=\"sample\"><p class=\"label\">").text(&sample.label).raw("</p><pre><code>");
     highlight::write(html, &sample.language, sample.code.trim_end_matches('\n'));
-    html.raw("</code></pre></figure>\n");
+    html.raw("</code></pre></div>\n");
 }

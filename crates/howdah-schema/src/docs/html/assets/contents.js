@@ -45,9 +45,9 @@
     for (const frame of document.querySelectorAll(".table, .sample pre")) {
       if (frame.scrollWidth > frame.clientWidth) {
         frame.tabIndex = 0;
-        frame.setAttribute("role", "region");
-        const caption = frame.parentElement.querySelector("figcaption")?.textContent;
-        frame.setAttribute("aria-label", caption ? `Code: ${caption}` : `Table: ${heading(frame)}`);
+        frame.setAttribute("role", "group");
+        const language = frame.closest(".sample")?.querySelector(".label").textContent;
+        frame.setAttribute("aria-label", language ? `Code: ${language}` : `Table: ${heading(frame)}`);
       } else {
         for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
       }

@@ -12,7 +12,7 @@
 
   for (const [number, box] of document.querySelectorAll(".samples").entries()) {
     const samples = [...box.querySelectorAll(".sample")];
-    const labels = samples.map((sample) => sample.querySelector("figcaption").textContent);
+    const labels = samples.map((sample) => sample.querySelector(".label").textContent);
     if (samples.length > 1) {
       const tabs = document.createElement("div");
       tabs.className = "tabs";
