@@ -38,7 +38,7 @@ impl Blocks<'_> {
                 Block::Table { columns, rows } => self.table(html, at, columns, rows),
                 Block::Code { samples } => code(html, samples),
                 Block::Diagram { svg, alt, mermaid } => match self.diagrams.get(svg) {
-                    Some(drawn) => drawing::figure(html, at, svg, drawn, alt, &self.outline.file, self.links),
+                    Some(drawn) => drawing::figure(html, svg, drawn, alt, &self.outline.file, self.links),
                     // Without the drawing, what it was to be drawn from says the same.
                     None => sample(html, &drawing::source(alt, mermaid)),
                 },

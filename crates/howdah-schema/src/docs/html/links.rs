@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub(super) struct Links {
     outlines: Vec<Outline>,
     by_path: BTreeMap<String, usize>,
-    by_file: BTreeMap<String, usize>,
+    files: BTreeSet<String>,
 }
 
 impl Links {
@@ -30,9 +30,9 @@ impl Links {
         for (at, page) in pages.clone().enumerate() {
             by_path.entry(page.path.clone()).or_insert(at);
         }
-        let by_file = files.iter().map(|(at, file)| (file.clone(), *at)).collect();
+        let all = files.values().cloned().collect();
         let outlines = pages.zip(files.into_values()).map(|(page, file)| Outline::new(page, file)).collect();
-        Self { outlines, by_path, by_file }
+        Self { outlines, by_path, files: all }
     }
 
     /// What each page has, in their order.
@@ -45,10 +45,9 @@ impl Links {
         self.outlines.get(at)
     }
 
-    /// Whether a file is a page, and has this anchor.
-    pub(super) fn has_file(&self, file: &str, anchor: Option<&str>) -> bool {
-        let outline = self.by_file.get(file).and_then(|at| self.outlines.get(*at));
-        outline.is_some_and(|outline| anchor.is_none_or(|anchor| outline.has(anchor)))
+    /// Whether a file is a page.
+    pub(super) fn has_file(&self, file: &str) -> bool {
+        self.files.contains(file)
     }
 
     /// From a file to a page; to its top if it has no such anchor. `None` if there is no such page.

@@ -61,7 +61,7 @@ pub fn site(pages: &[Page], site: &Site) -> Vec<OutputFile> {
         .zip(links.outlines())
         .map(|(page, outline)| shell.page(page, outline))
         .collect();
-    files.extend(site.diagrams.iter().map(|(path, svg)| OutputFile::new(path, drawing::file(svg))));
+    files.extend(drawing::files(&site.diagrams));
     files.extend(assets::files());
     files.push(navigation.script());
     files.push(search::script(pages, &links));

@@ -75,7 +75,9 @@ impl Shell<'_> {
             html.raw(" · ").text(&self.site.title);
         }
         html.raw("</title>\n").raw(ICON);
-        html.raw("<link rel=\"stylesheet\"").attribute("href", &relative(file, "assets/site.css")).raw(">\n");
+        for style in ["assets/site.css", "data/diagrams.css"] {
+            html.raw("<link rel=\"stylesheet\"").attribute("href", &relative(file, style)).raw(">\n");
+        }
         for (at, script) in SCRIPTS.iter().enumerate() {
             html.raw(if at == 0 { "<script" } else { "<script defer" });
             html.attribute("src", &relative(file, script)).raw("></script>\n");

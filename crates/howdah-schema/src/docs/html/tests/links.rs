@@ -6,11 +6,12 @@ use crate::docs::{Block, Inline, Page};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Links as [`crate::er`] makes them: to pages that may be there or not.
+/// As [`crate::er`] makes them, with links to pages that may be there or not.
 const DRAWING: &str = concat!(
-    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><style>a{}</style><g id="t" aria-labelledby="t u">"##,
-    r##"<a href="../tables/a.b.html"><text>1 > "href="x"</text></a><a href="../index.html#h0"><path marker-end="url(#u)"/></a>"##,
-    r##"<a href="none.html"><rect/></a></g><marker id="u"/></svg>"##,
+    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><style>"##,
+    "\n.a{fill:red}\n.b{}\n",
+    r##"</style><g><a href="../tables/a.b.html"><text>1 > "href="x"</text></a><a href="../index.html"><path d="M0 0"/></a>"##,
+    r##"<a href="none.html"><rect/></a></g></svg>"##,
 );
 
 fn site(pages: &[Page]) -> BTreeMap<String, String> {
@@ -124,12 +125,14 @@ fn within_drawings() {
         Block::Diagram { svg: "diagrams/a.svg".to_owned(), alt: String::new(), mermaid: "erDiagram".to_owned() };
     let pages =
         [page("README", vec![heading("h0"), diagram.clone()]), page("tables/a.b", vec![diagram.clone(), diagram])];
-    assert_eq!(urls(&pages, "index.html"), ["tables/a.b.html", "index.html#h0", "none"]);
-    let one = ["a.b.html", "../index.html#h0", "none"];
+    assert_eq!(urls(&pages, "index.html"), ["tables/a.b.html", "index.html", "none"]);
+    let one = ["a.b.html", "../index.html", "none"];
     assert_eq!(urls(&pages, "tables/a.b.html"), [one, one].concat());
     check(&pages);
     let (elements, _) = parse(&site(&pages)["tables/a.b.html"]);
     assert!(elements.iter().all(|element| element.name != "style"), "the policy of a page refuses it");
+    assert_eq!(site(&pages)["data/diagrams.css"], ".a{fill:red}\n.b{}\n");
+    assert_eq!(site(&pages)["diagrams/a.svg"].trim_end(), DRAWING);
     let text = elements.iter().find(|element| element.name == "text").unwrap();
     assert_eq!((text.text.as_str(), text.attributes.len()), ("1 > \"href=\"x\"", 0));
 }
