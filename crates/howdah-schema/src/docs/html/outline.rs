@@ -3,6 +3,9 @@
 use crate::docs::{Block, Inline, Page};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Parts of a table's page whose rows mention what is defined elsewhere, or are data.
+const MENTIONS: [&str; 4] = ["access", "examples", "history", "performance"];
+
 /// A page's file and its anchors.
 pub(super) struct Outline {
     /// Below the site's folder.
@@ -30,11 +33,16 @@ impl Outline {
                 outline.headings.push(Heading { level: *level, id: id.clone(), text: plain(text) });
             }
         }
-        let mut below = "";
+        let (mut part, mut below) = ("", "");
         for (at, block) in page.blocks.iter().enumerate() {
             match block {
-                Block::Heading { id, .. } => below = id,
-                Block::Table { rows, .. } => {
+                Block::Heading { level, id, .. } => {
+                    below = id;
+                    if *level <= 2 {
+                        part = id;
+                    }
+                }
+                Block::Table { rows, .. } if !MENTIONS.contains(&part) => {
                     for (row, cells) in rows.iter().enumerate() {
                         if let Some(name) = cells.first().and_then(|cell| defined(cell)) {
                             let id = outline.free(below, name);
