@@ -7,8 +7,8 @@
 //!   tables outside the selection, and keys to a **hub**, a table that so many others point at that its lines would
 //!   bury the rest. The hub says how many tables point at it.
 
-use crate::catalog::{Catalog, Column, Constraint, Table, View};
 use crate::QualifiedName;
+use crate::catalog::{Catalog, Column, Constraint, Table, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More tables than this show their keys only.
@@ -117,10 +117,7 @@ pub(crate) fn cardinality(table: &Table, constraint: &Constraint) -> (Children, 
     let has = |column: &&str| constraint.columns.iter().any(|own| own == column);
     let unique = table.unique_keys().iter().any(|key| key.iter().all(|column| has(column)));
     let nullable = constraint.columns.iter().any(|name| table.column(name).is_some_and(|column| !column.not_null));
-    (
-        if unique { Children::ZeroOrOne } else { Children::Many },
-        if nullable { Parent::ZeroOrOne } else { Parent::One },
-    )
+    (if unique { Children::ZeroOrOne } else { Children::Many }, if nullable { Parent::ZeroOrOne } else { Parent::One })
 }
 
 /// The table that stands for another in a diagram: the uppermost parent of a partition, else itself.
@@ -142,8 +139,15 @@ pub(crate) fn group_of<'a>(tags: &'a crate::Tags, name: &'a QualifiedName) -> &'
 }
 
 /// The tables that stand in a diagram of this selection.
-pub(crate) fn selected<'a>(catalog: &'a Catalog, selection: &'a BTreeSet<QualifiedName>) -> BTreeSet<&'a QualifiedName> {
-    selection.iter().map(|name| representative(catalog, name)).filter(|name| catalog.tables.contains_key(name)).collect()
+pub(crate) fn selected<'a>(
+    catalog: &'a Catalog,
+    selection: &'a BTreeSet<QualifiedName>,
+) -> BTreeSet<&'a QualifiedName> {
+    selection
+        .iter()
+        .map(|name| representative(catalog, name))
+        .filter(|name| catalog.tables.contains_key(name))
+        .collect()
 }
 
 /// The column of a foreign key that says most: the one that the fewest foreign keys share, and the last of those. In
@@ -183,8 +187,7 @@ impl Graph {
                     || table.foreign_keys().any(|(constraint, _)| constraint.columns.contains(&column.name))
                     || referenced.contains(&(place, column.name.as_str()))
             };
-            let kind =
-                if table.partition_key.is_some() { EntityKind::Partitioned } else { EntityKind::Table };
+            let kind = if table.partition_key.is_some() { EntityKind::Partitioned } else { EntityKind::Table };
             let rows: Vec<Row> =
                 table.columns.iter().filter(|column| shown(column)).map(|column| row(Some(table), column)).collect();
             graph.entities.push(Entity {
@@ -226,12 +229,20 @@ impl Graph {
                     let (children, parent) = cardinality(key.table, key.constraint);
                     let title = key.title(children, parent);
                     let constraint = key.constraint.name.clone();
-                    self.relations.push(Relation { from: (key.from, from_row), to, children, parent, constraint, title });
+                    self.relations.push(Relation {
+                        from: (key.from, from_row),
+                        to,
+                        children,
+                        parent,
+                        constraint,
+                        title,
+                    });
                 }
                 None => {
                     let (children, parent) = cardinality(key.table, key.constraint);
                     let stub = Stub { to: key.to_name.clone(), entity: key.to, title: key.title(children, parent) };
-                    if let Some(row) = self.entities.get_mut(key.from).and_then(|entity| entity.rows.get_mut(from_row)) {
+                    if let Some(row) = self.entities.get_mut(key.from).and_then(|entity| entity.rows.get_mut(from_row))
+                    {
                         row.stubs.push(stub);
                     }
                     if let Some(to) = key.to {
@@ -254,8 +265,12 @@ impl Graph {
 
 /// Schemas are shown unless everything is in one.
 fn one_schema(tables: &[&Table], views: &[&View]) -> bool {
-    let schemas: BTreeSet<&str> =
-        tables.iter().map(|table| &table.name).chain(views.iter().map(|view| &view.name)).map(|n| n.schema.as_str()).collect();
+    let schemas: BTreeSet<&str> = tables
+        .iter()
+        .map(|table| &table.name)
+        .chain(views.iter().map(|view| &view.name))
+        .map(|n| n.schema.as_str())
+        .collect();
     schemas.len() > 1
 }
 

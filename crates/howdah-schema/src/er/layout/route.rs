@@ -38,13 +38,7 @@ pub(super) fn route(input: &Input, grid: &Grid) -> Vec<Path> {
     }
     let lanes = Lanes::guess(grid);
     let at = geometry(input, grid, &upright(input, grid, &lanes.gaps), &lanes);
-    let mut router = Router {
-        input,
-        grid,
-        at,
-        used: BTreeMap::new(),
-        mine: BTreeMap::new(),
-    };
+    let mut router = Router { input, grid, at, used: BTreeMap::new(), mine: BTreeMap::new() };
     let mut paths = vec![Path::default(); input.links.len()];
     for (net, (_, mut links)) in nets.into_iter().enumerate() {
         // The near ones first: those from further away join them.

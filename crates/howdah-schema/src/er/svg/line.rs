@@ -56,7 +56,9 @@ fn colours(layout: &Layout, graph: &Graph, nets: &BTreeMap<usize, Vec<usize>>) -
 
 fn edge(out: &mut Markup, graph: &Graph, layout: &Layout, link: usize, mixed: bool) {
     let (Some(relation), Some(route)) = (graph.relations.get(link), layout.routes.get(link)) else { return };
-    let name = |entity: usize| graph.entities.get(entity).map_or_else(String::new, |entity| attribute(&entity.name.to_string()));
+    let name = |entity: usize| {
+        graph.entities.get(entity).map_or_else(String::new, |entity| attribute(&entity.name.to_string()))
+    };
     let _ = write!(
         out,
         "<g class=\"edge n{} n{}\" data-from=\"{}\" data-to=\"{}\" data-constraint=\"{}\"><title>{}</title>",

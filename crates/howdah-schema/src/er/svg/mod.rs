@@ -64,7 +64,11 @@ pub(super) fn input(graph: &Graph, shapes: &[Shape]) -> Input {
     let port = |(node, row): (usize, usize)| Port { node, y: Shape::row_middle(row) };
     Input {
         boxes: graph.entities.iter().zip(shapes).map(size).collect(),
-        links: graph.relations.iter().map(|relation| Link { from: port(relation.from), to: port(relation.to) }).collect(),
+        links: graph
+            .relations
+            .iter()
+            .map(|relation| Link { from: port(relation.from), to: port(relation.to) })
+            .collect(),
         areas: graph.groups.len() > 1,
     }
 }

@@ -64,7 +64,12 @@ pub(super) fn write(
     }
     if !shape.footer.is_empty() {
         let baseline = y + HEADER + ROW * i32::try_from(shape.rows.len()).unwrap_or_default() + 14;
-        let _ = write!(out, "<text class=\"more\" x=\"{}\" y=\"{baseline}\">{}</text>", x + shape.name_x, text(&shape.footer));
+        let _ = write!(
+            out,
+            "<text class=\"more\" x=\"{}\" y=\"{baseline}\">{}</text>",
+            x + shape.name_x,
+            text(&shape.footer)
+        );
     }
     out.push_str(if options.link.is_some() { "</a></g>\n" } else { "</g>\n" });
 }
@@ -121,5 +126,6 @@ pub(super) fn key(out: &mut Markup, x: i32, middle: i32, primary: bool) {
 
 /// Part of a foreign key.
 pub(super) fn arrow(out: &mut Markup, x: i32, middle: i32) {
-    let _ = write!(out, "<path class=\"icon\" d=\"M{x} {}v3.5h8m-2.8 -2.8l2.8 2.8l-2.8 2.8\"/>", f64::from(middle) - 3.5);
+    let _ =
+        write!(out, "<path class=\"icon\" d=\"M{x} {}v3.5h8m-2.8 -2.8l2.8 2.8l-2.8 2.8\"/>", f64::from(middle) - 3.5);
 }

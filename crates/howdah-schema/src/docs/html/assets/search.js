@@ -35,9 +35,8 @@
       return {
         url: root + file.split("/").map(encodeURIComponent).join("/") + (isPage ? "" : `#${encodeURIComponent(anchor)}`),
         name,
-        // What it is, in the words of the page.
-        kind: isPage ? section || "Page" : kind || "Section",
-        where: isPage ? "" : title,
+        kind: isPage ? section || "Page" : kind || title,
+        where: isPage || kind === "" || kind === title ? "" : title,
         text,
         isPage,
         isObject: kind !== "" || (isPage && file.includes("/")),
