@@ -4,12 +4,16 @@
 //! for other tools. A selection of tables goes in; views in it are drawn too, without lines. What is left out of a large
 //! diagram, and why, stands in [`graph`].
 
+mod dbml;
 mod graph;
 mod layout;
+mod mermaid;
 mod metrics;
 mod shape;
 mod svg;
 
+pub use dbml::dbml;
+pub use mermaid::mermaid;
 pub use svg::SvgOptions;
 
 use crate::{Catalog, QualifiedName};

@@ -1,7 +1,7 @@
 //! Constraints and their reasons.
 
 use super::indexes::listed;
-use super::{prose, stable};
+use super::{bare, prose, stable};
 use crate::catalog::{Constraint, ConstraintKind, ForeignKeyAction, Table};
 use crate::docs::model::{ConstraintDoc, ConstraintSort, SourceOfText};
 use crate::docs::reading;
@@ -27,7 +27,13 @@ fn one(constraint: &Constraint) -> ConstraintDoc {
             ConstraintKind::Exclusion => ConstraintSort::Exclusion,
         },
         columns: constraint.columns.clone(),
-        definition: stable(&constraint.definition),
+        definition: match &constraint.kind {
+            // Without the second pair of parentheses.
+            ConstraintKind::Check { expression, no_inherit } => {
+                format!("CHECK ({}){}", bare(expression), if *no_inherit { " NO INHERIT" } else { "" })
+            }
+            _ => stable(&constraint.definition),
+        },
         reason,
         reason_from,
         deferral: constraint.deferral,
@@ -40,37 +46,37 @@ fn one(constraint: &Constraint) -> ConstraintDoc {
 fn derived(constraint: &Constraint) -> String {
     let columns = listed(&constraint.columns);
     match &constraint.kind {
-        ConstraintKind::PrimaryKey => format!("{columns} tells rows apart and is never null"),
-        ConstraintKind::Unique { nulls_not_distinct: false } => format!("no two rows have the same {columns}"),
+        ConstraintKind::PrimaryKey => format!("No two rows have the same {columns}, and it is never null"),
+        ConstraintKind::Unique { nulls_not_distinct: false } => format!("No two rows have the same {columns}"),
         ConstraintKind::Unique { nulls_not_distinct: true } => {
-            format!("no two rows have the same {columns}; two nulls are the same")
+            format!("No two rows have the same {columns}; two nulls are the same")
         }
         ConstraintKind::ForeignKey(key) => {
             format!(
-                "{columns} must be the {} of a row of {}; {}",
+                "{columns} must be {} of a row of {}; {}",
                 listed(&key.referenced_columns),
                 key.references,
                 on_delete(key.on_delete, &key.on_delete_columns)
             )
         }
         ConstraintKind::Check { .. } => {
-            reading::of_check(constraint).unwrap_or_else(|| "the condition must not be false".to_owned())
+            reading::of_check(constraint).unwrap_or_else(|| "The condition is never false".to_owned())
         }
-        ConstraintKind::Exclusion => "no two rows may conflict by its operators".to_owned(),
+        ConstraintKind::Exclusion => "No two rows may conflict by its operators".to_owned(),
     }
 }
 
 /// What happens to a row when the one it points at is deleted.
 pub(in crate::docs) fn on_delete(action: ForeignKeyAction, columns: &[String]) -> String {
     let set = |value: &str| match columns {
-        [] => format!("when that is deleted, it becomes {value}"),
-        columns => format!("when that is deleted, {} becomes {value}", listed(columns)),
+        [] => format!("when that row is deleted, it becomes {value}"),
+        columns => format!("when that row is deleted, {} becomes {value}", listed(columns)),
     };
     match action {
         ForeignKeyAction::NoAction | ForeignKeyAction::Restrict => {
-            "that cannot be deleted while a row points at it".to_owned()
+            "that row cannot be deleted while one points at it".to_owned()
         }
-        ForeignKeyAction::Cascade => "deleting that deletes the rows that point at it".to_owned(),
+        ForeignKeyAction::Cascade => "deleting that row deletes those that point at it".to_owned(),
         ForeignKeyAction::SetNull => set("null"),
         ForeignKeyAction::SetDefault => set("its default"),
     }

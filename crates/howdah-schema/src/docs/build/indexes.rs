@@ -1,7 +1,7 @@
 //! Indexes and what they are for.
 
 use super::{bare, prose, stable};
-use crate::catalog::{Constraint, ConstraintKind, Index, IndexKey, IndexTarget, Table};
+use crate::catalog::{Column, Constraint, ConstraintKind, Index, IndexKey, IndexTarget, Table};
 use crate::docs::model::{IndexDoc, SourceOfText};
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ pub(super) fn of_table(table: &Table, pointed_at: &[&[String]]) -> Vec<IndexDoc>
 }
 
 /// The indexes of a materialized view.
-pub(super) fn of_view(indexes: &BTreeMap<String, Index>) -> Vec<IndexDoc> {
-    indexes.values().map(|index| document(index, || own_purpose(index, None))).collect()
+pub(super) fn of_view(indexes: &BTreeMap<String, Index>, columns: &[Column]) -> Vec<IndexDoc> {
+    indexes.values().map(|index| document(index, || own_purpose(index, columns, None))).collect()
 }
 
 fn document(index: &Index, derive: impl FnOnce() -> String) -> IndexDoc {
@@ -69,12 +69,12 @@ fn purpose(table: &Table, index: &Index, pointed_at: &[&[String]]) -> String {
     if let Some(constraint) = index.constraint.as_ref().and_then(|name| table.constraints.get(name)) {
         let columns = listed(&constraint.columns);
         let purpose = match constraint.kind {
-            ConstraintKind::PrimaryKey => format!("enforces the primary key {columns}"),
+            ConstraintKind::PrimaryKey => format!("Enforces the primary key {columns}"),
             ConstraintKind::Unique { .. } if is_pointed_at(constraint, pointed_at) => {
-                format!("enforces uniqueness of {columns}, which foreign keys point at")
+                format!("Enforces uniqueness of {columns}, which foreign keys point at")
             }
-            ConstraintKind::Unique { .. } => format!("enforces uniqueness of {columns}"),
-            _ => format!("enforces {}", constraint.name),
+            ConstraintKind::Unique { .. } => format!("Enforces uniqueness of {columns}"),
+            _ => format!("Enforces {}", constraint.name),
         };
         return purpose;
     }
@@ -83,7 +83,7 @@ fn purpose(table: &Table, index: &Index, pointed_at: &[&[String]]) -> String {
         .filter(|(constraint, _)| serves_equality(index, &constraint.columns))
         .map(|(constraint, _)| constraint.name.as_str())
         .collect();
-    own_purpose(index, (!covered.is_empty()).then(|| covered.join(", ")))
+    own_purpose(index, &table.columns, (!covered.is_empty()).then(|| covered.join(", ")))
 }
 
 fn is_pointed_at(constraint: &Constraint, pointed_at: &[&[String]]) -> bool {
@@ -93,26 +93,26 @@ fn is_pointed_at(constraint: &Constraint, pointed_at: &[&[String]]) -> bool {
 }
 
 /// What can be said of an index by itself, and of the foreign keys that it covers.
-fn own_purpose(index: &Index, covered: Option<String>) -> String {
+fn own_purpose(index: &Index, columns: &[Column], covered: Option<String>) -> String {
     let keys: Vec<String> = index.keys.iter().map(target).collect();
     let keys = listed(&keys);
     let uses_class =
         |name: &str| index.keys.iter().any(|key| key.opclass.as_ref().is_some_and(|class| class.name.contains(name)));
     let mut purpose = if index.unique {
-        format!("enforces uniqueness of {keys}")
+        format!("Enforces uniqueness of {keys}")
     } else {
         match index.method.as_str() {
-            _ if uses_class("trgm") => format!("serves searches for parts of words in {keys} (LIKE, similarity)"),
-            "gin" => format!("serves searches inside {keys} (full text, arrays, JSON)"),
-            "gist" | "spgist" => format!("serves overlap, containment and nearest-neighbour searches by {keys}"),
-            "brin" => format!("serves searches for ranges of {keys} in a table whose rows are stored in that order"),
-            "hash" => format!("serves equality searches by {keys}"),
-            _ => format!("serves lookups by {keys}"),
+            _ if uses_class("trgm") => format!("Serves searches for parts of words in {keys} (LIKE, similarity)"),
+            "gin" => format!("Serves {} {keys}", inside(index, columns)),
+            "gist" | "spgist" => format!("Serves overlap, containment and nearest-neighbour searches by {keys}"),
+            "brin" => format!("Serves searches for ranges of {keys} in a table whose rows are stored in that order"),
+            "hash" => format!("Serves equality searches by {keys}"),
+            _ => format!("Serves lookups by {keys}"),
         }
     };
     let descending: Vec<String> = index.keys.iter().filter(|key| key.descending).map(target).collect();
-    if let (false, [latest]) = (index.unique, descending.as_slice()) {
-        purpose.push_str(&format!(", latest {latest} first"));
+    if !index.unique && !descending.is_empty() {
+        purpose.push_str(&format!(", highest {} first", descending.join(", ")));
     }
     if let Some(covered) = covered {
         purpose.push_str(&format!("; covers foreign key {covered}"));
@@ -120,13 +120,21 @@ fn own_purpose(index: &Index, covered: Option<String>) -> String {
     if !index.include.is_empty() {
         purpose.push_str(&format!("; also answers {} without the table", listed(&index.include)));
     }
-    if let Some(predicate) = &index.predicate {
-        purpose.push_str(&format!("; only rows where {}", bare(predicate)));
-    }
     if !index.valid {
         purpose.push_str("; INVALID: building it failed, so it serves nothing and costs on every write");
     }
     purpose
+}
+
+/// What a GIN index is good for follows from the type of its column.
+fn inside(index: &Index, columns: &[Column]) -> &'static str {
+    let column = index.leading_columns().next().and_then(|name| columns.iter().find(|column| column.name == name));
+    match column.map(|column| (column.data_type.array, column.data_type.name.name.as_str())) {
+        Some((true, _)) => "searches for elements of",
+        Some((false, "tsvector")) => "full-text search in",
+        Some((false, "jsonb")) => "searches inside the JSON of",
+        _ => "searches inside",
+    }
 }
 
 /// An index that finds the rows that have given values in these columns, a plain one before a partial one.

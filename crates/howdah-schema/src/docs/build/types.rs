@@ -22,9 +22,9 @@ pub(super) fn domain(context: &Context<'_>, domain: &Domain) -> DomainDoc {
     let check = |check: &DomainCheck| CheckDoc {
         name: check.name.clone(),
         reason: prose(&check.comment).unwrap_or_else(|| {
-            reading::of_definition(&check.definition).unwrap_or_else(|| "the condition must not be false".to_owned())
+            reading::of_definition(&check.definition).unwrap_or_else(|| "The condition is never false".to_owned())
         }),
-        definition: stable(&check.definition),
+        definition: definition(&check.definition),
         validated: check.validated,
     };
     DomainDoc {
@@ -65,6 +65,12 @@ pub(super) fn range(context: &Context<'_>, range: &Range) -> RangeDoc {
         multirange: range.multirange_name.clone(),
         used_by,
     }
+}
+
+/// Without the second pair of parentheses.
+fn definition(definition: &str) -> String {
+    let expression = definition.strip_prefix("CHECK ").map(|rest| rest.trim_end_matches(" NOT VALID"));
+    expression.map_or_else(|| stable(definition), |expression| format!("CHECK ({})", bare(expression)))
 }
 
 fn uses(context: &Context<'_>, name: &QualifiedName) -> Vec<TypeUse> {

@@ -23,7 +23,7 @@ pub(super) fn view(context: &Context<'_>, view: &View) -> ViewDoc {
             reads_through: context.reads_through.get(name).into_iter().flatten().cloned().collect(),
             read_by: context.readers.get(name).into_iter().flatten().map(|name| (*name).clone()).collect(),
         },
-        indexes: indexes::of_view(&view.indexes),
+        indexes: indexes::of_view(&view.indexes, &view.columns),
         access: access::access(context, Relation::View(view)),
         triggers: view.triggers.values().map(|trigger| triggers::trigger(context, trigger)).collect(),
         queries: context.facts.queries.get(name).cloned().unwrap_or_default(),

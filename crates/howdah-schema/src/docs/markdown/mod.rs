@@ -21,7 +21,11 @@ pub fn markdown(pages: &[Page]) -> Vec<OutputFile> {
 }
 
 fn text(page: &Page) -> String {
-    let mut writer = Writer { out: String::with_capacity(4096), to_root: "../".repeat(page.path.matches('/').count()) };
+    let mut writer = Writer {
+        out: String::with_capacity(4096),
+        page: &page.path,
+        to_root: "../".repeat(page.path.matches('/').count()),
+    };
     writer.line(HEADER);
     writer.blank();
     writer.out.push_str("# ");
@@ -39,13 +43,15 @@ fn text(page: &Page) -> String {
     writer.out
 }
 
-struct Writer {
+struct Writer<'a> {
     out: String,
+    /// The page that is written.
+    page: &'a str,
     /// From the page's folder to the documentation's.
     to_root: String,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn line(&mut self, text: &str) {
         self.out.push_str(text);
         self.out.push('\n');
@@ -162,7 +168,15 @@ impl Writer {
     fn link(&self, page: &str, anchor: Option<&str>, text: &str, code: bool, place: Place) -> String {
         let text = if code { code_span(text, place) } else { escape(text, place.within()) };
         let anchor = anchor.map(|anchor| format!("#{}", url(anchor))).unwrap_or_default();
-        format!("[{text}]({}{}.md{anchor})", self.to_root, url(page))
+        if page == self.page && !anchor.is_empty() {
+            return format!("[{text}]({anchor})");
+        }
+        let folder = |path: &'_ str| path.rfind('/').map_or(0, |at| at + 1);
+        let own = self.page.get(..folder(self.page)).unwrap_or_default();
+        match page.strip_prefix(own).filter(|rest| !own.is_empty() && !rest.contains('/')) {
+            Some(beside) => format!("[{text}]({}.md{anchor})", url(beside)),
+            None => format!("[{text}]({}{}.md{anchor})", self.to_root, url(page)),
+        }
     }
 }
 

@@ -179,7 +179,7 @@ pub struct IndexDoc {
     pub valid: bool,
     /// The constraint that it stands behind.
     pub constraint: Option<String>,
-    /// What it is for.
+    /// What it is for; that it holds only some rows stands in `predicate`.
     pub purpose: String,
     /// Whether somebody wrote that.
     pub purpose_from: SourceOfText,
