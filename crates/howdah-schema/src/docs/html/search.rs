@@ -80,7 +80,8 @@ impl<'p> Index<'p> {
                 Block::Code { .. } | Block::Diagram { .. } => continue,
             };
             if let Some((.., found)) = self.entries.get_mut(described) {
-                let joined = if found.is_empty() { text } else { format!("{found} {text}") };
+                // A page's first paragraph often begins with its summary.
+                let joined = if text.starts_with(found.as_str()) { text } else { format!("{found} {text}") };
                 *found = cut(&joined, MAX_TEXT);
             }
         }
