@@ -65,7 +65,7 @@ pub(super) struct RowShape {
 }
 
 impl Shape {
-    pub(super) fn new(graph: &Graph, entity: &Entity, keys_only: bool) -> Self {
+    pub(super) fn new(graph: &Graph, entity: &Entity) -> Self {
         let schema_text = if graph.with_schema { format!("{}.", entity.name.schema) } else { String::new() };
         let schema = Label::new(&schema_text, Font::Sans, TITLE_SIZE, TITLE_ROOM / 2);
         let title = Label::new(&entity.name.name, Font::Sans, TITLE_SIZE, TITLE_ROOM);
@@ -77,7 +77,7 @@ impl Shape {
         // A mark for the key, and a second one where a column is both.
         let marks = if entity.rows.iter().any(|row| row.foreign && (row.primary || row.unique)) { 2 } else { 1 };
         let name_x = PAD + 12 + marks * 14;
-        let rows: Vec<RowShape> = entity.rows.iter().map(|row| RowShape::new(row, keys_only)).collect();
+        let rows: Vec<RowShape> = entity.rows.iter().map(|row| RowShape::new(row, graph.keys_only)).collect();
         let footer = match entity.hidden {
             0 => String::new(),
             1 => "1 more column".to_owned(),
@@ -143,14 +143,17 @@ fn badge(entity: &Entity) -> String {
 /// Text without what XML cannot hold or what would move other text: control characters, and those that turn the
 /// direction of writing.
 pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            c if c.is_control() => '\u{fffd}',
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' => {
-                '\u{fffd}'
-            }
-            '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+    text.chars().map(printable_char).collect()
+}
+
+/// The character, or a sign that there is one.
+pub(super) fn printable_char(c: char) -> char {
+    match c {
+        c if c.is_control() => '\u{fffd}',
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' => {
+            '\u{fffd}'
+        }
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        c => c,
+    }
 }

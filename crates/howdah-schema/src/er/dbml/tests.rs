@@ -1,4 +1,4 @@
-//! What DBML looks like. Whether its own parser takes it, `crates/howdah/tests/it/diagrams.rs` asks.
+//! What DBML looks like. Whether its own parser takes it, `crates/howdah-pg/tests/it/diagrams.rs` asks.
 
 use super::*;
 use crate::testing::{catalog, qualified, table};

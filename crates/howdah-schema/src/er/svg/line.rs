@@ -2,7 +2,7 @@
 
 use super::super::graph::{Children, Graph, Parent};
 use super::super::layout::Layout;
-use super::markup::{Markup, attribute, text};
+use super::markup::{Markup, text};
 use super::style::COLOURS;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -56,9 +56,8 @@ fn colours(layout: &Layout, graph: &Graph, nets: &BTreeMap<usize, Vec<usize>>) -
 
 fn edge(out: &mut Markup, graph: &Graph, layout: &Layout, link: usize, mixed: bool) {
     let (Some(relation), Some(route)) = (graph.relations.get(link), layout.routes.get(link)) else { return };
-    let name = |entity: usize| {
-        graph.entities.get(entity).map_or_else(String::new, |entity| attribute(&entity.name.to_string()))
-    };
+    let name =
+        |entity: usize| graph.entities.get(entity).map_or_else(String::new, |entity| text(&entity.name.to_string()));
     let _ = write!(
         out,
         "<g class=\"edge n{} n{}\" data-from=\"{}\" data-to=\"{}\" data-constraint=\"{}\"><title>{}</title>",
@@ -66,7 +65,7 @@ fn edge(out: &mut Markup, graph: &Graph, layout: &Layout, link: usize, mixed: bo
         relation.to.0,
         name(relation.from.0),
         name(relation.to.0),
-        attribute(&relation.constraint),
+        text(&relation.constraint),
         text(&relation.title),
     );
     let path = rounded(&route.points);
