@@ -5,7 +5,6 @@
 
 mod alter;
 mod body;
-pub(crate) mod comment;
 mod create;
 mod dispatch;
 mod guard;
@@ -13,7 +12,7 @@ mod tree;
 
 use super::statement::{Kind, Statement, TypeRef, Unread, Within};
 use crate::sql::split;
-use comment::{Comment, Directive, directives};
+use crate::findings::directive::{Comment, Directive, directives};
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxNode};
 use std::ops::Range;

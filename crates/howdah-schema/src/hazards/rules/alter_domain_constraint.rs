@@ -2,7 +2,7 @@
 
 use crate::hazards::engine::{Check, Out};
 use crate::hazards::facts;
-use crate::hazards::finding::{Class, Level, Rule};
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::statement::{DomainChange, Kind, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -2,7 +2,7 @@
 
 use crate::diff::ASIDE;
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::statement::{Drop, Kind, Statement, What};
 
 pub(super) const CHECK: Check = Check {

@@ -2,7 +2,7 @@
 
 use super::typed_columns;
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::statement::Statement;
 
 pub(super) const CHECK: Check = Check {

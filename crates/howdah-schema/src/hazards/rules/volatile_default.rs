@@ -3,7 +3,7 @@
 use super::alterations;
 use crate::hazards::engine::{Check, Out};
 use crate::hazards::facts::{self, ColumnCost};
-use crate::hazards::finding::{Class, Level, Rule};
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Statement};
 
 pub(super) const CHECK: Check = Check {
