@@ -28,8 +28,8 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
+pub use crate::findings::{Class, Finding, Level, Place, Report, Rule, Source};
 pub use context::{Context, Sizes, TableSize};
 pub use effect::{LockMode, Work};
 pub use engine::{Effect, Effects, check, is_destructive, statement_effects};
-pub use crate::findings::{Class, Finding, Level, Place, Report, Rule, Source};
 pub use rules::rules;

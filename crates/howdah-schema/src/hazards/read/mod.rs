@@ -11,8 +11,8 @@ mod guard;
 mod tree;
 
 use super::statement::{Kind, Statement, TypeRef, Unread, Within};
-use crate::sql::split;
 use crate::findings::directive::{Comment, Directive, directives};
+use crate::sql::split;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxNode};
 use std::ops::Range;

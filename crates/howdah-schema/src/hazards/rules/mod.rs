@@ -69,10 +69,10 @@ mod varchar_type;
 mod volatile_default;
 
 use super::engine::Check;
-use crate::findings::Rule;
 use super::seen::Seen;
 use super::statement::{Action, ActionKind, Kind, Name, Statement, TypeRef};
 use crate::QualifiedName;
+use crate::findings::Rule;
 use std::sync::LazyLock;
 
 /// All rules, in order of their ids.

@@ -1,7 +1,7 @@
 //! A suppression gives no reason.
 
-use crate::hazards::engine::{Check, Out};
 use crate::findings::{Class, Level, Rule};
+use crate::hazards::engine::{Check, Out};
 use crate::hazards::statement::Statement;
 
 pub(in crate::hazards) const CHECK: Check = Check {

@@ -1,8 +1,8 @@
 //! A transaction is begun and never committed.
 
 use crate::findings::text::{Text, finding};
-use crate::hazards::engine::{Check, Out};
 use crate::findings::{Class, Finding, Level, Rule};
+use crate::hazards::engine::{Check, Out};
 use crate::hazards::read::File;
 use crate::hazards::statement::Statement;
 
