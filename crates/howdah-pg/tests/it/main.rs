@@ -6,6 +6,7 @@ mod copy;
 mod diff;
 mod introspect;
 mod lane;
+mod lint;
 mod migrate;
 mod proxy;
 mod quote;

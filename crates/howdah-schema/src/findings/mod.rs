@@ -82,6 +82,7 @@ pub struct Place {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Id of the rule, as in [`Rule::id`].
+    #[serde(rename = "id")]
     pub rule: &'static str,
     /// Its weight here; never above the rule's own.
     pub level: Level,

@@ -76,7 +76,7 @@ pub fn check(catalog: &Catalog, files: &[Source<'_>]) -> Report {
         .zip(&comments)
         .map(|((text, statements), directives)| Judged { text, statements: statements.clone(), directives })
         .collect();
-    let mut report = suppress::apply(&judged, rules::rules(), found);
+    let mut report = suppress::apply(&judged, rules(), found);
     report.sort(files);
     report
 }

@@ -68,12 +68,14 @@ impl<'a> Places<'a> {
         self.place(spot, spot.definition.span.clone())
     }
 
-    /// Where a word of an object's comment stands; where the comment does, if the word is written in another way there.
+    /// Where a word of an object's comment stands; where the comment does, if the word is written in another way there, or
+    /// for no word.
     pub(super) fn of_comment(&self, id: &ObjectId, word: &str) -> Option<Place> {
         let spot = self.comments.get(&known(id))?;
         let whole = spot.definition.span.clone();
         let text = self.texts.get(spot.text)?.source.text.get(whole.clone())?;
-        let span = text.rfind(word).map_or(whole.clone(), |at| whole.start + at..whole.start + at + word.len());
+        let at = Some(word).filter(|word| !word.is_empty()).and_then(|word| text.rfind(word));
+        let span = at.map_or(whole.clone(), |at| whole.start + at..whole.start + at + word.len());
         self.place(spot, span)
     }
 

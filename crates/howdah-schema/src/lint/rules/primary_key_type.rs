@@ -1,6 +1,6 @@
 //! A made-up key of a type that will not do for long.
 
-use crate::catalog::{Column, ObjectId};
+use crate::catalog::Column;
 use crate::findings::{Class, Level, Rule};
 use crate::lint::engine::{Check, Out};
 use crate::lint::facts::{Facts, column_id};
