@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use howdah_pg::migrate::{Folder, Runner, Script};
-use howdah_pg::schema::{self, ScratchDatabase, SchemaError};
+use howdah_pg::schema::{self, SchemaError, ScratchDatabase};
 use howdah_pg::script::SqlFile;
 use howdah_schema::Catalog;
 use howdah_schema::findings::{Class, Finding, Place, Report, Rule, Source};
@@ -121,7 +121,8 @@ impl<'a> Judge<'a> {
         let allowances = self.allowances();
         // Of a part of a project nobody can say what is unused.
         judgement.report = lint::hold(std::mem::take(&mut judgement.report), &allowances, &whole);
-        if let (Some(project), Some(place)) = (self.sources.project, allowances.iter().find_map(|it| it.place.as_ref())) {
+        if let (Some(project), Some(place)) = (self.sources.project, allowances.iter().find_map(|it| it.place.as_ref()))
+        {
             let path = project.root.join(FILE_NAME);
             let text = std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
             judgement.texts.insert(place.file.clone(), text);
@@ -230,6 +231,12 @@ impl<'a> Judge<'a> {
                 let found = report.findings.len();
                 report.findings.retain(|finding| finding.class != Class::DataLoss);
                 report.suppressed += found - report.findings.len();
+            }
+            if before == 0 {
+                // It meets an empty database: nothing is there to be lost, locked or broken. How the project's own is
+                // written is the schema's style, which the standards judge.
+                let tells = |class: Class| class == Class::Robustness || (class == Class::Style && !migrations.own);
+                report.findings.retain(|finding| tells(finding.class));
             }
             judgement.judged.migrations += 1;
             judgement.add(report, [file]);
