@@ -108,7 +108,7 @@ fn not_found(text: &str) -> Failure {
 }
 
 /// Loading their up and down files in the order of their names would be nonsense.
-fn holds_migrations(folder: &Path) -> bool {
+pub(crate) fn holds_migrations(folder: &Path) -> bool {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     !names.is_empty() && names.iter().any(|name| name.ends_with(".up.sql"))
@@ -249,7 +249,7 @@ pub(crate) fn read_files(path: &Path) -> Result<Vec<SqlFile>, Failure> {
 
 /// pg_dump begins and ends its dumps with a command for psql, `\restrict`, which means nothing here. What stands after it
 /// keeps its place.
-fn without_restrict(text: &str) -> String {
+pub(crate) fn without_restrict(text: &str) -> String {
     let line = |line: &str| match line.strip_prefix('\\') {
         Some(command) if command.starts_with("restrict ") || command.starts_with("unrestrict ") => {
             // The columns after it stay what they are.

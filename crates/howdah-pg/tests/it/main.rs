@@ -7,6 +7,7 @@ mod diagrams;
 mod diff;
 mod introspect;
 mod lane;
+mod lint;
 mod migrate;
 mod proxy;
 mod quote;
