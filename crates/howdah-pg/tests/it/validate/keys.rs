@@ -16,10 +16,8 @@ async fn rows_that_point_at_nothing() {
              insert into public.orders values (10, 1), (11, null);
              {UNSEEN} insert into public.orders values (12, 7), (13, 8); delete from public.customers where id = 1;"
         ),
-        &[
-            "error foreign-key constraint orders_customer_id_fkey on public.orders: 3 rows [id=10, customer_id=1] \
-             [id=12, customer_id=7] [id=13, customer_id=8]",
-        ],
+        &["error foreign-key constraint orders_customer_id_fkey on public.orders: 3 rows [id=10, customer_id=1] \
+             [id=12, customer_id=7] [id=13, customer_id=8]"],
     )
     .await;
 }
@@ -152,10 +150,8 @@ async fn periods() {
     let report = validate(&db, &only(&[Check::ForeignKey])).await;
     assert_eq!(
         lines(&report),
-        [
-            "error foreign-key constraint within on public.stays: 2 rows [id=2, room=1, during=[2026-02-15,2026-03-15)] \
-             [id=3, room=9, during=[2026-01-01,2026-01-02)]"
-        ]
+        ["error foreign-key constraint within on public.stays: 2 rows [id=2, room=1, during=[2026-02-15,2026-03-15)] \
+             [id=3, room=9, during=[2026-01-01,2026-01-02)]"]
     );
 }
 

@@ -61,10 +61,7 @@ async fn nulls_where_there_must_be_none() {
          update pg_attribute set attnotnull = true
            where attrelid = 'public.t'::regclass and attname in ('name', 'both');",
         // A value whose attributes are all null is a value.
-        &[
-            "error not-null column public.t.both: 1 rows [id=3]",
-            "error not-null column public.t.name: 1 rows [id=2]",
-        ],
+        &["error not-null column public.t.both: 1 rows [id=3]", "error not-null column public.t.name: 1 rows [id=2]"],
     )
     .await;
 }
