@@ -74,7 +74,8 @@ impl Validator {
     /// The connection.
     pub async fn connect(target: &Target) -> Result<Self, PgError> {
         let client = target.client().await?;
-        client.batch_execute("set default_transaction_read_only = on").await?;
+        // The catalog is read with it as well, and that waits for tables that are locked where the server deparses expressions.
+        client.batch_execute("set default_transaction_read_only = on; set lock_timeout = '10s'").await?;
         Ok(Self { target: target.clone(), client })
     }
 

@@ -29,9 +29,11 @@ pub(super) struct Predicate {
 /// The pass over one table.
 #[derive(Debug)]
 pub(super) struct Scan {
+    table: QualifiedName,
     from: String,
     key: Vec<(String, String)>,
     predicates: Vec<Predicate>,
+    /// As the server last counted them; 0 where it never has.
     pages: u64,
     /// Whether rows can be read by page.
     heap: bool,
@@ -75,6 +77,7 @@ pub(super) fn plan(plan: &Plan<'_>, units: &mut Vec<Unit>, left_out: &mut Vec<Un
             access: Access { reads: vec![table.name.clone()], reading: Reading::Rows },
             weight: facts.map_or(0, |facts| facts.rows),
             work: Work::Scan(Scan {
+                table: table.name.clone(),
                 from: format!("only {} as t", table.name),
                 key: row_key(plan.masks, &table.name, "t"),
                 predicates,
@@ -97,8 +100,10 @@ impl Scan {
     }
 
     pub(super) async fn run(&self, unit: &Unit, session: &Session<'_>, sink: &mut Sink<'_>) -> Result<(), Failed> {
-        let ranges = self.ranges(session.options.pages_at_once);
+        let pages = if self.pages > 0 { self.pages } else { session.pages(&unit.access, &self.table).await? };
+        let ranges = self.ranges(pages, session.options.pages_at_once);
         let weight = unit.weight / ranges.len().max(1) as u64;
+        let rest = unit.weight - weight * ranges.len() as u64;
         for range in ranges {
             let mut read = 0;
             for predicates in self.predicates.chunks(RULES_AT_ONCE) {
@@ -114,7 +119,7 @@ impl Scan {
             }
             sink.read(read, weight);
         }
-        sink.watch.advance(unit.weight % self.ranges(session.options.pages_at_once).len().max(1) as u64);
+        sink.watch.advance(rest);
         Ok(())
     }
 
@@ -187,12 +192,12 @@ impl Scan {
         number(&rows, 0)
     }
 
-    fn ranges(&self, pages_at_once: u32) -> Vec<Range> {
+    fn ranges(&self, pages: u64, pages_at_once: u32) -> Vec<Range> {
         let size = u64::from(pages_at_once.max(1));
-        if !self.heap || self.pages <= size {
+        if !self.heap || pages <= size {
             return vec![Range { from: 0, to: None }];
         }
-        let count = self.pages.div_ceil(size);
+        let count = pages.div_ceil(size);
         (0..count)
             .map(|index| Range { from: index * size, to: (index + 1 < count).then_some((index + 1) * size) })
             .collect()
@@ -204,8 +209,9 @@ mod tests {
     use super::*;
 
     fn ranges(pages: u64, heap: bool) -> Vec<String> {
-        let scan = Scan { from: String::new(), key: Vec::new(), predicates: Vec::new(), pages, heap };
-        scan.ranges(100).into_iter().map(Range::condition).collect()
+        let table = QualifiedName::new("public", "t");
+        let scan = Scan { table, from: String::new(), key: Vec::new(), predicates: Vec::new(), pages, heap };
+        scan.ranges(pages, 100).into_iter().map(Range::condition).collect()
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::ValidateOptions;
 use super::access::{Access, open_by_policy};
 use super::facts::{self, Facts};
-use crate::{Literal, PgError, ServerError, Target};
+use crate::{Literal, PgError, QualifiedName, ServerError, Target};
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_postgres::{CancelToken, Client, Row};
@@ -123,6 +123,17 @@ impl Session<'_> {
         let rows = self.client.query_typed(sql, &[]).await;
         running.token = None;
         rows.map_err(|error| self.sort(error))
+    }
+
+    /// How many pages a table has now.
+    pub(super) async fn pages(&self, access: &Access, table: &QualifiedName) -> Result<u64, Failed> {
+        self.begin(access).await?;
+        let table = Literal::from(table.to_string());
+        let sql =
+            format!("select coalesce(pg_relation_size({table}::regclass), 0) / current_setting('block_size')::bigint");
+        let rows = self.query(&sql).await?;
+        self.end().await.map_err(Failed::Fatal)?;
+        super::unit::number(&rows, 0)
     }
 
     pub(super) fn is_stopped(&self) -> bool {

@@ -18,4 +18,5 @@ mod serve;
 mod soft;
 mod support;
 mod usage;
+mod validate;
 mod workspace;

@@ -24,7 +24,7 @@ enum Call {
     /// Raises an error when something is wrong.
     Index { sql: String, index: QualifiedName },
     /// Returns what is wrong, for ranges of pages.
-    Heap { function: String, table: QualifiedName, pages: u64 },
+    Heap { function: String, table: QualifiedName },
 }
 
 pub(in crate::validate) fn plan(plan: &Plan<'_>, units: &mut Vec<Unit>, left_out: &mut Vec<Unchecked>) {
@@ -78,14 +78,13 @@ fn missing(facts: &Facts) -> Option<Unchecked> {
 
 fn of_heap(plan: &Plan<'_>, table: &QualifiedName) -> Option<Unit> {
     let schema = plan.facts.amcheck.heap.as_ref()?;
-    let pages = plan.facts.relations.get(table)?.pages;
     Some(Unit {
         object: ObjectId::Table(table.clone()).to_string(),
         checks: vec![Check::Corruption],
         access: Access { reads: Vec::new(), reading: Reading::Structure },
         weight: plan.rows(table),
         work: unit::Work::Corruption(Work {
-            call: Call::Heap { function: format!("{schema}.verify_heapam"), table: table.clone(), pages },
+            call: Call::Heap { function: format!("{schema}.verify_heapam"), table: table.clone() },
         }),
     })
 }
@@ -130,7 +129,7 @@ impl Work {
                 session.query(sql).await?;
                 session.end().await.map_err(Failed::Fatal)?;
             }
-            Call::Heap { function, table, pages } => heap(function, table, *pages, unit, session, sink).await?,
+            Call::Heap { function, table } => heap(function, table, unit, session, sink).await?,
         }
         sink.read(unit.weight, unit.weight);
         Ok(())
@@ -155,7 +154,6 @@ pub(in crate::validate) const DAMAGED: &str =
 async fn heap(
     function: &str,
     table: &QualifiedName,
-    pages: u64,
     unit: &Unit,
     session: &Session<'_>,
     sink: &mut Sink<'_>,
@@ -165,6 +163,7 @@ async fn heap(
         .map(|(name, sql)| (name.to_owned(), sql.to_owned()))
         .into();
     let size = u64::from(session.options.pages_at_once.max(1));
+    let pages = session.pages(&unit.access, table).await?;
     let (mut damaged, mut found) = (0, Vec::new());
     for from in (0..pages).step_by(usize::try_from(size).unwrap_or(usize::MAX)) {
         let to = (from + size).min(pages) - 1;

@@ -42,7 +42,11 @@ pub(in crate::validate) fn predicates(
                     standing,
                     object,
                     says: format!("{says} of the domain {}", domain.name),
-                    mend: format!("correct the values of {home}.{name}"),
+                    mend: match standing {
+                        Standing::Promised => format!("correct the values of {home}.{name}"),
+                        // Of this and all other columns.
+                        _ => "correct the values".to_owned(),
+                    },
                     validate: format!("ALTER DOMAIN {} VALIDATE CONSTRAINT {constraint}", domain.name),
                 },
                 broken: condition,

@@ -174,7 +174,7 @@ impl Work {
                 keys: Vec::new(),
             });
         }
-        let used = 100 - (left * 100 / all.max(1)).clamp(0, 100);
+        let used = ((all - left) * 100 / all.max(1)).clamp(0, 100);
         (used >= NEARLY).then(|| Finding {
             id: Check::Sequence,
             level: Level::Info,

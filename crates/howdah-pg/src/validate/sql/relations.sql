@@ -1,6 +1,7 @@
 -- What this role may read of each table, partition, partitioned table and materialized view, and how much there is.
 -- Parameters: none.
--- Columns: schema, name, live_rows (estimated; 0 where nobody has looked), pages, may_read (the whole table, or some of its
+-- Columns: schema, name, live_rows (estimated; 0 where nobody has looked), pages
+--   (estimated, too), may_read (the whole table, or some of its
 --   columns), hides_rows (row-level security applies to this role), open_policy (it does, and shows every row: a permissive
 --   policy is `true` and no restrictive one applies).
 -- Needs PostgreSQL 14.
@@ -9,8 +10,8 @@ select
   c.relname::text as name,
   -- Before its first ANALYZE the server guesses from the size; the cumulative statistics know better.
   (case when c.reltuples >= 0 then c.reltuples else coalesce(s.n_live_tup, 0) end)::bigint as live_rows,
-  case when c.relkind = 'p' then 0
-    else pg_relation_size(c.oid) / current_setting('block_size')::bigint end as pages,
+  -- Not pg_relation_size, which waits for a table that is locked.
+  greatest(c.relpages, 0)::bigint as pages,
   has_schema_privilege(n.oid, 'usage')
     and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select')) as may_read,
   row_security_active(c.oid) as hides_rows,

@@ -16,7 +16,7 @@ const SETUP: &str = "
     alter table public.partly add constraint positive check (n > 0) not valid;
     alter table public.partly add constraint secret check (secret > 0) not valid;
     alter table public.hidden enable row level security;
-    create policy some on public.hidden using (n > 0);
+    create policy positive on public.hidden using (n > 0);
     grant select on public.seen, public.hidden to howdah_owner;
     grant select (id, n) on public.partly to howdah_owner;";
 

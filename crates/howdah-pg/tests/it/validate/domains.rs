@@ -55,7 +55,7 @@ async fn not_valid() {
              alter domain public.positive add constraint fine check (value > -1000) not valid;"
         ),
         &[
-            "error not-valid domain constraint above_0 on public.positive: 7 rows [id=5] [id=6] [id=8] [id=4] [id=9] [id=3] [id=2]",
+            "error not-valid domain constraint above_0 on public.positive: 7 rows [id=2] [id=3] [id=4] [id=5] [id=6] [id=8] [id=9]",
             "warning not-valid domain constraint fine on public.positive: 0 rows",
         ],
     )

@@ -56,12 +56,12 @@ async fn constraints_that_are_not_valid_are_counted() {
 async fn nulls_where_there_must_be_none() {
     check(
         "create type public.pair as (a integer, b integer);
-         create table public.t (id integer primary key, name text, both public.pair);
+         create table public.t (id integer primary key, name text, pair public.pair);
          insert into public.t values (1, 'a', row(null, null)), (2, null, row(1, 2)), (3, 'c', null);
          update pg_attribute set attnotnull = true
-           where attrelid = 'public.t'::regclass and attname in ('name', 'both');",
+           where attrelid = 'public.t'::regclass and attname in ('name', 'pair');",
         // A value whose attributes are all null is a value.
-        &["error not-null column public.t.both: 1 rows [id=3]", "error not-null column public.t.name: 1 rows [id=2]"],
+        &["error not-null column public.t.name: 1 rows [id=2]", "error not-null column public.t.pair: 1 rows [id=3]"],
     )
     .await;
 }
