@@ -7,7 +7,7 @@
 //! - A type names a table by its name, with or without its schema, in the plural (`post`, `posts`; `category`, `categories`), or
 //!   as a class (`BlogPost`, `Blog::Post`); in the table's own schema, else in the only one that has it.
 //! - The table must have a key of one column.
-//! - A type that names no table is only told when the column's comment says that it is a table.
+//! - A type that names no table is only told when the column's comment says that it is a table, and another type there is.
 //! - Rows in the trash do not count, and neither do tables that outlive rows on purpose: those in a schema `audit`, and those whose
 //!   name says that they are a log, a history, an audit trail, an archive or events that happened.
 
@@ -215,6 +215,10 @@ impl Tables {
         named > 0 && named * 2 >= types.len()
     }
 
+    fn any_named(&self, types: &[String]) -> bool {
+        types.iter().any(|name| self.named(name).is_some())
+    }
+
     /// The table that a type names.
     fn named(&self, name: &str) -> Option<&QualifiedName> {
         if let Some((schema, table)) = name.split_once('.') {
@@ -274,8 +278,9 @@ impl Work {
         sink.read(types.values().sum(), unit.weight);
         let names: Vec<String> = types.keys().cloned().collect();
         let is_link = self.listed.is_some() || (types.len() <= MOST_TYPES && self.tables.are_meant(&names));
-        // A comment that says so is as good as a list, but the types still have to be few.
-        if !is_link && !(self.says_table && types.len() <= MOST_TYPES) {
+        // What a comment says is as good as a list, when it is about tables of this database and not of a restaurant.
+        let is_said = self.says_table && types.len() <= MOST_TYPES && self.tables.any_named(&names);
+        if !(is_link || is_said) {
             return Ok(());
         }
         let mut by_table: BTreeMap<&QualifiedName, Vec<&str>> = BTreeMap::new();

@@ -81,6 +81,9 @@ async fn what_only_looks_like_one() {
          create table public.accounts (id integer primary key, account_type text check (account_type in ('human', 'ai')), account_id integer,
            post_type text, post_id integer references public.posts, media_type text, media_id integer, type text);
          insert into public.accounts values (1, 'human', 77, 'posts', 1, 'photo', 5, 'x'), (2, 'ai', 77, 'other', 2, 'video', 5, 'x');
+         create table public.seats (id integer primary key, table_type text, table_id integer);
+         comment on column public.seats.table_type is 'What kind of table it is.';
+         insert into public.seats values (1, 'round', 5), (2, 'square', 6);
          create table public.change_log (id integer primary key, row_type text, row_id integer);
          insert into public.change_log values (1, 'posts', 77);
          create table public.joins (id integer primary key, x_type text check (x_type in ('pairs', 'posts')), x_id integer);

@@ -97,8 +97,7 @@ async fn what_postgresql_18_added() {
 #[tokio::test]
 async fn partitions_count_together() {
     check(
-        &format!(
-            "create table public.events (id integer, at date, n integer, primary key (id, at)) partition by range (at);
+                    "create table public.events (id integer, at date, n integer, primary key (id, at)) partition by range (at);
              create table public.events_1 partition of public.events for values from ('2026-01-01') to ('2026-02-01');
              create table public.events_2 partition of public.events for values from ('2026-02-01') to ('2026-03-01')
                partition by list (id);
@@ -107,8 +106,7 @@ async fn partitions_count_together() {
              alter table public.events add constraint positive check (n > 0) not valid;
              alter table public.events add constraint small check (n < 50) not valid;
              alter table public.events_1 add constraint own check (n > 5) not valid;
-             update pg_constraint set convalidated = true where conname = 'positive';"
-        ),
+             update pg_constraint set convalidated = true where conname = 'positive';",
         &[
             "error check-constraint constraint positive on public.events: 2 rows [id=1, at=2026-01-05] [id=2, at=2026-02-05]",
             "error not-valid constraint own on public.events_1: 1 rows [id=1, at=2026-01-05]",
