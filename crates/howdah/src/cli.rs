@@ -125,7 +125,7 @@ pub(crate) enum Command {
 impl Command {
     /// Whether the command stops by itself at Ctrl+C, because it has more to do then than to go away.
     pub(crate) fn handles_signals(&self) -> bool {
-        matches!(self, Self::Dev(_) | Self::Serve(_))
+        matches!(self, Self::Dev(_) | Self::Serve(_) | Self::Validate(_))
     }
 
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {

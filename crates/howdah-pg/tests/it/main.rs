@@ -15,3 +15,4 @@ mod script;
 mod support;
 mod templates;
 mod tls;
+mod validate;

@@ -12,7 +12,7 @@ mod reference;
 mod schema_files;
 mod screen;
 pub(crate) mod session;
-mod signals;
+pub(crate) mod signals;
 mod swap;
 mod verify;
 mod watch;

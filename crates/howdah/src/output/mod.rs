@@ -20,7 +20,7 @@ pub(crate) use progress::{Progress, Step, Unit};
 #[cfg(test)]
 pub(crate) use report::render;
 pub(crate) use report::{report, tell};
-pub(crate) use style::{ACCENT, GOOD, MUTED, STRONG, WARNING, paint};
+pub(crate) use style::{ACCENT, ERROR, GOOD, MUTED, STRONG, WARNING, paint};
 pub(crate) use units::{bytes, count, duration};
 
 /// How one run talks.

@@ -29,6 +29,7 @@ fn every_page_of_the_help() {
         "diff",
         "generate",
         "check",
+        "validate",
         "schema",
         "schema dump",
         "lint",

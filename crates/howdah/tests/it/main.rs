@@ -19,4 +19,5 @@ mod serve;
 mod soft;
 mod support;
 mod usage;
+mod validate;
 mod workspace;
