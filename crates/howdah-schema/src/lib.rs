@@ -11,6 +11,7 @@ pub mod er;
 pub mod file;
 pub mod hazards;
 pub mod lint;
+pub mod mask;
 pub mod nearest;
 pub mod quote;
 pub mod sql;

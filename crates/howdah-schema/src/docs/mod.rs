@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod facts;
+pub mod queries;
 
 pub use block::{Block, Inline, NoteKind, Page, Sample};
 pub use facts::{CommonQuery, Example, Facts, HistoryChange, HistoryEntry, Issue};
