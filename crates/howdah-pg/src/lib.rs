@@ -14,6 +14,7 @@ pub mod schema;
 pub mod script;
 pub mod secret;
 pub mod target;
+pub mod trial;
 
 pub use backoff::{Backoff, retry};
 pub use error::{PgError, ServerError};

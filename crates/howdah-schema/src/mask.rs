@@ -135,7 +135,7 @@ fn coarser(value: &str) -> Option<String> {
 }
 
 /// The type under a domain, without its modifiers.
-fn bare(data_type: &DataType) -> &str {
+pub(crate) fn bare(data_type: &DataType) -> &str {
     let sql = match data_type.kind {
         TypeKind::Domain => data_type.base.as_deref().unwrap_or_default(),
         _ => &data_type.sql,
@@ -143,16 +143,16 @@ fn bare(data_type: &DataType) -> &str {
     sql.split('(').next().unwrap_or(sql).trim()
 }
 
-fn is_text(data_type: &DataType) -> bool {
+pub(crate) fn is_text(data_type: &DataType) -> bool {
     let bare = bare(data_type);
     matches!(bare, "text" | "character varying" | "character") || bare.rsplit('.').next() == Some("citext")
 }
 
-fn is_date(data_type: &DataType) -> bool {
+pub(crate) fn is_date(data_type: &DataType) -> bool {
     bare(data_type) == "date" || bare(data_type).starts_with("timestamp")
 }
 
-fn is_number(data_type: &DataType) -> bool {
+pub(crate) fn is_number(data_type: &DataType) -> bool {
     matches!(bare(data_type), "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision")
 }
 

@@ -13,3 +13,4 @@ mod script;
 mod support;
 mod templates;
 mod tls;
+mod trial;
