@@ -10,6 +10,7 @@
 
 mod apply;
 mod error;
+mod history;
 mod live;
 mod order;
 mod partial;
@@ -22,6 +23,7 @@ mod source;
 
 pub use apply::apply;
 pub use error::{ExtensionMissing, SchemaError};
+pub use history::{History, history};
 pub use live::{LiveSize, count_lost, sizes};
 pub use partial::prove_only;
 pub use planning::{Planned, Proof, plan, plan_down, plan_soft, prove, prove_files};

@@ -144,10 +144,17 @@ async fn migrate(
     }
     match Runner::new(&client, folder).up(limit).await {
         Ok(_) => Ok(()),
-        Err(MigrateError::Failed { error, .. }) if extension_missing(scratch, &error).is_some() => {
-            Err(refused(scratch, &files, error))
+        Err(error) => Err(refused_migration(scratch, &files, error)),
+    }
+}
+
+/// A migration that failed, with what can be said about it.
+pub(super) fn refused_migration(scratch: &ScratchServer, files: &[SqlFile], error: MigrateError) -> SchemaError {
+    match error {
+        MigrateError::Failed { error, .. } if extension_missing(scratch, &error).is_some() => {
+            refused(scratch, files, error)
         }
-        Err(error) => Err(error.into()),
+        error => error.into(),
     }
 }
 

@@ -43,7 +43,9 @@ async fn one(client: &Client, candidate: &Candidate) -> Result<Outcome, PgError>
     }
     // What stands in the way of a new row is the one that its values came from, and of one that goes, those that point at it.
     let mut alone = "set local session_replication_role = replica; ".to_owned();
-    if sql.starts_with("insert") && let Some(row) = &values.row {
+    if sql.starts_with("insert")
+        && let Some(row) = &values.row
+    {
         let _ = write!(alone, "delete from {} where ctid = '{row}'; ", candidate.relation);
     }
     if undone(client, &format!("prepare howdah_trial as {sql}; {alone}{run}")).await?.is_ok() {
@@ -73,10 +75,12 @@ async fn undone(client: &Client, sql: &str) -> Result<Result<(), ServerError>, P
 /// # Errors
 /// The connection.
 pub async fn values(client: &Client, candidate: &Candidate, nested: bool) -> Result<Values, PgError> {
-    let none = || candidate.values.iter().map(|value| match value {
-        ValueFrom::Text(text) => Some(text.clone()),
-        ValueFrom::Row(_) => None,
-    });
+    let none = || {
+        candidate.values.iter().map(|value| match value {
+            ValueFrom::Text(text) => Some(text.clone()),
+            ValueFrom::Row(_) => None,
+        })
+    };
     let expressions: Vec<&str> = candidate
         .values
         .iter()

@@ -42,8 +42,7 @@ async fn several(client: &Client, candidates: &[Candidate]) -> Result<Vec<Outcom
         sql.push_str(&trial(candidate, is_planned(candidate)));
     }
     if rolled_back(client, &sql).await?.is_ok() {
-        let outcome =
-            |candidate: &Candidate| if is_planned(candidate) { Outcome::Planned } else { Outcome::Ran };
+        let outcome = |candidate: &Candidate| if is_planned(candidate) { Outcome::Planned } else { Outcome::Ran };
         return Ok(candidates.iter().map(outcome).collect());
     }
     let mut outcomes = Vec::with_capacity(candidates.len());
@@ -87,7 +86,11 @@ fn trial(candidate: &Candidate, planned: bool) -> String {
     let mut sql = String::new();
     let explain = if planned { "explain " } else { "" };
     let execute = execute("howdah_trial", &values);
-    let _ = write!(sql, "prepare howdah_trial as {}; {explain}{execute}; deallocate howdah_trial; ", bare(&candidate.query.sql));
+    let _ = write!(
+        sql,
+        "prepare howdah_trial as {}; {explain}{execute}; deallocate howdah_trial; ",
+        bare(&candidate.query.sql)
+    );
     sql
 }
 

@@ -4,6 +4,7 @@
 mod connect;
 mod copy;
 mod diff;
+mod history;
 mod introspect;
 mod lane;
 mod migrate;

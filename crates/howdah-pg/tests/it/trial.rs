@@ -1,7 +1,7 @@
 //! Every query that documentation would show is one that the server understands.
 
 use howdah_pg::Target;
-use howdah_pg::trial::{Outcome, in_use, on_copy};
+use howdah_pg::trial::{Outcome, in_use};
 use howdah_schema::Catalog;
 use howdah_schema::docs::queries::{Candidate, Queries};
 use howdah_testkit::TestDb;

@@ -123,7 +123,7 @@ impl<'s, 'a> Draft<'s, 'a> {
                     Some(vec![text(format!("{}=is.null", key(column)))]),
                     Some(format!(".is({}, null)", column_string(column))),
                 ),
-                Part::IsNotNull(column) if self.is_compared(column) => {}
+                Part::IsNotNull(column) if self.is_compared(column) => in_trash |= column == "deleted_at",
                 Part::IsNotNull(column) => {
                     in_trash |= column == "deleted_at";
                     self.condition(
@@ -152,7 +152,11 @@ impl<'s, 'a> Draft<'s, 'a> {
 
     fn is_compared(&self, column: &str) -> bool {
         let name = ident(column).to_string();
-        self.conditions.iter().any(|condition| condition.sql.strip_prefix(&name).is_some_and(|rest| rest.starts_with(" = $")))
+        let operators = [" = $", " >= $", " < $"];
+        self.conditions.iter().any(|condition| {
+            let rest = condition.sql.strip_prefix(&name);
+            rest.is_some_and(|rest| operators.iter().any(|operator| rest.starts_with(operator)))
+        })
     }
 
     /// Rows after the last one of the page before: of columns that are never null, all in one direction.

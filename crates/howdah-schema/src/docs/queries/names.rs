@@ -1,17 +1,64 @@
 //! Names and values as the three languages write them.
 
 /// Parts of the query string that are no columns.
-const PARAMETERS: [&str; 12] = [
-    "select", "order", "limit", "offset", "and", "or", "not", "trash", "on_conflict", "columns", "cursor", "not.and",
-];
+const PARAMETERS: [&str; 12] =
+    ["select", "order", "limit", "offset", "and", "or", "not", "trash", "on_conflict", "columns", "cursor", "not.and"];
 
 /// Words that no variable of TypeScript can be called, and those that the samples use themselves.
 const TYPESCRIPT_WORDS: [&str; 53] = [
-    "any", "arguments", "as", "async", "await", "boolean", "break", "case", "catch", "class", "const", "continue",
-    "count", "data", "debugger", "default", "delete", "do", "else", "enum", "error", "eval", "export", "extends",
-    "false", "finally", "for", "function", "if", "import", "in", "instanceof", "interface", "let", "new", "null",
-    "package", "private", "protected", "public", "return", "static", "supabase", "super", "switch", "this", "throw",
-    "true", "try", "typeof", "var", "void", "while",
+    "any",
+    "arguments",
+    "as",
+    "async",
+    "await",
+    "boolean",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "count",
+    "data",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "error",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "supabase",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "while",
 ];
 
 /// A name in a query string, before it is percent-encoded: in double quotes where a plain one would be read as something
@@ -73,7 +120,9 @@ pub(super) fn string(text: &str) -> String {
 
 /// What stands between the backticks of a template of TypeScript.
 pub(super) fn template(text: &str) -> String {
-    string(text).trim_matches('\'').replace("\\'", "'").replace('`', "\\`").replace("${", "\\${")
+    let quoted = string(text);
+    let inner = quoted.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or_default();
+    inner.replace("\\'", "'").replace('`', "\\`").replace("${", "\\${")
 }
 
 /// Whether a name needs no quotes as a key of an object, and may be a variable's.

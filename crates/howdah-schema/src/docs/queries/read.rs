@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Parts, Rows, text};
 use super::names::{encoded, rest_name, singular};
+use super::predicate::{self, Part};
 use super::serving::{self, Wanted};
 use super::{Found, PAGE, Piece, Subject, ValueFrom, ident};
 use crate::catalog::{Column, ConstraintKind, ForeignKeyRef, Index, IndexTarget, TypeKind};
@@ -27,7 +28,11 @@ pub(super) fn by_keys(subject: &Subject<'_>, found: &mut Found) {
         });
     }
     for index in subject.indexes().filter(|index| index.unique) {
-        one_by(subject, index, found);
+        // One with the whole key in it is there for foreign keys to point at.
+        let leading: Vec<&str> = index.leading_columns().collect();
+        if primary.is_empty() || !primary.iter().all(|column| leading.contains(&column.as_str())) {
+            one_by(subject, index, found);
+        }
     }
 }
 
@@ -84,7 +89,8 @@ pub(super) fn by_foreign_keys(subject: &Subject<'_>, found: &mut Found) {
             [column] if *column == format!("{of}_id") => String::new(),
             columns => format!(" ({})", columns.join(", ")),
         };
-        let title = if key.references == table.name { format!("Rows below one{by}") } else { format!("Rows of one {of}{by}") };
+        let title =
+            if key.references == table.name { format!("Rows below one{by}") } else { format!("Rows of one {of}{by}") };
         list(subject, draft, &constraint.columns, None, Some(title), found);
     }
 }
@@ -172,7 +178,7 @@ impl Draft<'_, '_> {
         let title = match borrowed.first() {
             Some((_, descending)) if never_null && columns.len() == borrowed.len() => {
                 self.after(&columns, *descending);
-                format!("{title}: those after the last of the page before")
+                format!("{title}, the next page")
             }
             _ => title,
         };
@@ -184,11 +190,18 @@ impl Draft<'_, '_> {
 pub(super) fn with_children(subject: &Subject<'_>, found: &mut Found) {
     let Some(table) = subject.table() else { return };
     let Some(columns) = subject.columns(table.primary_key()).filter(|columns| !columns.is_empty()) else { return };
-    let mut children: Vec<&ForeignKeyRef<'_>> =
-        subject.queries.referring.get(&table.name).into_iter().flatten().filter(|it| it.table.name != table.name).collect();
+    let mut children: Vec<&ForeignKeyRef<'_>> = subject
+        .queries
+        .referring
+        .get(&table.name)
+        .into_iter()
+        .flatten()
+        .filter(|it| it.table.name != table.name)
+        .collect();
     // What is part of it before what only mentions it.
     children.sort_by_key(|child| {
-        let is_part = child.constraint.columns.iter().all(|column| child.table.column(column).is_some_and(|c| c.not_null));
+        let is_part =
+            child.constraint.columns.iter().all(|column| child.table.column(column).is_some_and(|c| c.not_null));
         (!is_part, child.table.name.schema != table.name.schema)
     });
     for child in children.into_iter().take(CHILDREN) {
@@ -208,7 +221,8 @@ pub(super) fn with_children(subject: &Subject<'_>, found: &mut Found) {
         if child_subject.has_trash() {
             on.push("c.deleted_at is null".to_owned());
         }
-        let order: Vec<String> = child.table.primary_key().iter().map(|column| format!("c.{}", ident(column))).collect();
+        let order: Vec<String> =
+            child.table.primary_key().iter().map(|column| format!("c.{}", ident(column))).collect();
         let order = if order.is_empty() { String::new() } else { format!(" order by {}", order.join(", ")) };
         let called = child.table.name.name.as_str();
         let sql = format!(
@@ -270,21 +284,21 @@ fn by_index(subject: &Subject<'_>, index: &Index, found: &mut Found) {
         return;
     }
     let by_order = is_whole && orders(last) && index.method == "btree";
-    let key = |equal: &[&str], order: &[(String, bool)]| {
-        let beyond = index.predicate.as_deref().filter(|predicate| !is_live_only(predicate));
-        match beyond {
-            Some(predicate) => format!("{} {predicate}", shape(equal, order)),
-            None => shape(equal, order),
-        }
-    };
+    let key =
+        |equal: &[&str], order: &[(String, bool)]| format!("{}{}", shape(equal, order), only(index, equal).concat());
     let descending = index.keys.last().is_some_and(|key| key.descending);
     if by_order && columns.len() == 1 {
-        let (from, to) = draft.between(last);
+        draft.between(last);
         draft.rows_of(index);
         // The latest of a time range is what is looked for, whichever way the index is read.
         let order = vec![(last.name.clone(), descending || is_date(&last.data_type))];
-        let title = format!("From one {0} to another{1}{2}", last.name, in_order(subject, order.first()), beyond(index));
-        let _ = (from, to);
+        let what = if is_trash(subject, index) { "What is in the trash, from" } else { "From" };
+        let title = format!(
+            "{what} one {} to another{}{}",
+            last.name,
+            in_order(subject, order.first()),
+            beyond(index, &[&last.name, "deleted_at"])
+        );
         found.add(key(&[], &order), || draft.found_by(title, &order, index));
         return;
     }
@@ -294,7 +308,8 @@ fn by_index(subject: &Subject<'_>, index: &Index, found: &mut Found) {
     }
     draft.rows_of(index);
     let first = by_order.then(|| (last.name.clone(), descending));
-    let title = format!("By {}{}{}", listed(equal), in_order(subject, first.as_ref()), beyond(index));
+    let known: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let title = format!("By {}{}{}", listed(equal), in_order(subject, first.as_ref()), beyond(index, &known));
     let order = with_key(subject, equal, first.clone());
     let order = if first.is_none() && !is_whole { Vec::new() } else { order };
     found.add(key(equal, first.as_slice()), || {
@@ -388,17 +403,17 @@ fn is_status(subject: &Subject<'_>, column: &Column) -> bool {
             _ => false,
         })
     });
-    let called = ["status", "state", "stage", "phase"].iter().any(|word| {
-        column.name == *word || column.name.strip_suffix(word).is_some_and(|before| before.ends_with('_'))
-    });
+    let called = ["status", "state", "stage", "phase"]
+        .iter()
+        .any(|word| column.name == *word || column.name.strip_suffix(word).is_some_and(|before| before.ends_with('_')));
     called && (few || listed || is_text(&column.data_type) || column.data_type.kind == TypeKind::Domain)
 }
 
 /// Whether rows are put in order by such a column rather than found by its value.
 fn orders(column: &Column) -> bool {
-    let named = ["name", "title", "label", "position", "sort_order", "priority", "rank"].iter().any(|word| {
-        column.name == *word || column.name.strip_suffix(word).is_some_and(|before| before.ends_with('_'))
-    });
+    let named = ["name", "title", "label", "position", "sort_order", "priority", "rank"]
+        .iter()
+        .any(|word| column.name == *word || column.name.strip_suffix(word).is_some_and(|before| before.ends_with('_')));
     let is_key = column.name == "id" || column.name.ends_with("_id");
     is_date(&column.data_type)
         || (is_number(&column.data_type) && !is_key)
@@ -417,17 +432,26 @@ fn in_order(subject: &Subject<'_>, first: Option<&(String, bool)>) -> String {
     }
 }
 
-/// What an index leaves out, beside deleted rows, in words.
-fn beyond(index: &Index) -> String {
-    match index.predicate.as_deref() {
-        Some(predicate) if !is_live_only(predicate) => " (of those that the index holds)".to_owned(),
-        _ => String::new(),
-    }
+/// What of an index's condition does not follow from these columns having a value and from leaving deleted rows out.
+fn only(index: &Index, known: &[&str]) -> Vec<String> {
+    let parts = index.predicate.as_deref().map(predicate::parts).unwrap_or_default();
+    let follows = |part: &Part| match part {
+        Part::IsNull(column) => column == "deleted_at",
+        Part::IsNotNull(column) => known.contains(&column.as_str()),
+        _ => false,
+    };
+    parts.into_iter().filter(|(part, _)| !follows(part)).map(|(_, sql)| sql).collect()
 }
 
-fn is_live_only(predicate: &str) -> bool {
-    let parts = super::predicate::parts(predicate);
-    parts.iter().all(|(part, _)| matches!(part, super::predicate::Part::IsNull(column) if column == "deleted_at"))
+/// That an index holds a part of the rows only, in words.
+fn beyond(index: &Index, known: &[&str]) -> &'static str {
+    if only(index, known).is_empty() { "" } else { ", of a part of the rows" }
+}
+
+/// Whether an index is one of deleted rows.
+fn is_trash(subject: &Subject<'_>, index: &Index) -> bool {
+    let parts = index.predicate.as_deref().map(predicate::parts).unwrap_or_default();
+    subject.has_trash() && parts.iter().any(|(part, _)| *part == Part::IsNotNull("deleted_at".to_owned()))
 }
 
 /// `a`, `a and b`, `a, b and c`
@@ -459,7 +483,8 @@ pub(super) fn expression_name(sql: &str) -> String {
 
 /// An expression as an operand.
 pub(super) fn bracketed(sql: &str) -> String {
-    let is_call = sql.ends_with(')') && sql.split('(').next().is_some_and(|name| !name.is_empty() && !name.contains(' '));
+    let is_call =
+        sql.ends_with(')') && sql.split('(').next().is_some_and(|name| !name.is_empty() && !name.contains(' '));
     if is_call || sql.starts_with('(') { sql.to_owned() } else { format!("({sql})") }
 }
 

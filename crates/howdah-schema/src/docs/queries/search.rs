@@ -24,7 +24,9 @@ fn by_content(subject: &Subject<'_>, index: &Index, found: &mut Found) {
     let mut titles = Vec::new();
     for key in &index.keys {
         let title = match &key.target {
-            IndexTarget::Column(name) => subject.column(name).and_then(|column| content(&mut draft, column, key, index)),
+            IndexTarget::Column(name) => {
+                subject.column(name).and_then(|column| content(&mut draft, column, key, index))
+            }
             IndexTarget::Expression(sql) => words_of_expression(&mut draft, sql),
         };
         // GIN finds by any of its keys, and one says what it is for. An exclusion constraint is about all of them.
@@ -53,10 +55,10 @@ fn content(draft: &mut Draft<'_, '_>, column: &Column, key: &IndexKey, index: &I
     if opclass.ends_with("_trgm_ops") {
         let value = ValueFrom::Row(format!("left({name}::text, 4)"));
         let at = draft.parameter(&column.name, "text", value);
-        let pieces = [vec![text(format!("{}=ilike.*", encoded(&rest_name(&column.name))))], vec![
-            super::Piece::Value(at),
-            text("*".to_owned()),
-        ]];
+        let pieces = [
+            vec![text(format!("{}=ilike.*", encoded(&rest_name(&column.name))))],
+            vec![super::Piece::Value(at), text("*".to_owned())],
+        ];
         let typescript = format!(".ilike({}, `%${{{}}}%`)", column_string(&column.name), draft.variable(at));
         draft.condition(format!("{name} ilike '%' || ${} || '%'", at + 1), Some(pieces.concat()), Some(typescript));
         return Some(format!("a part of {}", column.name));
@@ -159,8 +161,11 @@ pub(super) fn by_beginning(subject: &Subject<'_>, column: &Column, index: &Index
     let mut draft = Draft::new(subject);
     let name = ident(&column.name);
     let at = draft.parameter(&column.name, "text", ValueFrom::Row(format!("left({name}::text, 3)")));
-    let pieces =
-        vec![text(format!("{}=like.", encoded(&rest_name(&column.name)))), super::Piece::Value(at), text("*".to_owned())];
+    let pieces = vec![
+        text(format!("{}=like.", encoded(&rest_name(&column.name)))),
+        super::Piece::Value(at),
+        text("*".to_owned()),
+    ];
     let typescript = format!(".like({}, `${{{}}}%`)", column_string(&column.name), draft.variable(at));
     draft.condition(format!("{name} like ${} || '%'", at + 1), Some(pieces), Some(typescript));
     draft.rows_of(index);
@@ -180,7 +185,5 @@ fn by_block(subject: &Subject<'_>, index: &Index, found: &mut Found) {
     draft.between(column);
     draft.rows_of(index);
     let order = [(name.clone(), false)];
-    found.add(format!("block {name}"), || {
-        draft.found_by(format!("From one {name} to another"), &order, index)
-    });
+    found.add(format!("block {name}"), || draft.found_by(format!("From one {name} to another"), &order, index));
 }

@@ -17,7 +17,7 @@ pub(super) fn all(subject: &Subject<'_>, found: &mut Found) {
         found.add("upsert".to_owned(), || candidate);
     }
     let Some(key) = subject.columns(table.primary_key()).filter(|key| !key.is_empty()) else { return };
-    if let Some(column) = content(table) {
+    if let Some(column) = content(table, &[]) {
         found.add("update".to_owned(), || update(subject, table, &key, column));
     }
     found.add("delete".to_owned(), || delete(subject, table, &key));
@@ -68,7 +68,11 @@ fn upsert(subject: &Subject<'_>, table: &Table) -> Option<Candidate> {
     let arbiters = table.indexes.values().filter(|index| {
         let constraint = index.constraint.as_ref().and_then(|name| table.constraints.get(name));
         let immediate = constraint.is_none_or(|constraint| constraint.deferral == Deferral::NotDeferrable);
-        index.unique && index.valid && immediate && index.method == "btree" && index.leading_columns().count() == index.keys.len()
+        index.unique
+            && index.valid
+            && immediate
+            && index.method == "btree"
+            && index.leading_columns().count() == index.keys.len()
     });
     let given = |index: &&crate::catalog::Index| {
         let mut columns = index.leading_columns().filter_map(|name| table.column(name));
@@ -80,7 +84,8 @@ fn upsert(subject: &Subject<'_>, table: &Table) -> Option<Candidate> {
             .and_then(|name| table.constraints.get(name))
             .is_some_and(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey))
     };
-    let index = arbiters.filter(given).min_by_key(|index| (index.predicate.is_some(), is_primary(&index.constraint)))?;
+    let index =
+        arbiters.filter(given).min_by_key(|index| (index.predicate.is_some(), is_primary(&index.constraint)))?;
     let key: Vec<&str> = index.leading_columns().collect();
     let mut columns = required(subject, table);
     for name in &key {
@@ -89,7 +94,7 @@ fn upsert(subject: &Subject<'_>, table: &Table) -> Option<Candidate> {
             columns.push(column);
         }
     }
-    if let Some(column) = content(table).filter(|column| !columns.iter().any(|known| known.name == column.name)) {
+    if let Some(column) = content(table, &key).filter(|column| !columns.iter().any(|known| known.name == column.name)) {
         columns.push(column);
     }
     let set: Vec<String> = columns
@@ -201,8 +206,9 @@ fn has_row_trigger(table: &Table) -> bool {
     })
 }
 
-/// A column that somebody would change: the name or title, else the first that is no key and not kept by the database.
-fn content(table: &Table) -> Option<&Column> {
+/// A column that somebody would change: the name or title, else the first that is no key and not kept by the database. None of
+/// `but`.
+fn content<'a>(table: &'a Table, but: &[&str]) -> Option<&'a Column> {
     let version = table.comment.tags().version.as_deref();
     let points: Vec<&String> = table.foreign_keys().flat_map(|(constraint, _)| &constraint.columns).collect();
     let is_kept = |column: &&Column| {
@@ -211,13 +217,16 @@ fn content(table: &Table) -> Option<&Column> {
         column.generated.is_some()
             || column.identity.is_some()
             || by_trigger
+            || but.contains(&name)
             || version == Some(name)
             || table.primary_key().contains(&column.name)
             || points.contains(&&column.name)
     };
     let mut columns: Vec<&Column> = table.columns.iter().filter(|column| !is_kept(column)).collect();
     let named = |column: &&Column| {
-        let place = ["title", "name", "display_name", "label", "subject", "status"].iter().position(|name| *name == column.name);
+        let place = ["title", "name", "display_name", "label", "subject", "status"]
+            .iter()
+            .position(|name| *name == column.name);
         let plain = is_text(&column.data_type) && !column.data_type.array;
         (place.unwrap_or(usize::MAX), !plain, is_date(&column.data_type))
     };
