@@ -6,6 +6,7 @@
 //! A NUL character has no form in SQL text at all. It is passed through here, and refused by the wire protocol's
 //! encoder, which ends its strings with NUL and so accepts none inside.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
@@ -215,6 +216,20 @@ impl Serialize for QualifiedName {
 impl<'de> Deserialize<'de> for QualifiedName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for QualifiedName {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "QualifiedName".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Comment;
 use crate::QualifiedName;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A named rule of a table. NOT NULL is a property of its column here, whatever name PostgreSQL 18 gives it.
@@ -79,7 +80,7 @@ pub struct ForeignKey {
 }
 
 /// What a foreign key does when the row it points at changes or goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ForeignKeyAction {
     /// Refuses at the end of the statement or transaction.
@@ -118,7 +119,7 @@ pub enum ForeignKeyMatch {
 }
 
 /// When a constraint is checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Deferral {
     /// Always at once.

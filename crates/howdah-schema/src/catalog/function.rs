@@ -2,7 +2,9 @@
 
 use super::{Acl, Comment, DataType};
 use crate::QualifiedName;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -35,6 +37,20 @@ impl<'de> Deserialize<'de> for Signature {
             Some(Self { name, arguments })
         });
         parsed.ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no schema.name(types)")))
+    }
+}
+
+impl JsonSchema for Signature {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Signature".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
     }
 }
 
@@ -82,7 +98,7 @@ pub struct Function {
 }
 
 /// What a routine is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FunctionKind {
     /// Returns something.
@@ -107,7 +123,7 @@ pub struct Argument {
 }
 
 /// Which way an argument goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ArgumentMode {
     /// In.
@@ -141,7 +157,7 @@ pub struct Returns {
 }
 
 /// How a function's result depends on the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Volatility {
     /// On its arguments alone.
@@ -153,7 +169,7 @@ pub enum Volatility {
 }
 
 /// Safety in parallel plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Parallel {
     /// Anywhere.

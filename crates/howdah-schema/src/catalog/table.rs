@@ -2,6 +2,7 @@
 
 use super::{Acl, Comment, Constraint, ConstraintKind, DataType, ForeignKey, Grant, Index, Options, Rule, Sequence};
 use crate::QualifiedName;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -179,7 +180,7 @@ pub struct RowSecurity {
 }
 
 /// What logical replication knows an old row by.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReplicaIdentity {
     /// Its primary key.
@@ -213,7 +214,7 @@ pub struct Policy {
 }
 
 /// What a policy applies to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyCommand {
     /// All of them.
@@ -275,7 +276,7 @@ pub struct Trigger {
 }
 
 /// When a trigger runs relative to its event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TriggerTiming {
     /// Can still change the row.
@@ -287,7 +288,7 @@ pub enum TriggerTiming {
 }
 
 /// How often a trigger runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TriggerLevel {
     /// For each row.
@@ -297,7 +298,7 @@ pub enum TriggerLevel {
 }
 
 /// In which sessions a trigger fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TriggerEnabled {
     /// Everywhere but where replicated changes are applied: the default.

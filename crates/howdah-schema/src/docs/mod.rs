@@ -1,8 +1,24 @@
 //! Documentation from the catalog: one model, one set of pages, several formats.
 
 pub mod block;
+mod build;
+mod coverage;
+mod diagrams;
 pub mod facts;
+mod json;
+mod markdown;
+pub mod model;
+mod pages;
 pub mod queries;
+mod reading;
+pub mod slug;
 
 pub use block::{Block, Inline, NoteKind, Page, Sample};
+pub use coverage::coverage;
+pub use diagrams::{DiagramSpec, diagrams};
 pub use facts::{CommonQuery, Example, Facts, HistoryChange, HistoryEntry, Issue};
+pub use json::{json, json_schema};
+pub use markdown::markdown;
+pub use model::{Coverage, Documentation};
+pub use pages::pages;
+pub use slug::{slug, table_path, view_path};

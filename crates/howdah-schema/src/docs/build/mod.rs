@@ -1,0 +1,92 @@
+//! The model from a catalog and facts.
+
+mod access;
+mod columns;
+mod constraints;
+mod context;
+mod functions;
+mod indexes;
+mod performance;
+mod relationships;
+mod tables;
+mod triggers;
+mod types;
+mod views;
+mod whole;
+
+use crate::catalog::Comment;
+
+/// An object's prose, if it has any.
+fn prose(comment: &Comment) -> Option<String> {
+    (!comment.text().is_empty()).then(|| comment.text().to_owned())
+}
+
+/// The tags of a comment, each as written.
+fn tags(comment: &Comment) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for word in comment.tags().to_string().split(' ') {
+        match tags.last_mut() {
+            Some(tag) if !word.starts_with('@') => {
+                tag.push(' ');
+                tag.push_str(word);
+            }
+            _ => tags.push(word.to_owned()),
+        }
+    }
+    tags.retain(|tag| !tag.is_empty());
+    tags
+}
+
+/// Deparsed SQL in the form that two equal schemas have in common.
+fn stable(sql: &str) -> String {
+    crate::sql::normalise(sql.to_owned())
+}
+
+/// The same without the parentheses around all of it.
+fn bare(sql: &str) -> String {
+    let sql = stable(sql);
+    let mut bare = sql.trim();
+    while let Some(inner) = unwrapped(bare) {
+        bare = inner.trim();
+    }
+    bare.to_owned()
+}
+
+/// What is between the first and the last character, if these are parentheses that belong together.
+fn unwrapped(sql: &str) -> Option<&str> {
+    let inner = sql.strip_prefix('(')?.strip_suffix(')')?;
+    let mut depth = 0usize;
+    for token in crate::sql::split::tokens(inner) {
+        match &inner[token.span] {
+            "(" => depth += 1,
+            ")" => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    (depth == 0).then_some(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parentheses_around_all_of_it_go() {
+        for (sql, bare_sql) in [
+            ("((a > 1))", "a > 1"),
+            ("((a > 1) AND (b = ')'))", "(a > 1) AND (b = ')')"),
+            ("(a) OR (b)", "(a) OR (b)"),
+            ("true", "true"),
+            ("", ""),
+        ] {
+            assert_eq!(bare(sql), bare_sql);
+        }
+    }
+
+    #[test]
+    fn a_tag_keeps_its_arguments() {
+        let comment = Comment::new("Text. @pii email @mask null @deprecated use b, not a");
+        assert_eq!(tags(&comment), ["@pii email", "@mask null", "@deprecated use b, not a"]);
+        assert!(tags(&Comment::new("Text.")).is_empty());
+    }
+}
