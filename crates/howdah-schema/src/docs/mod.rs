@@ -5,6 +5,7 @@ mod build;
 mod coverage;
 mod diagrams;
 pub mod facts;
+pub mod html;
 mod json;
 mod markdown;
 pub mod model;
