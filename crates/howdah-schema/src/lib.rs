@@ -9,6 +9,7 @@ pub mod diff;
 pub mod docs;
 pub mod er;
 pub mod file;
+pub mod findings;
 pub mod hazards;
 pub mod lint;
 pub mod mask;

@@ -2,7 +2,8 @@
 
 use crate::catalog::{
     Acl, Catalog, Column, Comment, Constraint, ConstraintKind, DataType, Deferral, ForeignKey, ForeignKeyAction,
-    ForeignKeyMatch, Index, IndexKey, IndexTarget, Options, ReplicaIdentity, RowSecurity, Schema, Table, TypeKind,
+    ForeignKeyMatch, Index, IndexKey, IndexTarget, Options, PartitionOf, ReplicaIdentity, RowSecurity, Schema, Table,
+    TypeKind,
 };
 use crate::{Ident, QualifiedName};
 use std::collections::BTreeMap;
@@ -180,6 +181,12 @@ impl TestTable {
             index.definition = format!("{} WHERE {predicate}", index.definition);
         }
         self.0.indexes.insert(name.to_owned(), index);
+        self
+    }
+
+    /// As a partition, the default one.
+    pub(crate) fn partition_of(mut self, parent: &str) -> Self {
+        self.0.partition_of = Some(PartitionOf { parent: qualified(parent), bounds: "DEFAULT".to_owned() });
         self
     }
 

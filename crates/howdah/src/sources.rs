@@ -108,7 +108,7 @@ fn not_found(text: &str) -> Failure {
 }
 
 /// Loading their up and down files in the order of their names would be nonsense.
-fn holds_migrations(folder: &Path) -> bool {
+pub(crate) fn holds_migrations(folder: &Path) -> bool {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     !names.is_empty() && names.iter().any(|name| name.ends_with(".up.sql"))

@@ -7,6 +7,7 @@ mod diff;
 mod history;
 mod introspect;
 mod lane;
+mod lint;
 mod migrate;
 mod proxy;
 mod quote;

@@ -1,9 +1,10 @@
 //! The templates keep their own standards, and `down.sql` takes back what their files made.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use howdah_schema::catalog::{Catalog, Comment, Table};
+use howdah_schema::catalog::{Catalog, Comment};
+use howdah_schema::findings::Source;
+use howdah_schema::lint;
 use howdah_testkit::{Sql, TestDb};
 
 use crate::support::catalog;
@@ -18,65 +19,65 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(schemas().join(path)).unwrap()
 }
 
+/// The files of a template in the order in which they are loaded, by their names in a project.
+fn files(template: &str) -> Vec<(String, String)> {
+    let mut folders = vec!["shared", template];
+    folders.dedup();
+    let mut files = Vec::new();
+    for folder in folders {
+        for entry in std::fs::read_dir(schemas().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name.starts_with(|c: char| c.is_ascii_digit()) {
+                let text = file(&format!("{folder}/{name}"));
+                files.push((name, text));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
 #[tokio::test]
-async fn everything_is_commented_and_every_tag_is_known() {
+async fn the_schema_standards_are_kept() {
     for template in TEMPLATES {
         let catalog = catalog(&TestDb::template(template).await.client_owner().await).await;
         assert!(!catalog.tables.is_empty() && catalog.unmodelled.is_empty(), "{template}: {:?}", catalog.unmodelled);
-        let mut faults = Vec::new();
-        for (what, comment) in comments(&catalog) {
-            if comment.text().is_empty() {
-                faults.push(format!("{what} has no comment"));
-            }
-            faults.extend(comment.errors().iter().map(|error| format!("{what}: {error:?}")));
-        }
+        let files = files(template);
+        let sources: Vec<Source<'_>> = files.iter().map(|(name, text)| Source { name, text }).collect();
+        let report = lint::check(&catalog, &sources);
+        let told: Vec<String> = report
+            .findings
+            .iter()
+            .map(|it| {
+                let at = it.place.as_ref().map_or_else(String::new, |at| format!("{}:{}: ", at.file, at.line));
+                format!("{at}[{}] {}: {}", it.rule, it.object.as_deref().unwrap_or("-"), it.message)
+            })
+            .collect();
+        assert!(told.is_empty(), "{template}: {told:#?}");
+    }
+}
+
+#[tokio::test]
+async fn everything_is_commented() {
+    for template in TEMPLATES {
+        let catalog = catalog(&TestDb::template(template).await.client_owner().await).await;
+        let faults: Vec<String> =
+            comments(&catalog).into_iter().filter(|(_, comment)| comment.text().is_empty()).map(|(what, _)| what).collect();
         assert!(faults.is_empty(), "{template}: {faults:#?}");
     }
 }
 
+/// Of what the schema standards do not ask for.
 fn comments(catalog: &Catalog) -> Vec<(String, &Comment)> {
     let mut all = Vec::new();
-    for table in catalog.tables.values().filter(|table| table.partition_of.is_none()) {
-        all.push((table.name.to_string(), &table.comment));
-        all.extend(table.columns.iter().map(|column| (format!("{}.{}", table.name, column.name), &column.comment)));
+    for table in catalog.tables.values() {
         all.extend(
             table.policies.values().map(|policy| (format!("{} policy {}", table.name, policy.name), &policy.comment)),
         );
     }
-    all.extend(catalog.views.values().map(|view| (view.name.to_string(), &view.comment)));
     all.extend(catalog.domains.values().map(|domain| (domain.name.to_string(), &domain.comment)));
     all.extend(catalog.functions.values().map(|function| (function.signature.to_string(), &function.comment)));
     all
-}
-
-#[tokio::test]
-async fn every_foreign_key_has_an_index_that_leads_with_its_columns() {
-    for template in TEMPLATES {
-        let catalog = catalog(&TestDb::template(template).await.client_owner().await).await;
-        let keys = catalog.tables.values().flat_map(|table| table.foreign_keys().map(move |(key, _)| (table, key)));
-        let mut seen = 0;
-        for (table, key) in keys {
-            seen += 1;
-            assert!(is_covered(table, &key.columns), "{template}: {} {} has no index", table.name, key.name);
-        }
-        assert!(seen >= 5, "{template}: only {seen} foreign keys");
-    }
-}
-
-/// An index whose first columns are the key's in any order: over all rows, or over those where a column of the key is
-/// not null, which are the only ones that the key is about.
-fn is_covered(table: &Table, columns: &[String]) -> bool {
-    let wanted: BTreeSet<&str> = columns.iter().map(String::as_str).collect();
-    table.indexes.values().any(|index| {
-        let leading: BTreeSet<&str> = index.leading_columns().take(columns.len()).collect();
-        let whole = match &index.predicate {
-            None => true,
-            Some(predicate) => columns.iter().any(|column| {
-                *predicate == format!("({column} IS NOT NULL)") || *predicate == format!("{column} IS NOT NULL")
-            }),
-        };
-        index.valid && whole && leading == wanted
-    })
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What the linter is told about the database that the migration will meet.
 
-use super::finding::Level;
+use crate::findings::Level;
 use crate::{Catalog, QualifiedName};
 use std::collections::BTreeMap;
 

@@ -1,11 +1,13 @@
 //! Runs the rules over the statements, in order.
 
 use super::context::{Context, weigh};
-use super::finding::{Class, Finding, Level, Report, Rule, Source};
 use super::seen::Seen;
 use super::statement::{Statement, Within};
-use super::{locks, read, rules, suppress};
+use super::{locks, read, rules};
 use crate::QualifiedName;
+use crate::findings::suppress::{self, Judged};
+use crate::findings::text::{Text, finding};
+use crate::findings::{Class, Finding, Level, Report, Rule, Source};
 use std::ops::Range;
 
 /// A rule, and how it looks at a statement.
@@ -90,53 +92,8 @@ impl Out<'_, '_> {
         message: String,
         fix: &str,
     ) {
-        self.found.push(finding(self.text, self.rule, span.clone(), (object, rows), level, message, fix.to_owned()));
-    }
-}
-
-/// A source with the starts of its lines, so that many findings do not count them again and again.
-pub(super) struct Text<'a> {
-    pub(super) source: &'a Source<'a>,
-    lines: Vec<usize>,
-}
-
-impl<'a> Text<'a> {
-    fn new(source: &'a Source<'a>) -> Self {
-        let newlines = source.text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { source, lines: [0].into_iter().chain(newlines).collect() }
-    }
-
-    /// Line and column of a byte, both from 1; the column in characters.
-    fn position(&self, at: usize) -> (usize, usize) {
-        let line = self.lines.partition_point(|&start| start <= at);
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        (line, self.source.text.get(start..at).map_or(0, |before| before.chars().count()) + 1)
-    }
-}
-
-/// A finding at its line and column.
-pub(super) fn finding(
-    text: &Text<'_>,
-    rule: &Rule,
-    span: Range<usize>,
-    (object, rows): (Option<String>, Option<u64>),
-    level: Level,
-    message: String,
-    fix: String,
-) -> Finding {
-    let (line, column) = text.position(span.start);
-    Finding {
-        rule: rule.id,
-        level,
-        class: rule.class,
-        file: text.source.name.to_owned(),
-        line,
-        column,
-        span,
-        object,
-        rows,
-        message,
-        fix,
+        let found = finding(self.text, self.rule, span.clone(), object, message, fix.to_owned());
+        self.found.push(Finding { level, rows, ..found });
     }
 }
 
@@ -157,11 +114,17 @@ fn count(rows: u64) -> String {
 pub fn check(files: &[Source<'_>], context: &Context<'_>) -> Report {
     let texts: Vec<Text<'_>> = files.iter().map(Text::new).collect();
     let (found, read) = judge(&texts, context);
-    let mut report = suppress::apply(&texts, &read, found);
-    report.findings.sort_by_key(|finding| {
-        let file = files.iter().position(|file| file.name == finding.file);
-        (file, finding.span.start, finding.rule)
-    });
+    let judged: Vec<Judged<'_>> = texts
+        .iter()
+        .zip(&read)
+        .map(|(text, file)| Judged {
+            text,
+            statements: file.statements.iter().map(|statement| statement.span.clone()).collect(),
+            directives: &file.directives,
+        })
+        .collect();
+    let mut report = suppress::apply(&judged, rules(), found);
+    report.sort(files);
     report
 }
 
@@ -206,7 +169,8 @@ pub fn is_destructive(sql: &str, context: &Context<'_>) -> Vec<Finding> {
     let (mut found, read) = judge(&[Text::new(&source)], context);
     let in_routine = |finding: &Finding| {
         let mut routines = read.iter().flat_map(|file| &file.statements).filter(|it| it.within == Within::Routine);
-        routines.any(|statement| statement.span.start <= finding.span.start && finding.span.end <= statement.span.end)
+        let span = finding.place.as_ref().map_or(0..0, |place| place.span.clone());
+        routines.any(|statement| statement.span.start <= span.start && span.end <= statement.span.end)
     };
     found.retain(|finding| finding.class == Class::DataLoss && !in_routine(finding));
     found

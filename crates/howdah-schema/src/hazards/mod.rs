@@ -19,19 +19,17 @@ pub mod context;
 pub mod effect;
 mod engine;
 mod facts;
-pub mod finding;
 mod locks;
 mod names;
 mod read;
-mod rules;
+pub(crate) mod rules;
 mod seen;
 mod statement;
-mod suppress;
 #[cfg(test)]
 mod tests;
 
+pub use crate::findings::{Class, Finding, Level, Place, Report, Rule, Source};
 pub use context::{Context, Sizes, TableSize};
 pub use effect::{LockMode, Work};
 pub use engine::{Effect, Effects, check, is_destructive, statement_effects};
-pub use finding::{Class, Finding, Level, Report, Rule, Source};
 pub use rules::rules;

@@ -10,7 +10,12 @@ fn judge(files: &[&str]) -> Vec<String> {
     let names: Vec<String> = (1..=files.len()).map(|number| format!("{number}.sql")).collect();
     let sources: Vec<Source<'_>> = files.iter().zip(&names).map(|(text, name)| Source { name, text }).collect();
     let report = check(&sources, &Context::default());
-    report.findings.iter().map(|it| format!("{}:{}:{} {}", it.file, it.line, it.column, it.rule)).collect()
+    report.findings.iter().map(at).collect()
+}
+
+fn at(finding: &Finding) -> String {
+    let place = finding.place.as_ref().unwrap();
+    format!("{}:{}:{} {}", place.file, place.line, place.column, finding.rule)
 }
 
 #[test]
@@ -55,7 +60,8 @@ fn positions_point_into_the_file() {
     let sql = "select 'é';\ncreate function public.f() returns void language plpgsql as $body$\nbegin\n  if true then\n    /* ä */ update public.a set x = 1;\n  end if;\nend $body$;";
     let report = check(&[Source { name: "a", text: sql }], &Context::default());
     let finding = report.findings.iter().find(|it| it.rule == "update-without-where").unwrap();
-    assert_eq!((finding.line, finding.column, &sql[finding.span.clone()]), (5, 13, "update public.a set x = 1"));
+    let place = finding.place.as_ref().unwrap();
+    assert_eq!((place.line, place.column, &sql[place.span.clone()]), (5, 13, "update public.a set x = 1"));
     // A body with escapes: the whole of it.
     let sql = "do E'begin delete from public.a; raise notice \\'x\\'; end'";
     assert_eq!(judge(&[sql]), ["1.sql:1:4 delete-without-where"]);
@@ -322,7 +328,7 @@ proptest! {
     fn spans_lie_in_the_text(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
         let text = pieces.join("\n");
         for finding in check(&[Source { name: "a", text: &text }], &Context::default()).findings {
-            prop_assert!(text.get(finding.span.clone()).is_some(), "{finding:?}");
+            prop_assert!(text.get(finding.place.as_ref().unwrap().span.clone()).is_some(), "{finding:?}");
         }
     }
 }

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::config::keys::KEYS;
-use crate::config::{Address, Config, Value};
+use crate::config::{Address, Config, FILE_NAME, Value};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::Listing;
@@ -70,6 +70,18 @@ fn show(config: &Config, with_origin: bool, context: &Context) -> anyhow::Result
         let last = if with_origin { origin.clone() } else { format!("A database of this project{production}") };
         listing.row([name.clone(), value.clone(), last]);
         data.insert(name, json!({ "value": value, "origin": origin, "production": environment.production }));
+    }
+    for (at, allowance) in config.lint_allow().iter().enumerate() {
+        let name = format!("lint.allow.{}", at + 1);
+        let line = allowance.place.as_ref().map_or(0, |place| place.line);
+        let origin = format!("{FILE_NAME}:{line}");
+        let last = if with_origin { origin.clone() } else { "What the linter passes over".to_owned() };
+        listing.row([name.clone(), allowance.rule.clone(), last]);
+        let (object, file, reason) = (&allowance.object, &allowance.file, &allowance.reason);
+        data.insert(
+            name,
+            json!({ "value": allowance.rule, "object": object, "file": file, "reason": reason, "origin": origin }),
+        );
     }
     context.out.list("howdah.config.show/1", &data, &listing)?;
     Ok(())

@@ -190,8 +190,9 @@ fn hazards(migration: &NewMigration, from: &Source, folder: &Path) -> Vec<Findin
 
 fn tell(hazard: &Finding, context: &Context) {
     let style = if hazard.level == Level::Info { ACCENT } else { WARNING };
-    let Finding { rule, file, line, message, fix, .. } = hazard;
-    context.out.say(format!("{} {file}:{line}: {message}", paint(style, &format!("[{rule}]"))));
+    let Finding { rule, place, message, fix, .. } = hazard;
+    let at = place.as_ref().map_or_else(String::new, |place| format!("{}:{}: ", place.file, place.line));
+    context.out.say(format!("{} {at}{message}", paint(style, &format!("[{rule}]"))));
     context.out.say(format!("  {} {fix}", paint(ACCENT, "help:")));
 }
 

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use howdah_schema::lint::Allowance;
 use toml::de::{DeTable, DeValue};
 
 use super::environments::{self, DeclaredEnvironment};
 use super::keys::{self, KEYS};
+use super::lint;
 use super::value::{Kind, Value};
 use crate::failure::{Excerpt, Failure};
 
@@ -21,6 +23,8 @@ pub(crate) struct FileSettings {
     pub(crate) values: BTreeMap<&'static str, (Value, usize)>,
     /// `[env.NAME]`.
     pub(crate) environments: BTreeMap<String, DeclaredEnvironment>,
+    /// `[[lint.allow]]`.
+    pub(crate) lint_allow: Vec<Allowance>,
 }
 
 /// Reads the text of the file at `path`.
@@ -35,12 +39,17 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<FileSettings, Failure> {
     })?;
     let mut values = BTreeMap::new();
     let mut declared = BTreeMap::new();
+    let mut lint_allow = Vec::new();
     for (section, entries) in document.get_ref() {
         let DeValue::Table(entries) = entries.get_ref() else {
             return Err(unknown(&source, section.get_ref(), section.span(), "setting outside of a section"));
         };
         if section.get_ref() == "env" {
             declared = environments::parse(&source, entries)?;
+            continue;
+        }
+        if section.get_ref() == "lint" {
+            lint_allow = lint::parse(&source, entries)?;
             continue;
         }
         let prefix = format!("{}.", section.get_ref());
@@ -69,7 +78,7 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<FileSettings, Failure> {
             values.insert(key.name, (read, line));
         }
     }
-    Ok(FileSettings { path: path.to_path_buf(), values, environments: declared })
+    Ok(FileSettings { path: path.to_path_buf(), values, environments: declared, lint_allow })
 }
 
 fn read(value: &DeValue<'_>) -> Option<Value> {
@@ -87,7 +96,7 @@ fn read(value: &DeValue<'_>) -> Option<Value> {
 
 fn unknown(source: &Source<'_>, name: &str, span: Range<usize>, what: &str) -> Failure {
     let mut sections: Vec<&str> = KEYS.iter().filter_map(|key| key.name.split('.').next()).collect();
-    sections.push("env");
+    sections.extend(["env", "lint"]);
     let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
     let candidates = if what == "section" { sections } else { names };
     let failure = Failure::usage("config-unknown-key", format!("howdah.toml has no {what} `{name}`"));

@@ -6,6 +6,7 @@
 mod environments;
 mod file;
 pub(crate) mod keys;
+mod lint;
 mod value;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 pub(crate) use environments::{Address, DeclaredEnvironment};
+use howdah_schema::lint::Allowance;
 use keys::{KEYS, Key};
 pub(crate) use value::Value;
 
@@ -55,6 +57,7 @@ pub(crate) struct Override {
 pub(crate) struct Config {
     entries: BTreeMap<&'static str, (Value, Origin)>,
     environments: BTreeMap<String, DeclaredEnvironment>,
+    lint_allow: Vec<Allowance>,
 }
 
 impl Config {
@@ -96,7 +99,7 @@ impl Config {
                 entries.insert("database.name", (Value::Text(made), Origin::Default));
             }
         }
-        let config = Self { entries, environments: file.environments };
+        let config = Self { entries, environments: file.environments, lint_allow: file.lint_allow };
         config.validate()?;
         Ok(config)
     }
@@ -119,6 +122,11 @@ impl Config {
     /// Value and origin of a setting; none when it is not set and has no default.
     pub(crate) fn get(&self, name: &str) -> Option<(&Value, &Origin)> {
         self.entries.get(name).map(|(value, origin)| (value, origin))
+    }
+
+    /// What the linter may pass over.
+    pub(crate) fn lint_allow(&self) -> &[Allowance] {
+        &self.lint_allow
     }
 
     /// The environments that the file declares, by name.

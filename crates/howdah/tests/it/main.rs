@@ -11,6 +11,7 @@ mod diff;
 mod generate;
 mod help;
 mod init;
+mod lint;
 mod migrate;
 mod schema_dump;
 mod seed;

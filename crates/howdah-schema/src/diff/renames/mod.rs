@@ -22,6 +22,7 @@
 //! that are equal in everything but their name to exactly one in the same table, and those of the sequences behind columns.
 
 mod choose;
+pub(crate) mod definitions;
 mod directive;
 mod follow;
 mod forms;

@@ -48,6 +48,12 @@ pub(super) fn created(sql: &str, tokens: &[Token<'_>]) -> Option<Created> {
     }
 }
 
+/// What a COMMENT ON is about. `sql` is the text that the tokens' spans count in.
+pub(super) fn commented(sql: &str, tokens: &[Token<'_>]) -> Option<Target> {
+    let mut reader = Reader { sql, tokens, at: 0 };
+    (reader.eat("COMMENT") && reader.eat("ON")).then(|| reader.comment()).flatten()
+}
+
 /// What one element of a list creates.
 ///
 /// # Errors
@@ -339,6 +345,56 @@ impl Reader<'_, '_> {
             _ => return None,
         };
         Some(Created { object: Some(object), head: self.at, parts })
+    }
+
+    fn comment(&mut self) -> Option<Target> {
+        self.eat("MATERIALIZED");
+        self.eat("FOREIGN");
+        let keyword = self.tokens.get(self.at)?;
+        self.at += 1;
+        Some(match keyword.text.to_ascii_uppercase().as_str() {
+            "TABLE" => Target::Table(self.qualified()?),
+            "VIEW" => Target::View(self.qualified()?),
+            "INDEX" => Target::Index(self.qualified()?),
+            "SEQUENCE" => Target::Sequence(self.qualified()?),
+            "TYPE" | "DOMAIN" => Target::Type(self.qualified()?),
+            "SCHEMA" => Target::Schema(self.name()?),
+            "COLUMN" => {
+                let mut parts = vec![self.name()?];
+                while self.eat_symbol(".") {
+                    parts.push(self.name()?);
+                }
+                let column = parts.pop()?;
+                let relation = parts.pop()?;
+                let schema = parts.pop().unwrap_or_else(|| "public".to_owned());
+                Target::Column(QualifiedName::new(schema, relation), column)
+            }
+            "CONSTRAINT" => {
+                let name = self.name()?;
+                self.skip_past("ON")?;
+                if self.eat("DOMAIN") {
+                    Target::DomainConstraint(self.qualified()?, name)
+                } else {
+                    Target::Constraint(self.qualified()?, name)
+                }
+            }
+            word @ ("POLICY" | "TRIGGER" | "RULE") => {
+                let name = self.name()?;
+                self.skip_past("ON")?;
+                let on = self.qualified()?;
+                match word {
+                    "POLICY" => Target::Policy(on, name),
+                    "TRIGGER" => Target::Trigger(on, name),
+                    _ => Target::Rule(on, name),
+                }
+            }
+            "FUNCTION" | "PROCEDURE" | "ROUTINE" => {
+                let name = self.qualified()?;
+                let arguments = self.parenthesised().map(|list| self.text(&list));
+                Target::Function(name, arguments)
+            }
+            _ => return None,
+        })
     }
 
     fn alter(&mut self) -> Option<Created> {

@@ -5,15 +5,14 @@
 
 mod alter;
 mod body;
-pub(crate) mod comment;
 mod create;
 mod dispatch;
 mod guard;
 mod tree;
 
 use super::statement::{Kind, Statement, TypeRef, Unread, Within};
+use crate::findings::directive::{Comment, Directive, directives};
 use crate::sql::split;
-use comment::{Comment, Directive, directives};
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxNode};
 use std::ops::Range;

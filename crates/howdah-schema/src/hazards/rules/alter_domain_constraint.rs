@@ -1,8 +1,8 @@
 //! A domain's new constraint is checked against every table that uses it.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
 use crate::hazards::facts;
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{DomainChange, Kind, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -1,10 +1,10 @@
 //! A type change rewrites the table.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::effect::Work;
 use crate::hazards::engine::{Check, Out};
 use crate::hazards::facts;
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Statement};
 
 pub(super) const CHECK: Check = Check {

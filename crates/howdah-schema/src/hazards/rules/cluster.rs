@@ -1,7 +1,7 @@
 //! CLUSTER copies the table under lock.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{Kind, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -1,7 +1,7 @@
 //! CONCURRENTLY cannot run in a transaction.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Drop, Kind, Statement, Within};
 
 pub(super) const CHECK: Check = Check {

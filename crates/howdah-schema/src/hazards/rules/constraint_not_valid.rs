@@ -1,8 +1,8 @@
 //! A constraint is checked against all rows under lock.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, ConstraintKind, Statement};
 
 pub(super) const CHECK: Check = Check {

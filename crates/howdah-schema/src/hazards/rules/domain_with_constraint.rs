@@ -1,7 +1,7 @@
 //! A domain has a constraint.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ConstraintKind, Kind, Statement};
 
 pub(super) const CHECK: Check = Check {

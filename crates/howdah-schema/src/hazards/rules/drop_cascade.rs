@@ -1,8 +1,8 @@
 //! CASCADE drops what the text does not name.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Kind, Statement, What};
 
 pub(super) const CHECK: Check = Check {

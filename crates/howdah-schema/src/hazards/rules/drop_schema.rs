@@ -1,7 +1,7 @@
 //! A schema is dropped.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{Kind, Statement, What};
 
 pub(super) const CHECK: Check = Check {

@@ -1,8 +1,8 @@
 //! A table is dropped with its rows.
 
 use crate::diff::ASIDE;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{Drop, Kind, Statement, What};
 
 pub(super) const CHECK: Check = Check {

@@ -1,7 +1,7 @@
 //! A new enum value is used in the transaction that adds it.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{Kind, Statement};
 use crate::sql::split::{self, TokenKind};
 

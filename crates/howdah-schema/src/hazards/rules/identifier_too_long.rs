@@ -1,7 +1,7 @@
 //! A name has more than 63 bytes.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::Statement;
 use crate::quote::MAX_IDENT_BYTES;
 use crate::sql::split::{self, TokenKind};

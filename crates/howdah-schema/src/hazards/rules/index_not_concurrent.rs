@@ -1,7 +1,7 @@
 //! An index is built while nobody can write.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{Kind, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -1,7 +1,7 @@
 //! A key of 4 bytes or less.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, ColumnDef, Constraint, ConstraintKind, Kind, Name, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -1,9 +1,9 @@
 //! The new type holds less than the old one.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
 use crate::hazards::facts;
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -1,7 +1,7 @@
 //! A strong lock is held without statement_timeout.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::locks;
 use crate::hazards::statement::{Statement, Within};
 

@@ -69,10 +69,10 @@ mod varchar_type;
 mod volatile_default;
 
 use super::engine::Check;
-use super::finding::Rule;
 use super::seen::Seen;
 use super::statement::{Action, ActionKind, Kind, Name, Statement, TypeRef};
 use crate::QualifiedName;
+use crate::findings::Rule;
 use std::sync::LazyLock;
 
 /// All rules, in order of their ids.
@@ -143,6 +143,13 @@ pub(super) const ALL: &[Check] = &[
     varchar_type::CHECK,
     volatile_default::CHECK,
 ];
+
+/// About suppressions of any set of rules.
+pub(crate) const UNKNOWN_SUPPRESSION: Rule = unknown_suppression::CHECK.rule;
+/// As [`UNKNOWN_SUPPRESSION`].
+pub(crate) const UNUSED_SUPPRESSION: Rule = unused_suppression::CHECK.rule;
+/// As [`UNKNOWN_SUPPRESSION`].
+pub(crate) const SUPPRESSION_WITHOUT_REASON: Rule = suppression_without_reason::CHECK.rule;
 
 /// All rules, in order of their ids, for documentation.
 pub fn rules() -> &'static [Rule] {

@@ -1,8 +1,8 @@
 //! An object moves to another schema.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Kind, Statement};
 
 pub(super) const CHECK: Check = Check {

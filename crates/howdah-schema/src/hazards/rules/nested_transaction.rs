@@ -1,7 +1,7 @@
 //! BEGIN inside a transaction.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{Kind, Statement, Within};
 
 pub(super) const CHECK: Check = Check {

@@ -2,8 +2,8 @@
 
 use super::alterations;
 use crate::QualifiedName;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Drop, Kind, Statement, What, Within};
 
 pub(super) const CHECK: Check = Check {

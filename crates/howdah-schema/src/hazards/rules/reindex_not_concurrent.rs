@@ -1,7 +1,7 @@
 //! An index is rebuilt while nobody can write.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{Kind, ReindexTarget, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -1,8 +1,8 @@
 //! A column is renamed.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Statement};
 
 pub(super) const CHECK: Check = Check {

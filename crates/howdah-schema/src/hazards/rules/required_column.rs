@@ -1,9 +1,9 @@
 //! A column is required, but the rows have nothing for it.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
 use crate::hazards::facts;
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, ConstraintKind, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -1,8 +1,8 @@
 //! A new primary key column rewrites the table and builds its index under lock.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -1,7 +1,7 @@
 //! A suppression gives no reason.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::Statement;
 
 pub(in crate::hazards) const CHECK: Check = Check {
@@ -18,7 +18,7 @@ pub(in crate::hazards) const CHECK: Check = Check {
     check,
 };
 
-/// The directives show it, not a statement: see `suppress`.
+/// The directives show it, not a statement: see `findings::suppress`.
 fn check(_: &Statement, _: &mut Out<'_, '_>) {}
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The statement could not be read.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::Statement;
 
 pub(super) const CHECK: Check = Check {

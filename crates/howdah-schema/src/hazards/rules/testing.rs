@@ -54,7 +54,8 @@ fn compare(id: &str, sql: &str, context: &Context<'_>, expected: &[&str]) {
         .filter(|finding| finding.rule == id)
         .map(|it| {
             let level = format!("{:?}", it.level).to_lowercase();
-            format!("{}:{} {level} {}", it.line, it.column, it.object.as_deref().unwrap_or("-"))
+            let place = it.place.as_ref().unwrap();
+            format!("{}:{} {level} {}", place.line, place.column, it.object.as_deref().unwrap_or("-"))
         })
         .collect();
     assert_eq!(found, expected, "{id} on {sql}\n{:#?}", report.findings);

@@ -1,8 +1,8 @@
 //! timestamp without time zone.
 
 use super::typed_columns;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::Statement;
 
 pub(super) const CHECK: Check = Check {

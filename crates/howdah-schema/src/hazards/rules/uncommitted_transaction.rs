@@ -1,7 +1,8 @@
 //! A transaction is begun and never committed.
 
-use crate::hazards::engine::{Check, Out, Text, finding};
-use crate::hazards::finding::{Class, Finding, Level, Rule};
+use crate::findings::text::{Text, finding};
+use crate::findings::{Class, Finding, Level, Rule};
+use crate::hazards::engine::{Check, Out};
 use crate::hazards::read::File;
 use crate::hazards::statement::Statement;
 
@@ -27,7 +28,7 @@ pub(in crate::hazards) fn at_end(text: &Text<'_>, file: &File, found: &mut Vec<F
     if let Some(span) = &file.left_open {
         let message = "the transaction is never committed, so what follows is rolled back".to_owned();
         let fix = "add COMMIT, or remove BEGIN".to_owned();
-        found.push(finding(text, &CHECK.rule, span.clone(), (None, None), CHECK.rule.level, message, fix));
+        found.push(finding(text, &CHECK.rule, span.clone(), None, message, fix));
     }
 }
 

@@ -1,8 +1,8 @@
 //! A unique constraint builds its index while nobody can read.
 
 use super::alterations;
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, ConstraintKind, Statement};
 
 pub(super) const CHECK: Check = Check {

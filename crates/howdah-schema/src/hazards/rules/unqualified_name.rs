@@ -1,7 +1,7 @@
 //! A name has no schema.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{ActionKind, Constraint, ConstraintKind, Drop, Kind, Name, Statement, What};
 
 pub(super) const CHECK: Check = Check {

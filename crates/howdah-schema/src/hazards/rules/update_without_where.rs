@@ -1,7 +1,7 @@
 //! All rows are updated in one transaction.
 
+use crate::findings::{Class, Level, Rule};
 use crate::hazards::engine::{Check, Out};
-use crate::hazards::finding::{Class, Level, Rule};
 use crate::hazards::statement::{Kind, Statement};
 
 pub(super) const CHECK: Check = Check {

@@ -112,7 +112,9 @@ fn destroys(step: &Step) -> Vec<String> {
         return said;
     }
     let found = hazards::is_destructive(&step.migration.up.text, &hazards::Context::default());
-    let mut found: Vec<String> = found.into_iter().map(|at| format!("line {}: {}", at.line, at.message)).collect();
+    let line = |finding: &hazards::Finding| finding.place.as_ref().map_or(1, |place| place.line);
+    let mut found: Vec<String> =
+        found.into_iter().map(|found| format!("line {}: {}", line(&found), found.message)).collect();
     if found.is_empty() && step.is_destructive() {
         found.push("data".to_owned());
     }

@@ -1,16 +1,24 @@
 //! `-- howdah:allow RULE: reason`: findings that someone has thought about.
 
-use super::engine::{Text, finding};
-use super::finding::{Finding, Report};
-use super::read::File;
-use super::read::comment::{Comment, Directive};
-use super::rules::{self, suppression_without_reason, unknown_suppression, unused_suppression};
-use crate::nearest;
+use super::directive::{Comment, Directive};
+use super::text::{Text, finding};
+use super::{Finding, Report, Rule};
+use crate::hazards::rules::{SUPPRESSION_WITHOUT_REASON, UNKNOWN_SUPPRESSION, UNUSED_SUPPRESSION};
+use crate::{hazards, lint, nearest};
 use std::ops::Range;
+
+/// A text that was judged.
+#[derive(Debug)]
+pub(crate) struct Judged<'a> {
+    pub(crate) text: &'a Text<'a>,
+    /// Its statements, those in a body too.
+    pub(crate) statements: Vec<Range<usize>>,
+    pub(crate) directives: &'a [Comment],
+}
 
 /// A rule allowed at one place.
 struct Allowance<'a> {
-    file: &'a str,
+    text: &'a Text<'a>,
     rule: &'a str,
     comment: &'a Comment,
     whole_file: bool,
@@ -19,29 +27,46 @@ struct Allowance<'a> {
     used: bool,
 }
 
-/// Holds back what is allowed, and adds what is wrong with the directives themselves.
-pub(super) fn apply(files: &[Text<'_>], read: &[File], found: Vec<Finding>) -> Report {
+/// The ids of all rules of all sets: whatever set judges a text, it may allow what another would find.
+pub(crate) fn known() -> impl Iterator<Item = &'static str> {
+    hazards::rules().iter().chain(lint::rules()).map(|rule| rule.id)
+}
+
+/// That there is no such rule: the message, and what to do.
+pub(crate) fn unknown(named: &str) -> (String, String) {
+    let fix = match nearest(named, known()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "remove it, or name a rule as the findings do".to_owned(),
+    };
+    (format!("there is no rule `{named}`"), fix)
+}
+
+/// Holds back what is allowed, and adds what is wrong with the directives themselves. `rules` are those that judged: one
+/// that did not could not be triggered.
+pub(crate) fn apply(files: &[Judged<'_>], rules: &[Rule], found: Vec<Finding>) -> Report {
     let mut report = Report::default();
     let mut allowances = Vec::new();
-    for (text, file) in files.iter().zip(read) {
-        for comment in &file.directives {
+    for file in files {
+        for comment in file.directives {
             let Directive::Allow { whole_file, rules: named, reason } = &comment.directive else { continue };
             if reason.is_empty() || named.is_empty() {
-                report.findings.push(without_reason(text, comment));
+                report.findings.push(without_reason(file.text, comment));
                 continue;
             }
             for rule in named {
-                if rules::rules().iter().any(|known| known.id == rule) {
+                if known().any(|known| known == rule) {
                     allowances.push(Allowance {
-                        file: text.source.name,
+                        text: file.text,
                         rule,
                         comment,
                         whole_file: *whole_file,
-                        covers: covered(text.source.text, file, comment, *whole_file),
+                        covers: covered(file, comment, *whole_file),
                         used: false,
                     });
                 } else {
-                    report.findings.push(unknown(text, comment, rule));
+                    let (message, fix) = unknown(rule);
+                    let (span, object) = (comment.span.clone(), Some(rule.clone()));
+                    report.findings.push(finding(file.text, &UNKNOWN_SUPPRESSION, span, object, message, fix));
                 }
             }
         }
@@ -49,9 +74,11 @@ pub(super) fn apply(files: &[Text<'_>], read: &[File], found: Vec<Finding>) -> R
     for finding in found {
         let mut held = false;
         for allowance in &mut allowances {
-            let covers = allowance.file == finding.file
-                && allowance.rule == finding.rule
-                && allowance.covers.iter().any(|range| range.contains(&finding.span.start));
+            let covers = allowance.rule == finding.rule
+                && finding.place.as_ref().is_some_and(|place| {
+                    allowance.text.source.name == place.file
+                        && allowance.covers.iter().any(|range| range.contains(&place.span.start))
+                });
             allowance.used |= covers;
             held |= covers;
         }
@@ -61,16 +88,15 @@ pub(super) fn apply(files: &[Text<'_>], read: &[File], found: Vec<Finding>) -> R
             report.findings.push(finding);
         }
     }
-    for allowance in allowances.iter().filter(|allowance| !allowance.used) {
-        let text = files.iter().find(|text| text.source.name == allowance.file);
-        report.findings.extend(text.map(|text| unused(text, allowance)));
-    }
+    let judged = |allowance: &&Allowance<'_>| rules.iter().any(|rule| rule.id == allowance.rule);
+    report.findings.extend(allowances.iter().filter(|allowance| !allowance.used).filter(judged).map(unused));
     report
 }
 
 /// Where an allowance holds: the next statement, or the line that it stands on, or the file.
-fn covered(text: &str, file: &File, comment: &Comment, whole_file: bool) -> Vec<Range<usize>> {
-    let statements = || file.statements.iter().map(|statement| statement.span.clone());
+fn covered(file: &Judged<'_>, comment: &Comment, whole_file: bool) -> Vec<Range<usize>> {
+    let text = file.text.source.text;
+    let statements = || file.statements.iter().cloned();
     if whole_file {
         let first = statements().map(|span| span.start).min().unwrap_or(text.len());
         // Only at the top, where a reader looks for it.
@@ -106,24 +132,12 @@ fn covered(text: &str, file: &File, comment: &Comment, whole_file: bool) -> Vec<
 }
 
 fn without_reason(text: &Text<'_>, comment: &Comment) -> Finding {
-    let rule = &suppression_without_reason::CHECK.rule;
     let message = "the suppression gives no reason, so it does not count".to_owned();
     let fix = "write `-- howdah:allow RULE: why it is safe here`".to_owned();
-    finding(text, rule, comment.span.clone(), (None, None), rule.level, message, fix)
+    finding(text, &SUPPRESSION_WITHOUT_REASON, comment.span.clone(), None, message, fix)
 }
 
-fn unknown(text: &Text<'_>, comment: &Comment, named: &str) -> Finding {
-    let rule = &unknown_suppression::CHECK.rule;
-    let message = format!("there is no rule `{named}`");
-    let fix = match nearest(named, rules::rules().iter().map(|rule| rule.id)) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "remove it, or name a rule as the findings do".to_owned(),
-    };
-    finding(text, rule, comment.span.clone(), (Some(named.to_owned()), None), rule.level, message, fix)
-}
-
-fn unused(text: &Text<'_>, allowance: &Allowance<'_>) -> Finding {
-    let rule = &unused_suppression::CHECK.rule;
+fn unused(allowance: &Allowance<'_>) -> Finding {
     let name = allowance.rule;
     let fix = if allowance.whole_file && allowance.covers.is_empty() {
         "`allow-file` stands before the first statement: move it there, or use `allow`"
@@ -132,5 +146,5 @@ fn unused(text: &Text<'_>, allowance: &Allowance<'_>) -> Finding {
     };
     let message = format!("nothing here triggers `{name}`");
     let span = allowance.comment.span.clone();
-    finding(text, rule, span, (Some(name.to_owned()), None), rule.level, message, fix.to_owned())
+    finding(allowance.text, &UNUSED_SUPPRESSION, span, Some(name.to_owned()), message, fix.to_owned())
 }

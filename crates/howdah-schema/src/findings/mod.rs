@@ -1,6 +1,19 @@
-//! What the linter says: rules, findings, and the report.
+//! What linters say: rules, findings, and the report; the same for all sets of rules.
+//!
+//! [`crate::hazards`] judges SQL, [`crate::lint`] judges a catalog. A person who knows better says so beside the SQL that is
+//! meant, in the same way for both:
+//!
+//! ```sql
+//! -- howdah:allow RULE: reason
+//! ```
 
+pub(crate) mod directive;
+pub(crate) mod suppress;
+pub(crate) mod text;
+
+use crate::catalog::ObjectId;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A text to be judged.
@@ -42,17 +55,19 @@ pub enum Class {
     Robustness,
     /// Works, but will be regretted.
     Style,
+    /// A name that does not say what it should.
+    Naming,
+    /// Rows can come to hold what is wrong.
+    Integrity,
+    /// Slower than it need be.
+    Performance,
+    /// Whoever reads the schema is not told what it means.
+    Documentation,
 }
 
-/// One hazard, at one place.
+/// Where in a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Id of the rule, as in [`Rule::id`].
-    pub rule: &'static str,
-    /// Its weight here; never above the rule's own.
-    pub level: Level,
-    /// Its kind of harm.
-    pub class: Class,
+pub struct Place {
     /// Name of the source.
     pub file: String,
     /// From 1.
@@ -61,8 +76,26 @@ pub struct Finding {
     pub column: usize,
     /// The bytes of the source that it is about.
     pub span: Range<usize>,
+}
+
+/// One thing that a rule speaks up about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Id of the rule, as in [`Rule::id`].
+    #[serde(rename = "id")]
+    pub rule: &'static str,
+    /// Its weight here; never above the rule's own.
+    pub level: Level,
+    /// Its kind of harm.
+    pub class: Class,
+    /// Where it is written; of an object whose SQL is not at hand, `None`.
+    #[serde(flatten)]
+    pub place: Option<Place>,
     /// The table, column, type … that it is about.
     pub object: Option<String>,
+    /// The same as the catalog knows it, if it is there.
+    #[serde(skip)]
+    pub id: Option<ObjectId>,
     /// Live rows of the table, where known.
     pub rows: Option<u64>,
     /// What happens.
@@ -71,7 +104,7 @@ pub struct Finding {
     pub fix: String,
 }
 
-/// What [`check`](super::check) found.
+/// What a set of rules found.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Report {
     /// In order of file and position.
@@ -85,6 +118,16 @@ impl Report {
     pub fn worst(&self) -> Option<Level> {
         self.findings.iter().map(|finding| finding.level).max()
     }
+
+    /// Puts the findings into the order of the files and of the places in them; those without a place come last.
+    pub(crate) fn sort(&mut self, files: &[Source<'_>]) {
+        let order: BTreeMap<&str, usize> = files.iter().enumerate().map(|(at, file)| (file.name, at)).collect();
+        let place = |finding: &Finding| match &finding.place {
+            Some(place) => (order.get(place.file.as_str()).copied().unwrap_or(usize::MAX), place.span.start),
+            None => (usize::MAX, usize::MAX),
+        };
+        self.findings.sort_by_cached_key(|it| (place(it), it.object.clone(), it.rule));
+    }
 }
 
 /// A rule as the documentation prints it.
@@ -92,13 +135,13 @@ impl Report {
 pub struct Rule {
     /// Stable, kebab-case.
     pub id: &'static str,
-    /// On a table that is large or of unknown size.
+    /// Of a hazard, that on a table that is large or of unknown size.
     pub level: Level,
     /// The kind of harm.
     pub class: Class,
     /// One line.
     pub summary: &'static str,
-    /// Why it is a hazard, and what to do.
+    /// Why it speaks up, when it does not, and what to do.
     pub explanation: &'static str,
     /// SQL that it speaks up at.
     pub bad: &'static str,

@@ -1,0 +1,308 @@
+//! Judges what there is to be judged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use howdah_pg::migrate::{Folder, Runner, Script};
+use howdah_pg::schema::{self, ScratchDatabase, SchemaError};
+use howdah_pg::script::SqlFile;
+use howdah_schema::Catalog;
+use howdah_schema::findings::{Class, Finding, Place, Report, Rule, Source};
+use howdah_schema::hazards;
+use howdah_schema::lint::{self, Allowance};
+use serde::{Serialize, Serializer};
+
+use super::subject::{Migrations, Only, Subject};
+use crate::config::FILE_NAME;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::migrations::as_seen_from_here;
+use crate::output::count;
+use crate::scratch::Scratch;
+use crate::sources::{Sources, Spec, read_files};
+
+/// What was found, and in what.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    pub(super) report: Report,
+    /// The texts that findings point into, by their names.
+    pub(super) texts: BTreeMap<String, String>,
+    /// The project's schema files and what they make, for fixes.
+    pub(super) schema: Option<(Vec<SqlFile>, Catalog)>,
+    pub(super) judged: Judged,
+}
+
+/// What was judged, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Judged {
+    tables: usize,
+    migrations: usize,
+    files: usize,
+    has_catalog: bool,
+}
+
+/// `78 tables and 3 migrations`
+impl fmt::Display for Judged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if self.has_catalog {
+            parts.push(count(self.tables as u64, "table", "tables"));
+        }
+        if self.migrations > 0 {
+            parts.push(count(self.migrations as u64, "migration", "migrations"));
+        }
+        if self.files > 0 || parts.is_empty() {
+            parts.push(count(self.files as u64, "file", "files"));
+        }
+        f.write_str(&parts.join(" and "))
+    }
+}
+
+impl Serialize for Judged {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { tables, migrations, files, .. } = *self;
+        serde_json::json!({ "tables": tables, "migrations": migrations, "files": files }).serialize(serializer)
+    }
+}
+
+/// Judges, with a scratch server as soon as it needs one.
+pub(super) struct Judge<'a> {
+    sources: &'a Sources<'a>,
+    context: &'a Context,
+    scratch: Option<Scratch>,
+    /// Texts that stand for those of the files of that name.
+    replaced: BTreeMap<String, String>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(sources: &'a Sources<'a>, context: &'a Context) -> Self {
+        Self { sources, context, scratch: None, replaced: BTreeMap::new() }
+    }
+
+    /// From here on, these texts are judged in place of what is in the files of that name.
+    pub(super) fn replace(&mut self, texts: impl IntoIterator<Item = (String, String)>) {
+        self.replaced.extend(texts);
+    }
+
+    fn as_replaced(&self, file: SqlFile) -> SqlFile {
+        match self.replaced.get(&file.name) {
+            Some(text) => SqlFile::new(file.name, text.clone()),
+            None => file,
+        }
+    }
+
+    /// Judges all of it.
+    ///
+    /// # Errors
+    /// A schema that cannot be loaded, and a database that cannot be read.
+    pub(super) async fn judge(&mut self, subject: &Subject) -> anyhow::Result<Judgement> {
+        let mut judgement = Judgement::default();
+        let mut whole: Vec<Rule> = Vec::new();
+        if let Some(only) = &subject.schema {
+            self.schema(only, &mut judgement).await?;
+            if only.is_all() {
+                whole.extend_from_slice(lint::rules());
+            }
+        }
+        for migrations in &subject.migrations {
+            self.migrations(migrations, &mut judgement).await?;
+            if migrations.own && migrations.only.is_all() {
+                whole.extend_from_slice(hazards::rules());
+            }
+        }
+        for file in &subject.files {
+            let file = &self.as_replaced(file.clone());
+            judgement.add(hazards::check(&[source(file)], &hazards::Context::default()), [file]);
+            judgement.judged.files += 1;
+        }
+        for spec in &subject.live {
+            self.live(spec, &mut judgement).await?;
+        }
+        let allowances = self.allowances();
+        // Of a part of a project nobody can say what is unused.
+        judgement.report = lint::hold(std::mem::take(&mut judgement.report), &allowances, &whole);
+        if let (Some(project), Some(place)) = (self.sources.project, allowances.iter().find_map(|it| it.place.as_ref())) {
+            let path = project.root.join(FILE_NAME);
+            let text = std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
+            judgement.texts.insert(place.file.clone(), text);
+        }
+        Ok(judgement)
+    }
+
+    /// As in howdah.toml, with the file as it is seen from here.
+    fn allowances(&self) -> Vec<Allowance> {
+        let Some(project) = self.sources.project else { return Vec::new() };
+        let file = as_seen_from_here(&project.root.join(FILE_NAME)).display().to_string();
+        let seen = |allowance: &Allowance| {
+            let place = allowance.place.clone().map(|place| Place { file: file.clone(), ..place });
+            Allowance { place, ..allowance.clone() }
+        };
+        self.sources.config.lint_allow().iter().map(seen).collect()
+    }
+
+    async fn scratch(&mut self) -> anyhow::Result<&Scratch> {
+        let scratch = match self.scratch.take() {
+            Some(scratch) => scratch,
+            None => self.sources.scratch(None, self.context).await?,
+        };
+        Ok(self.scratch.insert(scratch))
+    }
+
+    /// The files of the project's schema folder.
+    fn schema_files(&self) -> anyhow::Result<Vec<SqlFile>> {
+        let Some(project) = self.sources.project else { return Ok(Vec::new()) };
+        let folder = as_seen_from_here(&project.schema_folder());
+        let files = if folder.exists() { read_files(&folder)? } else { Vec::new() };
+        Ok(files.into_iter().map(|file| self.as_replaced(file)).collect())
+    }
+
+    async fn schema(&mut self, only: &Only, judgement: &mut Judgement) -> anyhow::Result<()> {
+        let files = self.schema_files()?;
+        let catalog = self.catalog_of(&files).await?;
+        let mut report = standards(&catalog, &files);
+        report.findings.retain(|finding| only.has(finding.place.as_ref().map_or("", |place| &place.file)));
+        judgement.judged.saw(&catalog);
+        judgement.add(report, &files);
+        judgement.schema = Some((files, catalog));
+        Ok(())
+    }
+
+    /// What the files make.
+    ///
+    /// # Errors
+    /// A statement that PostgreSQL refuses.
+    pub(super) async fn catalog_of(&mut self, files: &[SqlFile]) -> anyhow::Result<Catalog> {
+        if files.is_empty() {
+            return Ok(Catalog::default());
+        }
+        let server = &self.scratch().await?.server;
+        Ok(schema::read_files(server, files, None, "the schema").await?.catalog)
+    }
+
+    /// By the standards alone: they are about what is there, wherever it is.
+    async fn live(&mut self, spec: &Spec, judgement: &mut Judgement) -> anyhow::Result<()> {
+        let Some(live) = self.sources.live(spec, self.context).await? else { return Ok(()) };
+        // What the project allows beside its SQL, it allows for its databases.
+        let files = self.schema_files()?;
+        let mut report = standards(&live.catalog, &files);
+        let about_suppressions = |finding: &Finding| lint::rules().iter().all(|rule| rule.id != finding.rule);
+        report.findings.retain(|finding| !about_suppressions(finding));
+        report.findings.iter_mut().for_each(|finding| finding.place = None);
+        judgement.judged.saw(&live.catalog);
+        judgement.add(report, &[]);
+        Ok(())
+    }
+
+    /// Each by itself, before what those before it have made.
+    async fn migrations(&mut self, migrations: &Migrations, judgement: &mut Judgement) -> anyhow::Result<()> {
+        let Migrations { folder, only, .. } = migrations;
+        let mut replay = Replay::default();
+        let mut result = Ok(());
+        for (before, migration) in folder.migrations().iter().enumerate() {
+            let file = &migration.up;
+            if !only.has(&file.name) {
+                continue;
+            }
+            let judge = |catalog: Option<&Catalog>| {
+                let context = hazards::Context { catalog, runs_once: true, ..hazards::Context::default() };
+                hazards::check(&[source(file)], &context)
+            };
+            let mut report = judge(None);
+            // Without the catalog, what is not known counts as the worse case: nothing found is nothing found.
+            if before > 0 && !report.findings.is_empty() && !replay.failed {
+                let server = self.scratch().await;
+                let read = match server {
+                    Ok(scratch) => replay.catalog(scratch, folder, before).await,
+                    Err(error) => {
+                        result = Err(error);
+                        break;
+                    }
+                };
+                match read {
+                    Ok(catalog) => report = judge(Some(&catalog)),
+                    Err(error) => self.context.out.warn(format!(
+                        "the migrations before {} do not run on a scratch database ({error}), so it and those after it are judged by their text alone",
+                        migration.title()
+                    )),
+                }
+            }
+            if Script::read(file).is_ok_and(|script| script.is_destructive) {
+                let found = report.findings.len();
+                report.findings.retain(|finding| finding.class != Class::DataLoss);
+                report.suppressed += found - report.findings.len();
+            }
+            judgement.judged.migrations += 1;
+            judgement.add(report, [file]);
+        }
+        if let Some(database) = replay.database {
+            database.remove().await?;
+        }
+        result
+    }
+}
+
+/// The database as it is before a migration.
+#[derive(Default)]
+struct Replay {
+    database: Option<ScratchDatabase>,
+    /// How many migrations it has run.
+    done: usize,
+    failed: bool,
+}
+
+impl Replay {
+    async fn catalog(&mut self, scratch: &Scratch, folder: &Folder, before: usize) -> Result<Catalog, SchemaError> {
+        let read = self.run(scratch, folder, before).await;
+        self.failed = read.is_err();
+        read
+    }
+
+    async fn run(&mut self, scratch: &Scratch, folder: &Folder, before: usize) -> Result<Catalog, SchemaError> {
+        let database = match self.database.take() {
+            Some(database) => database,
+            None => scratch.server.create(None).await?,
+        };
+        let database = self.database.insert(database);
+        let client = database.client().await?;
+        Runner::new(&client, folder).up(Some(before - self.done)).await?;
+        self.done = before;
+        Ok(schema::catalog(&client).await?)
+    }
+}
+
+/// The schema standards on a catalog that these files made.
+pub(super) fn standards(catalog: &Catalog, files: &[SqlFile]) -> Report {
+    let sources: Vec<Source<'_>> = files.iter().map(source).collect();
+    lint::check(catalog, &sources)
+}
+
+pub(super) fn source(file: &SqlFile) -> Source<'_> {
+    Source { name: &file.name, text: &file.text }
+}
+
+impl Judged {
+    fn saw(&mut self, catalog: &Catalog) {
+        self.tables += catalog.tables.len();
+        self.has_catalog = true;
+    }
+}
+
+impl Judgement {
+    /// Adds what was found in these files.
+    pub(super) fn add<'f>(&mut self, report: Report, files: impl IntoIterator<Item = &'f SqlFile>) {
+        let pointed: BTreeSet<&str> =
+            report.findings.iter().filter_map(|it| it.place.as_ref()).map(|place| place.file.as_str()).collect();
+        for file in files {
+            if pointed.contains(file.name.as_str()) {
+                self.texts.insert(file.name.clone(), file.text.clone());
+            }
+        }
+        self.report.suppressed += report.suppressed;
+        self.report.findings.extend(report.findings);
+    }
+
+    /// The text that a place is in, if it is at hand.
+    pub(super) fn text(&self, place: &Place) -> Option<&str> {
+        self.texts.get(&place.file).map(String::as_str)
+    }
+}
