@@ -128,9 +128,7 @@ pub fn template_of(has: impl Fn(&str) -> bool) -> Option<&'static str> {
 pub fn filled(template: &str) -> BTreeMap<String, BTreeSet<&'static str>> {
     let templates = load::TEMPLATES.iter().filter(|found| found.name == template);
     let tables = templates.flat_map(|template| template.tables());
-    tables
-        .map(|table| (format!("{}.{}", table.schema, table.name), table.columns.iter().copied().collect()))
-        .collect()
+    tables.map(|table| (format!("{}.{}", table.schema, table.name), table.columns.iter().copied().collect())).collect()
 }
 
 /// Fills the database with demo data, in one transaction: afterwards all of it is there, or none.

@@ -28,7 +28,10 @@ pub use live::{LiveSize, count_lost, sizes};
 pub use partial::prove_only;
 pub use planning::{Planned, Proof, copy, plan, plan_down, plan_soft, prove, prove_files};
 pub use scratch::{Locale, ScratchDatabase, ScratchServer};
-pub use source::{Source, build_files, build_migrations, read_empty, read_files, read_live, read_migrations, read_migrations_with_rows};
+pub use source::{
+    Source, build_files, build_migrations, read_empty, read_files, read_live, read_migrations,
+    read_migrations_with_rows,
+};
 
 use crate::PgError;
 use crate::introspect::{IntrospectOptions, introspect};

@@ -223,7 +223,10 @@ pub(super) async fn finish<T>(database: ScratchDatabase, result: Result<T, Schem
 }
 
 /// The database stays, unless the reading failed.
-async fn keep<T>(database: ScratchDatabase, result: Result<T, SchemaError>) -> Result<(T, ScratchDatabase), SchemaError> {
+async fn keep<T>(
+    database: ScratchDatabase,
+    result: Result<T, SchemaError>,
+) -> Result<(T, ScratchDatabase), SchemaError> {
     match result {
         Ok(value) => Ok((value, database)),
         Err(error) => finish(database, Err(error)).await,

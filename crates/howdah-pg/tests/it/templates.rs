@@ -61,8 +61,11 @@ async fn the_schema_standards_are_kept() {
 async fn everything_is_commented() {
     for template in TEMPLATES {
         let catalog = catalog(&TestDb::template(template).await.client_owner().await).await;
-        let faults: Vec<String> =
-            comments(&catalog).into_iter().filter(|(_, comment)| comment.text().is_empty()).map(|(what, _)| what).collect();
+        let faults: Vec<String> = comments(&catalog)
+            .into_iter()
+            .filter(|(_, comment)| comment.text().is_empty())
+            .map(|(what, _)| what)
+            .collect();
         assert!(faults.is_empty(), "{template}: {faults:#?}");
     }
 }

@@ -77,8 +77,7 @@ fn a_bad_schema_fires_every_rule() {
     let ran = project.run(["lint", "--json"]);
     assert_eq!(ran.code, 3, "{ran:#?}");
     let found = findings(&ran);
-    let fired: BTreeSet<String> =
-        found.iter().map(|finding| finding.split(' ').nth(2).unwrap().to_owned()).collect();
+    let fired: BTreeSet<String> = found.iter().map(|finding| finding.split(' ').nth(2).unwrap().to_owned()).collect();
     assert_eq!(fired, rules("standards"), "{found:#?}");
     for finding in [
         "schema/bad.sql:9:1 warning snake-case-table public.\"User\"",
@@ -117,7 +116,11 @@ fn suppressions_have_reasons_and_are_used() {
         project.write("schema/notes.sql", &format!("{sql}{comment}"));
         project.write("howdah.toml", toml);
         let ran = project.run(["lint", "--json"]);
-        assert_eq!((findings(&ran), ran.code), (expected.iter().map(ToString::to_string).collect(), if expected.is_empty() { 0 } else { 3 }), "{toml}");
+        assert_eq!(
+            (findings(&ran), ran.code),
+            (expected.iter().map(ToString::to_string).collect(), if expected.is_empty() { 0 } else { 3 }),
+            "{toml}"
+        );
     };
     check(due(""), "", &["schema/notes.sql:4:3 warning date-name public.notes.due"]);
     check(due("  -- howdah:allow date-name: as in the old system"), "", &[]);
@@ -214,10 +217,7 @@ comment on column public.lists.updated_at is 'When the row last changed.';"
     let wanted = lists
         .replace("-- howdah:allow plural-table: there was one\n", "")
         .replace(" -- howdah:allow jsonb-over-json: none any more", "")
-        .replace(
-            "varchar(40) not null,",
-            "text not null constraint chk_lists_name check (char_length(name) <= 40),",
-        )
+        .replace("varchar(40) not null,", "text not null constraint chk_lists_name check (char_length(name) <= 40),")
         .replace(");   -- é\n", ");   -- é\ncreate index idx_lists_note_id on public.lists (note_id);\n");
     assert_eq!(std::fs::read_to_string(project.root.join("schema/20_lists.sql")).unwrap(), wanted);
     assert_eq!(std::fs::read_to_string(project.root.join("schema/10_notes.sql")).unwrap(), GOOD);
@@ -253,7 +253,8 @@ fn migrations_are_judged_one_by_one() {
         "migrations/0004_gone.up.sql",
         "-- howdah:destructive the sizes, which nobody reads\n\nalter table public.things drop column size;\n",
     );
-    project.write("migrations/0004_gone.down.sql", "-- howdah:down lossy\nalter table public.things add size integer;\n");
+    project
+        .write("migrations/0004_gone.down.sql", "-- howdah:down lossy\nalter table public.things add size integer;\n");
     let ran = project.run(["lint", "migrations", "--json"]);
     // Making the type longer is instant, which only the catalog can tell.
     assert_eq!(
@@ -330,7 +331,10 @@ fn a_project_without_anything_has_nothing_to_say_about() {
 
 #[test]
 fn a_live_database_has_objects_and_no_places() {
-    let db = TestDb::from_sql_blocking("lint-live", [howdah_testkit::Sql::text("bad", "create table public.thing (due date);")]);
+    let db = TestDb::from_sql_blocking(
+        "lint-live",
+        [howdah_testkit::Sql::text("bad", "create table public.thing (due date);")],
+    );
     let project = project(&[]);
     project.write("howdah.toml", "[env.live]\ndatabase_url_env = \"LIVE_URL\"\n[[lint.allow]]\nrule = \"no-primary-key\"\nobject = \"public.thing\"\nreason = \"to come\"\n");
     let mut command = howdah(&project.root);
@@ -359,7 +363,8 @@ fn a_live_database_has_objects_and_no_places() {
 fn names_of_any_kind_come_out_whole_in_every_format() {
     let long = "x".repeat(61) + "é";
     let names = ["a\"b", "select", "Ärger 😀", "50%, a: b", "<script>alert(1)</script>", "tab\tand\nline", &long];
-    let sql: String = names.iter().map(|name| format!("create table public.\"{}\" ();\n", name.replace('"', "\"\""))).collect();
+    let sql: String =
+        names.iter().map(|name| format!("create table public.\"{}\" ();\n", name.replace('"', "\"\""))).collect();
     let file = "schema/a b,é:%.sql";
     let project = project(&[(file, &sql)]);
     let json = project.run(["lint", "--json"]);
@@ -408,7 +413,9 @@ fn check_sarif(document: &Value) {
     assert_eq!(ids.len(), rules.len());
     for rule in rules {
         assert!(rule["shortDescription"]["text"].is_string() && rule["fullDescription"]["text"].is_string());
-        assert!(["none", "note", "warning", "error"].contains(&rule["defaultConfiguration"]["level"].as_str().unwrap()));
+        assert!(
+            ["none", "note", "warning", "error"].contains(&rule["defaultConfiguration"]["level"].as_str().unwrap())
+        );
     }
     for result in run["results"].as_array().unwrap() {
         assert!(result["message"]["text"].is_string());

@@ -22,8 +22,9 @@ pub(super) enum Part {
 
 /// The parts of a predicate, each with its SQL.
 pub(super) fn parts(predicate: &str) -> Vec<(Part, String)> {
-    let bare = strip(predicate);
-    split_and(bare)
+    // In the form that is the same in a database and in one that was made from its files.
+    let predicate = crate::sql::normalise(predicate.to_owned());
+    split_and(strip(&predicate))
         .into_iter()
         .map(|sql| {
             let part = part(sql);

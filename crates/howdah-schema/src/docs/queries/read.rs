@@ -48,9 +48,9 @@ fn one_by(subject: &Subject<'_>, index: &Index, found: &mut Found) {
                 names.push(name.clone());
             }
             IndexTarget::Expression(sql) => {
-                let called = expression_name(sql);
+                let (called, sql) = (expression_name(sql), crate::sql::normalise(sql.clone()));
                 let at = draft.parameter(&called, "", ValueFrom::Row(format!("({sql})")));
-                draft.condition(format!("{} = ${}", bracketed(sql), at + 1), None, None);
+                draft.condition(format!("{} = ${}", bracketed(&sql), at + 1), None, None);
                 names.push(called);
             }
         }
@@ -269,9 +269,9 @@ fn by_index(subject: &Subject<'_>, index: &Index, found: &mut Found) {
     let (Some(last), is_whole) = (columns.last(), leading.len() == index.keys.len()) else {
         // An expression leads.
         if let Some(IndexTarget::Expression(sql)) = index.keys.first().map(|key| &key.target) {
-            let called = expression_name(sql);
+            let (called, sql) = (expression_name(sql), crate::sql::normalise(sql.clone()));
             let at = draft.parameter(&called, "", ValueFrom::Row(format!("({sql})")));
-            draft.condition(format!("{} = ${}", bracketed(sql), at + 1), None, None);
+            draft.condition(format!("{} = ${}", bracketed(&sql), at + 1), None, None);
             draft.rows_of(index);
             found.add(format!("{sql} {:?}", index.predicate), || draft.found_by(format!("By {called}"), &[], index));
         }

@@ -133,6 +133,7 @@ fn words_of_expression(draft: &mut Draft<'_, '_>, sql: &str) -> Option<String> {
     if !sql.contains("to_tsvector(") {
         return None;
     }
+    let sql = &crate::sql::normalise(sql.to_owned());
     let value = ValueFrom::Row(format!("(tsvector_to_array({sql}))[1]"));
     let at = draft.parameter("query", "text", value);
     let config = config(sql);

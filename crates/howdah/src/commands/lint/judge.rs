@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use howdah_pg::migrate::{Folder, Runner, Script};
-use howdah_pg::schema::{self, ScratchDatabase, SchemaError};
+use howdah_pg::schema::{self, SchemaError, ScratchDatabase};
 use howdah_pg::script::SqlFile;
 use howdah_schema::Catalog;
 use howdah_schema::findings::{Class, Finding, Place, Report, Rule, Source};
@@ -121,7 +121,8 @@ impl<'a> Judge<'a> {
         let allowances = self.allowances();
         // Of a part of a project nobody can say what is unused.
         judgement.report = lint::hold(std::mem::take(&mut judgement.report), &allowances, &whole);
-        if let (Some(project), Some(place)) = (self.sources.project, allowances.iter().find_map(|it| it.place.as_ref())) {
+        if let (Some(project), Some(place)) = (self.sources.project, allowances.iter().find_map(|it| it.place.as_ref()))
+        {
             let path = project.root.join(FILE_NAME);
             let text = std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
             judgement.texts.insert(place.file.clone(), text);

@@ -164,7 +164,9 @@ fn format(args: &Args, context: &Context) -> Result<Format, Failure> {
     let refuse = |message: &str, hint: &str| Err(Failure::usage("lint-format", message).hint(hint));
     let lists = args.rules || args.explain.is_some();
     match args.format {
-        Format::Markdown if !args.rules => refuse("--format markdown is for --rules", "findings have text, json, sarif and github"),
+        Format::Markdown if !args.rules => {
+            refuse("--format markdown is for --rules", "findings have text, json, sarif and github")
+        }
         Format::Sarif | Format::Github if lists => refuse("rules have no such format", "use text, json or markdown"),
         Format::Sarif | Format::Github | Format::Markdown if context.out.is_json() => {
             refuse("--json and --format ask for different things", "leave one of them out")

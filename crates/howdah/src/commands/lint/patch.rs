@@ -52,7 +52,10 @@ pub(super) fn unified(file: &str, old: &str, new: &str, edited: &[((usize, usize
 
 /// Without the lines at its ends that are the same.
 fn trimmed(before: &[&str], after: &[&str], mut change: Change) -> Change {
-    while change.old.0 < change.old.1 && change.new.0 < change.new.1 && before.get(change.old.0) == after.get(change.new.0) {
+    while change.old.0 < change.old.1
+        && change.new.0 < change.new.1
+        && before.get(change.old.0) == after.get(change.new.0)
+    {
         change.old.0 += 1;
         change.new.0 += 1;
     }
@@ -105,7 +108,10 @@ mod tests {
         let near = old.replace("\n2\n", "\ntwo\n").replace("\n5\n", "\n");
         let patch = unified("a.sql", &old, &near, &[((1, 2), (1, 2)), ((4, 5), (4, 4))]);
         assert_eq!(patch, "--- a.sql\n+++ a.sql\n@@ -1,8 +1,7 @@\n 1\n-2\n+two\n 3\n 4\n-5\n 6\n 7\n 8\n");
-        assert_eq!(unified("a", "x\ny", "x\nz", &[((1, 2), (1, 2))]), "--- a\n+++ a\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n\\ No newline at end of file\n");
+        assert_eq!(
+            unified("a", "x\ny", "x\nz", &[((1, 2), (1, 2))]),
+            "--- a\n+++ a\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n\\ No newline at end of file\n"
+        );
         assert_eq!(unified("a", "x", "x", &[((0, 1), (0, 1))]), "");
     }
 }

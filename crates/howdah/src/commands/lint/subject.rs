@@ -23,7 +23,8 @@ impl Only {
     }
 
     pub(super) fn has(&self, file: &str) -> bool {
-        self.is_all() || Path::new(file).canonicalize().is_ok_and(|file| self.0.iter().any(|path| file.starts_with(path)))
+        self.is_all()
+            || Path::new(file).canonicalize().is_ok_and(|file| self.0.iter().any(|path| file.starts_with(path)))
     }
 }
 
@@ -57,9 +58,12 @@ impl Subject {
         let mut subject = Self::default();
         if paths.is_empty() {
             let Some(project) = project else {
-                return Err(Failure::usage("project-not-found", "no howdah.toml here or in a folder above, and no PATH")
-                    .hint("name SQL files or a database: `howdah lint deploy.sql`, `howdah lint postgres://…`")
-                    .into());
+                return Err(Failure::usage(
+                    "project-not-found",
+                    "no howdah.toml here or in a folder above, and no PATH",
+                )
+                .hint("name SQL files or a database: `howdah lint deploy.sql`, `howdah lint postgres://…`")
+                .into());
             };
             subject.schema = Some(Only::default());
             subject.own_migrations(project, Only::default())?;
