@@ -4,9 +4,11 @@
 //! nothing at all: a mask that lets through what it does not understand is none.
 
 use crate::catalog::{Column, DataType, TypeKind};
+use crate::sql::split::{TokenKind, tokens};
 use crate::tags::Mask;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use std::collections::BTreeMap;
 
 /// How a column is masked; `None` if it is shown as it is. `@mask` says so itself; `@pii` alone means the mask that fits its
 /// kind, and what is encrypted is not shown. Never [`Mask::Auto`].
@@ -18,6 +20,36 @@ pub fn of(column: &Column) -> Option<Mask> {
         (None, Some(pii)) => Some(fitting(pii.kind.as_deref(), &column.data_type)),
         (None, None) => (tags.encrypt || tags.blind_index).then_some(Mask::Null),
     }
+}
+
+/// How the columns of a table are masked, those that are shown as they are left out. Beside what [`of`] says, nothing is shown of
+/// a column that is computed from one that is masked; and of a search vector beside such a column, whoever fills it.
+pub fn all(columns: &[Column]) -> BTreeMap<&str, Mask> {
+    let own: BTreeMap<&str, Mask> =
+        columns.iter().filter_map(|column| Some((column.name.as_str(), of(column)?))).collect();
+    let mut all = own.clone();
+    for column in columns.iter().filter(|column| !own.contains_key(column.name.as_str())) {
+        let computed = column.generated.as_ref().is_some_and(|generated| {
+            names_in(&generated.expression).any(|name| own.contains_key(name.as_str()))
+        });
+        let searched = column.generated.is_none() && bare(&column.data_type) == "tsvector" && !own.is_empty();
+        if computed || searched {
+            all.insert(&column.name, Mask::Null);
+        }
+    }
+    all
+}
+
+/// The words of an expression that may be names of columns.
+fn names_in(expression: &str) -> impl Iterator<Item = String> {
+    tokens(expression).filter_map(|token| {
+        let word = &expression[token.span];
+        match token.kind {
+            TokenKind::Word => Some(word.to_owned()),
+            TokenKind::Quoted => Some(word.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\"")),
+            _ => None,
+        }
+    })
 }
 
 /// The mask for a kind of personal data in a column of that type.
@@ -162,7 +194,7 @@ fn is_point(data_type: &DataType) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{apply, of};
+    use super::{all, apply, of};
     use crate::catalog::{DataType, TypeKind};
     use crate::tags::Mask;
     use crate::testing::{base_type, table};
@@ -224,6 +256,28 @@ mod tests {
         check("date", "@pii birthday @mask null", Some(Mask::Null));
         check("double precision", "@pii location", Some(Mask::Geo));
         check("bytea", "@encrypt", Some(Mask::Null));
+    }
+
+    #[test]
+    fn what_is_computed_from_masked_columns_is_not_shown() {
+        let generated = |expression: &str| {
+            let expression = expression.to_owned();
+            move |column: &mut crate::catalog::Column| {
+                column.generated = Some(crate::catalog::Generated { expression, stored: true });
+            }
+        };
+        let columns = table("t")
+            .column("Full name", "text", "@pii name")
+            .column("note", "text", "")
+            .column_with("search", base_type("tsvector"), generated("to_tsvector(\"Full name\")"))
+            .column_with("words", base_type("tsvector"), generated("to_tsvector(note)"))
+            .column("by_trigger", "tsvector", "");
+        let masked = all(&columns.0.columns);
+        assert_eq!(masked.into_iter().collect::<Vec<_>>(), [
+            ("Full name", Mask::Name),
+            ("by_trigger", Mask::Null),
+            ("search", Mask::Null),
+        ]);
     }
 
     #[test]

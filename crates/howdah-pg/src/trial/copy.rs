@@ -48,8 +48,9 @@ async fn one(client: &Client, candidate: &Candidate) -> Result<Outcome, PgError>
     {
         let _ = write!(alone, "delete from {} where ctid = '{row}'; ", candidate.relation);
     }
-    if undone(client, &format!("prepare howdah_trial as {sql}; {alone}{run}")).await?.is_ok() {
-        return Ok(Outcome::Ran);
+    match undone(client, &format!("prepare howdah_trial as {sql}; {alone}{run}")).await? {
+        Ok(()) => return Ok(Outcome::Ran),
+        Err(error) => tracing::debug!(sql, error.sqlstate, error.message, "the rows are refused"),
     }
     Ok(match undone(client, &format!("prepare howdah_trial as {sql}; explain {run}")).await? {
         Ok(()) => Outcome::Planned,
@@ -69,7 +70,7 @@ async fn undone(client: &Client, sql: &str) -> Result<Result<(), ServerError>, P
     }
 }
 
-/// Values for a query's parameters, from a row that has all of them; without such a row, none. `nested` says that the client
+/// Values for a query's parameters, from the row that has most of them; without any row, none. `nested` says that the client
 /// is in a transaction, which must not be lost.
 ///
 /// # Errors
@@ -97,11 +98,14 @@ pub async fn values(client: &Client, candidate: &Candidate, nested: bool) -> Res
     let mut all = String::new();
     for sql in &expressions {
         let _ = write!(list, ", ({sql})::text, to_json({sql})::text");
-        let _ = write!(all, "{}({sql}) is not null", if all.is_empty() { "" } else { " and " });
+        let _ = write!(all, "{}({sql})", if all.is_empty() { "" } else { ", " });
     }
     // A view has no places.
     let place = if candidate.writes { "ctid" } else { "null" };
-    let sql = format!("select {place}::text{list} from {} where {all} limit 1", candidate.relation);
+    let sql = format!(
+        "select {place}::text{list} from {} order by num_nonnulls({all}) desc limit 1",
+        candidate.relation
+    );
     if nested {
         client.batch_execute("savepoint howdah_values").await?;
     }

@@ -84,9 +84,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let (project, config) = context.config(&[])?;
     let out = out(&args, project.as_ref())?;
     let folder = Folder::open(&out)?;
-    let spec = match &args.from {
-        Some(from) => Spec::read(from, project.as_ref())?,
-        None => subject::default_spec(project.as_ref(), context).await?,
+    let wanted = match &args.from {
+        Some(from) => Spec::read(from, project.as_ref())?.into(),
+        None => subject::by_default(project.as_ref(), context).await?,
     };
     let name = match (&args.name, &project) {
         (Some(name), _) => name.clone(),
@@ -95,7 +95,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         (None, None) => "Database".to_owned(),
     };
     let sources = Sources { project: project.as_ref(), config: &config, scratch: args.scratch.as_deref() };
-    let mut subject = Subject::read(&spec, &sources, context).await?;
+    let mut subject = Subject::read(wanted, &sources, context).await?;
     let gathered = facts::gather(&mut subject, &name, &sources, &config, context).await;
     let source = subject.source.clone();
     subject.close().await?;

@@ -179,7 +179,8 @@ fn nested(key: &str, old: &Value, new: &Value, changes: &mut Vec<String>) {
     for inner in keys {
         let (before, after) = (old.get(inner).unwrap_or(&Value::Null), new.get(inner).unwrap_or(&Value::Null));
         match (before, after) {
-            (before, after) if before == after => {}
+            // Who may do nothing is who is not among those that may do something.
+            (before, after) if before == after || inner == "no_access" => {}
             (Value::Array(a), Value::Array(b)) if is_named(a) && is_named(b) => named(inner, before, after, changes),
             _ => changes.push(format!("{} {}: {}", words(key), words(inner), arrow(before, after))),
         }
@@ -239,6 +240,7 @@ fn singular(key: &str) -> String {
     match words.as_str() {
         "indexes" => "index".to_owned(),
         "policies" => "policy".to_owned(),
+        "matrix" => "access of".to_owned(),
         "history" => "migration".to_owned(),
         words => words.strip_suffix('s').unwrap_or(words).to_owned(),
     }

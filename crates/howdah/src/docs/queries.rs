@@ -132,7 +132,7 @@ async fn with_rows(
         let mut kept = sorted_out(catalog, made.to_vec(), outcomes, tried);
         tried.with_rows = true;
         tried.requests = requests::run(copy.target(), &client, catalog, &facts.api_schemas, &mut kept).await?;
-        facts.queries_note = Some(note_with_rows(&tried.requests));
+        facts.queries_note = Some(note_with_rows(tried));
         step.done();
         anyhow::Ok(Ok(kept))
     }
@@ -141,16 +141,25 @@ async fn with_rows(
     result
 }
 
-fn note_with_rows(requests: &requests::Tried) -> String {
-    let over_http = match &requests.role {
-        Some(role) => format!(" The requests went through the data API over the same copy, as {role}."),
+fn note_with_rows(tried: &Tried) -> String {
+    let planned = match tried.planned {
+        0 => String::new(),
+        planned => format!(" Of all queries, {planned} were only planned, because no row was fit to try them with."),
+    };
+    let over_http = match &tried.requests.role {
+        Some(role) => format!(" The requests went through the data API over the same copy, as {role}"),
         None => {
-            " The requests were read by the data API, and not sent to a database that has none of its roles.".to_owned()
+            " The requests were read by the data API, and not sent to a database that has none of its roles".to_owned()
         }
+    };
+    let read = match tried.requests.read {
+        0 => String::new(),
+        _ if tried.requests.role.is_none() => String::new(),
+        read => format!("; {read} for which there were no values were only read by it"),
     };
     format!(
         "Every query ran when this page was made: the SQL on a copy of the schema with demo data, where it was undone \
-         again, with values of the rows there.{over_http} What supabase-js sends is the same request."
+         again, with values of the rows there.{planned}{over_http}{read}. What supabase-js sends is the same request."
     )
 }
 

@@ -13,6 +13,7 @@ use howdah_pg::PgError;
 use howdah_pg::tokio_postgres::{Client, SimpleQueryMessage};
 use howdah_schema::catalog::{Catalog, Column, Table};
 use howdah_schema::docs::Example;
+use howdah_schema::tags::Mask;
 use howdah_schema::{Ident, QualifiedName, mask};
 
 /// Rows of one table.
@@ -90,6 +91,7 @@ async fn example(
     if rows.is_empty() {
         return Ok(None);
     }
+    let masks = mask::all(&table.columns);
     let mut example = Example { columns: Vec::new(), rows: vec![Vec::new(); rows.len()], masked: Vec::new() };
     for (at, column) in table.columns.iter().enumerate() {
         let values: Vec<Option<&str>> = rows.iter().map(|row| row.get(at)?.as_deref()).collect();
@@ -97,19 +99,20 @@ async fn example(
             continue;
         }
         example.columns.push(column.name.clone());
-        if mask::of(column).is_some() {
+        let mask = masks.get(column.name.as_str()).copied();
+        if mask.is_some() {
             example.masked.push(column.name.clone());
         }
         let is_known = set.contains(column.name.as_str()) || !is_computed(column);
         for (row, value) in example.rows.iter_mut().zip(values) {
-            row.push(value.map(|value| shown(column, value, is_known, days)));
+            row.push(value.map(|value| shown(column, mask, value, is_known, days)));
         }
     }
     Ok(Some(example))
 }
 
-fn shown(column: &Column, value: &str, is_known: bool, days: &[String]) -> String {
-    if let Some(mask) = mask::of(column) {
+fn shown(column: &Column, mask: Option<Mask>, value: &str, is_known: bool, days: &[String]) -> String {
+    if let Some(mask) = mask {
         return mask::apply(mask, &column.data_type, HASH_KEY, value)
             .map_or_else(|| HIDDEN.to_owned(), |value| short(&value));
     }

@@ -7,6 +7,7 @@ use howdah_pg::schema::{self, ScratchDatabase, ScratchServer, Source};
 use crate::context::Context;
 use crate::database::Database;
 use crate::database::private::Private;
+use crate::dev::bookkeeping;
 use crate::failure::Failure;
 use crate::migrations;
 use crate::project::Project;
@@ -49,12 +50,16 @@ impl Subject {
     ///
     /// # Errors
     /// There is no such thing, or it cannot be read or built.
-    pub(crate) async fn read(spec: &Spec, sources: &Sources<'_>, context: &Context) -> anyhow::Result<Self> {
+    pub(crate) async fn read(wanted: Wanted, sources: &Sources<'_>, context: &Context) -> anyhow::Result<Self> {
+        let Wanted { spec, opened } = wanted;
         let own = matches!(spec, Spec::Schema | Spec::OwnMigrations | Spec::Database | Spec::Environment(_));
         let own = own && sources.project.is_some();
-        match spec {
+        match &spec {
             Spec::Database => {
-                let database = Database::open(sources.project, sources.config, context).await?;
+                let database = match opened {
+                    Some(database) => database,
+                    None => Database::open(sources.project, sources.config, context).await?,
+                };
                 context.out.target(&format!("Reading {}", database.label()));
                 let target = database.target.clone();
                 match Self::live(target, own, sources).await {
@@ -76,13 +81,15 @@ impl Subject {
                 Self::live(target, own, sources).await
             }
             Spec::Files(_) | Spec::Schema | Spec::Migrations(_) | Spec::OwnMigrations | Spec::Empty => {
-                Self::built(spec, own, sources, context).await
+                Self::built(&spec, own, sources, context).await
             }
         }
     }
 
     async fn live(target: Target, own: bool, sources: &Sources<'_>) -> anyhow::Result<Self> {
-        let source = schema::read_live(&target).await?;
+        let mut source = schema::read_live(&target).await?;
+        // What Howdah keeps there is no part of what the files describe.
+        source.catalog = bookkeeping::without(&source.catalog);
         let migrations = match sources.project.filter(|_| own) {
             Some(project) => applied(project, &target).await?,
             None => unknown("This schema was read from a database to which no folder of migrations belongs."),
@@ -156,11 +163,24 @@ impl Subject {
     }
 }
 
+/// What is to be documented, and the project's database if that has been opened already.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    spec: Spec,
+    opened: Option<Database>,
+}
+
+impl From<Spec> for Wanted {
+    fn from(spec: Spec) -> Self {
+        Self { spec, opened: None }
+    }
+}
+
 /// What is meant where nothing is said: the project's database once migrations have been applied to it, before that its files.
 ///
 /// # Errors
 /// This is no project, or its database cannot be reached.
-pub(crate) async fn default_spec(project: Option<&Project>, context: &Context) -> anyhow::Result<Spec> {
+pub(crate) async fn by_default(project: Option<&Project>, context: &Context) -> anyhow::Result<Wanted> {
     let Some(project) = project else {
         return Err(Failure::usage(
             "project-not-found",
@@ -171,27 +191,32 @@ pub(crate) async fn default_spec(project: Option<&Project>, context: &Context) -
     };
     // Looking must not make a cluster that is not there.
     if project.config.database_url().is_none() && Private::existing(project, context).await?.is_none() {
-        return Ok(Spec::Schema);
+        return Ok(Spec::Schema.into());
     }
     let database = Database::open(Some(project), &project.config, context).await?;
-    let applied = async {
-        const ANY: &str = "select to_regclass('howdah.migrations') is not null";
-        let client = database.target.client().await?;
-        if !client.query_one(ANY, &[]).await?.try_get::<_, bool>(0)? {
-            return anyhow::Ok(false);
+    match has_migrations(project, &database.target).await {
+        Ok(true) => Ok(Wanted { spec: Spec::Database, opened: Some(database) }),
+        Ok(false) => {
+            database.close()?;
+            Ok(Spec::Schema.into())
         }
-        let folder = project.migrations_folder();
-        if !folder.exists() {
-            return Ok(true);
+        Err(error) => {
+            database.close()?;
+            Err(error)
         }
-        let folder = migrations::folder(project)?;
-        let status = Runner::new(&client, &folder).status().await?;
-        Ok(status.migrations.iter().any(|found| found.state != MigrationState::Pending))
-    };
-    let applied = applied.await;
-    // Its reader opens it again: what was started for looking alone is stopped.
-    database.close()?;
-    Ok(if applied? { Spec::Database } else { Spec::Schema })
+    }
+}
+
+/// Whether any migration has been applied.
+async fn has_migrations(project: &Project, target: &Target) -> anyhow::Result<bool> {
+    const HISTORY: &str = "select to_regclass('howdah.migrations') is not null";
+    let client = target.client().await?;
+    if !project.migrations_folder().exists() {
+        return Ok(client.query_one(HISTORY, &[]).await?.try_get(0)?);
+    }
+    let folder = migrations::folder(project)?;
+    let status = Runner::new(&client, &folder).status().await?;
+    Ok(status.problem.is_some() || status.migrations.iter().any(|found| found.state != MigrationState::Pending))
 }
 
 fn project<'a>(sources: &Sources<'a>) -> Result<&'a Project, Failure> {
