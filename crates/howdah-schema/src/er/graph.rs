@@ -2,17 +2,21 @@
 //!
 //! Three decisions keep a large diagram readable:
 //! - Partitions are their parent. Their own foreign keys are copies of the parent's.
-//! - Above [`KEYS_ONLY_ABOVE`] tables a table shows its key columns and says how many others it has.
+//! - Above [`KEYS_ONLY_ABOVE`] tables, or [`KEYS_ONLY_ABOVE_COLUMNS`] columns, a table shows its key columns and says how
+//!   many others it has.
 //! - A foreign key that would be a line across the whole picture is written into its row instead, as `→ users`: keys to
 //!   tables outside the selection, and keys to a **hub**, a table that so many others point at that its lines would
 //!   bury the rest. The hub says how many tables point at it.
 
-use crate::catalog::{Catalog, Column, Constraint, Table, View};
+use crate::catalog::{Catalog, Column, Constraint, ForeignKey, Table, View};
 use crate::QualifiedName;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More tables than this show their keys only.
-pub(crate) const KEYS_ONLY_ABOVE: usize = 40;
+const KEYS_ONLY_ABOVE: usize = 40;
+
+/// And so do tables that have more columns than this together: a page of them could not be read as a whole.
+const KEYS_ONLY_ABOVE_COLUMNS: usize = 500;
 
 /// As many other tables pointing at one make it a hub, if there is anything else to draw.
 const HUB_FROM: usize = 15;
@@ -28,6 +32,8 @@ pub(crate) struct Graph {
     pub(crate) groups: Vec<String>,
     /// Whether names are shown with their schema.
     pub(crate) with_schema: bool,
+    /// Whether only keys are shown.
+    pub(crate) keys_only: bool,
 }
 
 /// A table or a view.
@@ -75,8 +81,6 @@ pub(crate) struct Row {
 #[derive(Debug)]
 pub(crate) struct Stub {
     pub(crate) to: QualifiedName,
-    /// The entity, if it is in the diagram.
-    pub(crate) entity: Option<usize>,
     /// For the reader who wants to know exactly.
     pub(crate) title: String,
 }
@@ -146,12 +150,17 @@ pub(crate) fn selected<'a>(catalog: &'a Catalog, selection: &'a BTreeSet<Qualifi
     selection.iter().map(|name| representative(catalog, name)).filter(|name| catalog.tables.contains_key(name)).collect()
 }
 
-/// The column of a foreign key that says most: the one that the fewest foreign keys share, and the last of those. In
-/// `(user_id, album_id)` that is `album_id`, wherever `user_id` stands in other keys too.
-pub(crate) fn telling_column(table: &Table, constraint: &Constraint) -> usize {
+/// The column of a foreign key that says most, by its place: one that points into the primary key, of these the one that
+/// the fewest foreign keys share, of these the last. In `(user_id, album_id)` that is `album_id`, where `user_id` stands in
+/// other keys too.
+fn telling_column(catalog: &Catalog, table: &Table, constraint: &Constraint, key: &ForeignKey) -> usize {
+    let primary = catalog.tables.get(&key.references).map_or(&[][..], Table::primary_key);
     let shared = |column: &String| table.foreign_keys().filter(|(other, _)| other.columns.contains(column)).count();
-    let places = constraint.columns.iter().enumerate();
-    places.min_by_key(|(place, column)| (shared(column), usize::MAX - place)).map_or(0, |(place, _)| place)
+    let places = constraint.columns.iter().zip(&key.referenced_columns).enumerate();
+    let rank = |(place, (column, referenced)): &(usize, (&String, &String))| {
+        (!primary.contains(referenced), shared(column), usize::MAX - place)
+    };
+    places.min_by_key(rank).map_or(0, |(place, _)| place)
 }
 
 impl Graph {
@@ -159,9 +168,11 @@ impl Graph {
     pub(crate) fn new(catalog: &Catalog, selection: &BTreeSet<QualifiedName>) -> Self {
         let tables = selected(catalog, selection);
         let views: Vec<&View> = selection.iter().filter_map(|name| catalog.views.get(name)).collect();
-        let keys_only = tables.len() + views.len() > KEYS_ONLY_ABOVE;
-
         let tables: Vec<&Table> = tables.into_iter().filter_map(|name| catalog.tables.get(name)).collect();
+        let columns = tables.iter().map(|table| table.columns.len()).sum::<usize>()
+            + views.iter().map(|view| view.columns.len()).sum::<usize>();
+        let keys_only = tables.len() + views.len() > KEYS_ONLY_ABOVE || columns > KEYS_ONLY_ABOVE_COLUMNS;
+
         let table_groups = tables.iter().map(|table| group_of(table.comment.tags(), &table.name));
         let view_groups = views.iter().map(|view| group_of(view.comment.tags(), &view.name));
         let groups: BTreeSet<&str> = table_groups.chain(view_groups).collect();
@@ -173,7 +184,7 @@ impl Graph {
         let keys = foreign_keys(catalog, &tables, &places);
         let drawn = drawn(&keys, tables.len());
 
-        let mut graph = Self { with_schema: one_schema(&tables, &views), ..Self::default() };
+        let mut graph = Self { with_schema: several_schemas(&tables, &views), keys_only, ..Self::default() };
         let referenced: BTreeSet<(usize, &str)> =
             keys.iter().filter(|key| drawn.contains(&key.id())).filter_map(ForeignKeyUse::target).collect();
         for (place, table) in tables.iter().enumerate() {
@@ -230,7 +241,7 @@ impl Graph {
                 }
                 None => {
                     let (children, parent) = cardinality(key.table, key.constraint);
-                    let stub = Stub { to: key.to_name.clone(), entity: key.to, title: key.title(children, parent) };
+                    let stub = Stub { to: key.to_name.clone(), title: key.title(children, parent) };
                     if let Some(row) = self.entities.get_mut(key.from).and_then(|entity| entity.rows.get_mut(from_row)) {
                         row.stubs.push(stub);
                     }
@@ -253,7 +264,7 @@ impl Graph {
 }
 
 /// Schemas are shown unless everything is in one.
-fn one_schema(tables: &[&Table], views: &[&View]) -> bool {
+fn several_schemas(tables: &[&Table], views: &[&View]) -> bool {
     let schemas: BTreeSet<&str> =
         tables.iter().map(|table| &table.name).chain(views.iter().map(|view| &view.name)).map(|n| n.schema.as_str()).collect();
     schemas.len() > 1
@@ -310,7 +321,7 @@ fn foreign_keys<'a>(
     let mut keys = Vec::new();
     for (from, table) in tables.iter().enumerate() {
         for (constraint, key) in table.foreign_keys() {
-            let place = telling_column(table, constraint);
+            let place = telling_column(catalog, table, constraint, key);
             let Some(column) = constraint.columns.get(place) else { continue };
             let to_name = representative(catalog, &key.references);
             keys.push(ForeignKeyUse {

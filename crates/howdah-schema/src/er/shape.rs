@@ -65,7 +65,7 @@ pub(super) struct RowShape {
 }
 
 impl Shape {
-    pub(super) fn new(graph: &Graph, entity: &Entity, keys_only: bool) -> Self {
+    pub(super) fn new(graph: &Graph, entity: &Entity) -> Self {
         let schema_text = if graph.with_schema { format!("{}.", entity.name.schema) } else { String::new() };
         let schema = Label::new(&schema_text, Font::Sans, TITLE_SIZE, TITLE_ROOM / 2);
         let title = Label::new(&entity.name.name, Font::Sans, TITLE_SIZE, TITLE_ROOM);
@@ -77,7 +77,7 @@ impl Shape {
         // A mark for the key, and a second one where a column is both.
         let marks = if entity.rows.iter().any(|row| row.foreign && (row.primary || row.unique)) { 2 } else { 1 };
         let name_x = PAD + 12 + marks * 14;
-        let rows: Vec<RowShape> = entity.rows.iter().map(|row| RowShape::new(row, keys_only)).collect();
+        let rows: Vec<RowShape> = entity.rows.iter().map(|row| RowShape::new(row, graph.keys_only)).collect();
         let footer = match entity.hidden {
             0 => String::new(),
             1 => "1 more column".to_owned(),

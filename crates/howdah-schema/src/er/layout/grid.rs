@@ -4,7 +4,7 @@
 //! shelf `n`, and the last one below the last shelf.
 
 use super::pack::Plan;
-use super::{AREA_GAP, AREA_HEADER, AREA_PAD, GAP, Input, LANE, MARGIN, PAGE};
+use super::{AREA_GAP, AREA_HEADER, AREA_PAD, CLOSE_LANE, GAP, Input, LANE, MARGIN, PAGE};
 
 /// The plan, flattened.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub(super) struct Grid {
     pub(super) columns: Vec<Column>,
     /// The first column of each shelf, and the number of columns at the end.
     first: Vec<usize>,
+    /// The shelf of each gutter: each shelf has one gutter more than it has columns.
+    gutter_shelf: Vec<usize>,
     /// The column of each box.
     pub(super) column_of: Vec<usize>,
     pub(super) bands: Vec<GridBand>,
@@ -42,8 +44,13 @@ pub(super) struct GridBand {
 
 impl Grid {
     pub(super) fn new(input: &Input, plan: &Plan) -> Self {
-        let mut grid =
-            Self { columns: Vec::new(), first: Vec::new(), column_of: vec![0; input.boxes.len()], bands: Vec::new() };
+        let mut grid = Self {
+            columns: Vec::new(),
+            first: Vec::new(),
+            gutter_shelf: Vec::new(),
+            column_of: vec![0; input.boxes.len()],
+            bands: Vec::new(),
+        };
         for (shelf, planned) in plan.shelves.iter().enumerate() {
             grid.first.push(grid.columns.len());
             for stack in &planned.stacks {
@@ -70,6 +77,7 @@ impl Grid {
                     });
                 }
             }
+            grid.gutter_shelf.resize(grid.columns.len() + shelf + 1, shelf);
         }
         grid.first.push(grid.columns.len());
         grid
@@ -94,8 +102,7 @@ impl Grid {
     }
 
     pub(super) fn shelf_of_gutter(&self, gutter: usize) -> usize {
-        // Each shelf has one gutter more than it has columns.
-        (0..self.shelves()).rfind(|&shelf| self.first[shelf] + shelf <= gutter).unwrap_or_default()
+        self.gutter_shelf[gutter]
     }
 
     /// The column to the right of a gutter, if it is not the last of its shelf.
@@ -136,13 +143,18 @@ pub(super) struct Geometry {
     pub(super) column_width: Vec<i32>,
     /// The place of the first lane.
     pub(super) gutter: Vec<i32>,
-    /// Where it begins.
-    pub(super) corridor: Vec<i32>,
+    /// Where it begins, and how far its lanes are apart.
+    pub(super) corridor: Vec<(i32, i32)>,
     /// The top of each shelf.
     pub(super) shelf: Vec<i32>,
     /// Top and bottom of each band.
     pub(super) bands: Vec<(i32, i32)>,
     pub(super) column_x: Vec<i32>,
+}
+
+/// Between two lanes of a corridor that has so many: nothing else is in there, so they may be closer than elsewhere.
+pub(super) fn corridor_lane(lanes: i32) -> i32 {
+    if lanes > 12 { CLOSE_LANE } else { LANE }
 }
 
 /// Heights within each shelf: they depend on the lanes in gaps alone.
@@ -184,18 +196,18 @@ pub(super) fn upright(input: &Input, grid: &Grid, gaps: &[i32]) -> Upright {
     Upright { y, shelf, bands }
 }
 
-pub(super) fn geometry(input: &Input, grid: &Grid, upright: &Upright, lanes: &Lanes) -> Geometry {
+pub(super) fn geometry(grid: &Grid, upright: &Upright, lanes: &Lanes) -> Geometry {
     let shelves = grid.shelves();
     let mut corridor = Vec::with_capacity(shelves + 1);
     let mut shelf_tops = Vec::with_capacity(shelves);
     let mut top = PAGE;
     for (number, &lanes) in lanes.corridors.iter().enumerate() {
-        corridor.push(top);
+        corridor.push((top, corridor_lane(lanes)));
         let outermost = number == 0 || number == shelves;
         top += match lanes {
             0 if outermost => 0,
-            lanes if outermost => LANE * lanes + LANE,
-            lanes => (LANE * (lanes + 1)).max(AREA_GAP),
+            lanes if outermost => corridor_lane(lanes) * lanes + LANE,
+            lanes => (corridor_lane(lanes) * lanes + LANE).max(AREA_GAP),
         };
         if let Some(height) = upright.shelf.get(number) {
             shelf_tops.push(top);

@@ -7,6 +7,8 @@ use super::LANE;
 
 /// Rounds of exchanging neighbours.
 const ROUNDS: usize = 12;
+/// With more lanes than this, width counts for more than a few crossings.
+const WIDE: usize = 10;
 
 /// One line's way along the gutter.
 #[derive(Debug, Clone, Copy)]
@@ -121,10 +123,37 @@ fn order(pieces: &[Piece]) -> Vec<usize> {
             break;
         }
     }
+    let strict = strict_lanes(pieces, &order);
+    let count = |lanes: &[usize]| lanes.iter().max().map_or(0, |lane| lane + 1);
+    if count(&strict) <= WIDE {
+        return strict;
+    }
+    let tight = tight_lanes(pieces, &order);
+    if count(&tight) * 5 < count(&strict) * 4 { tight } else { strict }
+}
+
+/// The order is kept among all that meet. Where many are in a chain this takes more lanes than run side by side anywhere.
+fn strict_lanes(pieces: &[Piece], order: &[usize]) -> Vec<usize> {
     let mut lanes = vec![0; pieces.len()];
     for (place, &piece) in order.iter().enumerate() {
         let before = order[..place].iter().filter(|&&other| pieces[other].meets(&pieces[piece]));
         lanes[piece] = before.map(|&other| lanes[other] + 1).max().unwrap_or_default();
+    }
+    lanes
+}
+
+/// Each takes the first lane with room.
+fn tight_lanes(pieces: &[Piece], order: &[usize]) -> Vec<usize> {
+    let mut lanes = vec![0; pieces.len()];
+    let mut held: Vec<Vec<usize>> = Vec::new();
+    for &piece in order {
+        let free = held.iter().position(|held| held.iter().all(|&other| !pieces[other].meets(&pieces[piece])));
+        let lane = free.unwrap_or(held.len());
+        if lane == held.len() {
+            held.push(Vec::new());
+        }
+        held[lane].push(piece);
+        lanes[piece] = lane;
     }
     lanes
 }

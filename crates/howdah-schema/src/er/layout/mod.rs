@@ -37,6 +37,8 @@ pub(super) const ASPECT: f64 = 1.4;
 
 /// Between two lanes; every box begins and ends at a multiple of it.
 const LANE: i32 = 10;
+/// Between two lanes of a corridor with many.
+const CLOSE_LANE: i32 = 6;
 /// Between two boxes of a column, at least.
 const GAP: i32 = 30;
 /// Between a box's side and the first lane: room for the mark at a line's end.

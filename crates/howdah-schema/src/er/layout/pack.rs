@@ -2,7 +2,7 @@
 
 use super::cluster::{Block, Border, Weights, chain};
 use super::grid::{Geometry, Grid, Lanes, geometry, upright};
-use super::{AREA_GAP, AREA_HEADER, ASPECT, GAP, Input, MARGIN};
+use super::{AREA_GAP, AREA_HEADER, ASPECT, CLOSE_LANE, GAP, Input, LANE, MARGIN};
 use std::collections::BTreeMap;
 
 /// Heights of shelves that are tried.
@@ -182,15 +182,26 @@ impl<'a> Packer<'a> {
     /// Less is better: a page of the right shape, short lines, no paper wasted.
     fn score(&self, plan: &Plan) -> f64 {
         let at = provisional(self.input, plan);
-        let aspect = (f64::from(at.width) / f64::from(at.height) / ASPECT).ln().abs();
-        let boxes: f64 = self.input.boxes.iter().map(|b| f64::from(b.width) * f64::from(b.height)).sum();
-        let paper = f64::from(at.width) * f64::from(at.height);
-        let mut lines = 0.0;
+        let (mut lines, mut across, mut upright) = (0.0, 0.0, 0.0);
         for link in &self.input.links {
-            lines += length(&at, self.input, link.from.node, link.to.node);
+            let (from, to) = (link.from.node, link.to.node);
+            lines += length(&at, self.input, from, to);
+            upright += f64::from((at.y[from] - at.y[to]).abs());
+            // Further than a few columns, or to another shelf: most of it will be in a corridor.
+            let far = f64::from((at.x[from] - at.x[to]).abs());
+            if at.y[from].abs_diff(at.y[to]) > self.height.unsigned_abs() || far > 1200.0 {
+                across += far;
+            }
         }
+        // Lines need room too: in corridors those that go far, in gutters those that go up and down.
+        let (width, height) = (f64::from(at.width), f64::from(at.height));
+        let taller = height + across / width * f64::from(CLOSE_LANE) * 1.6;
+        let wider = width + upright / height * f64::from(LANE);
+        let aspect = (wider / taller / ASPECT).ln().abs();
+        let boxes: f64 = self.input.boxes.iter().map(|b| f64::from(b.width) * f64::from(b.height)).sum();
+        let paper = wider * taller;
         let typical = boxes.sqrt() * (self.input.links.len().max(1) as f64);
-        2.0 * aspect * aspect.max(0.15) + (paper / boxes).ln() * 0.5 + lines / typical
+        4.0 * aspect * aspect + (paper / boxes).ln() * 0.5 + lines / typical
     }
 
     /// Swaps blocks as long as that helps and the budget lasts.
@@ -224,7 +235,7 @@ impl<'a> Packer<'a> {
 fn provisional(input: &Input, plan: &Plan) -> Geometry {
     let grid = Grid::new(input, plan);
     let lanes = Lanes::guess(&grid);
-    geometry(input, &grid, &upright(input, &grid, &lanes.gaps), &lanes)
+    geometry(&grid, &upright(input, &grid, &lanes.gaps), &lanes)
 }
 
 fn swap(at: &mut Geometry, a: usize, b: usize) {

@@ -22,10 +22,10 @@ pub(super) fn place(input: &Input, grid: &Grid, paths: &[Path]) -> Layout {
     let heights = Heights::new(input, grid, paths, &upright, &gap_lanes);
     let gutter_lanes = heights.gutter_lanes(grid, paths, &mut lanes.gutters);
     // Across, nothing depends on the corridors: so this is final in x, and tells which lines run side by side there.
-    let across = geometry(input, grid, &upright, &lanes);
+    let across = geometry(grid, &upright, &lanes);
     let columns = Columns { grid, at: &across, gutter_lanes: &gutter_lanes };
     let corridor_lanes = columns.corridor_lanes(paths, &mut lanes.corridors);
-    let at = geometry(input, grid, &upright, &lanes);
+    let at = geometry(grid, &upright, &lanes);
 
     let columns = Columns { grid, at: &at, gutter_lanes: &gutter_lanes };
     let routes: Vec<Route> = paths
@@ -99,11 +99,12 @@ impl<'a> Heights<'a> {
     ) -> Self {
         let mut ends = ports::heights(input, grid, paths);
         for ((ends, link), path) in ends.iter_mut().zip(&input.links).zip(paths) {
+            let middle = upright.y[link.from.node] + link.from.y;
             ends.0 += upright.y[link.from.node];
             ends.1 += upright.y[link.to.node];
             // Rows of the same height on both sides of a gutter: a straight line rather than a step of 4 pixels. Nothing
             // else on the other side arrives at the height of the net.
-            if path.steps.len() == 1 && path.right.0 != path.right.1 && (ends.0 - ends.1).abs() < LANE / 2 {
+            if path.steps.len() == 1 && path.right.0 != path.right.1 && (middle - ends.1).abs() < LANE / 2 {
                 ends.0 = ends.1;
             }
         }
@@ -133,7 +134,6 @@ impl<'a> Heights<'a> {
     /// The heights at which a line enters and leaves the gutter at a place of its path.
     fn ends(&self, link: usize, path: &Path, place: usize, gutter: usize) -> [Pin; 2] {
         let shelf = self.grid.shelf_of_gutter(gutter);
-        let (from, to) = (self.input.links[link].from.node, self.input.links[link].to.node);
         let enter = match place.checked_sub(1).and_then(|before| path.steps.get(before)) {
             Some(&step) => self.pin(step, path.net, gutter, shelf),
             None => Pin { at: self.ends[link].0, side: if path.right.0 { Side::Left } else { Side::Right } },
@@ -142,7 +142,6 @@ impl<'a> Heights<'a> {
             Some(&step) => self.pin(step, path.net, gutter, shelf),
             None => Pin { at: self.ends[link].1, side: if path.right.1 { Side::Left } else { Side::Right } },
         };
-        debug_assert!(from < self.input.boxes.len() && to < self.input.boxes.len());
         [enter, leave]
     }
 
@@ -244,7 +243,8 @@ impl Columns<'_> {
                         Some(&Step::Gap(node)) => heights.gap(node, path.net) + shelf_top(node),
                         Some(&Step::Corridor(corridor)) => {
                             let lane = corridor_lanes.get(&(link, place + 1)).copied().unwrap_or_default();
-                            self.at.corridor[corridor] + LANE * (lane + 1)
+                            let (top, apart) = self.at.corridor[corridor];
+                            top + LANE + apart * lane
                         }
                         Some(Step::Gutter(_)) | None => end.1,
                     };

@@ -37,25 +37,28 @@ pub(super) fn route(input: &Input, grid: &Grid) -> Vec<Path> {
         nets.entry(link.to).or_default().push(number);
     }
     let lanes = Lanes::guess(grid);
-    let at = geometry(input, grid, &upright(input, grid, &lanes.gaps), &lanes);
+    let at = geometry(grid, &upright(input, grid, &lanes.gaps), &lanes);
     let mut router = Router {
         input,
         grid,
         at,
-        used: BTreeMap::new(),
-        mine: BTreeMap::new(),
+        used: vec![0; input.boxes.len() + grid.gutters() + grid.shelves() + 1],
+        owner: vec![usize::MAX; input.boxes.len() + grid.gutters() + grid.shelves() + 1],
+        net: 0,
     };
     let mut paths = vec![Path::default(); input.links.len()];
     for (net, (_, mut links)) in nets.into_iter().enumerate() {
         // The near ones first: those from further away join them.
         links.sort_by_key(|&link| (router.apart(&input.links[link]), link));
-        router.mine.clear();
+        router.net = net;
         for link in links {
             let mut path = router.path(&input.links[link]);
             path.net = net;
             for &step in &path.steps {
-                if router.mine.insert(step, ()).is_none() {
-                    *router.used.entry(step).or_default() += 1;
+                let number = router.number(step);
+                if router.owner[number] != net {
+                    router.owner[number] = net;
+                    router.used[number] += 1;
                 }
             }
             paths[link] = path;
@@ -68,10 +71,12 @@ struct Router<'a> {
     input: &'a Input,
     grid: &'a Grid,
     at: Geometry,
-    /// How many nets are in it.
-    used: BTreeMap<Step, i32>,
-    /// What the net at hand is in already.
-    mine: BTreeMap<Step, ()>,
+    /// How many nets are in each step, by its number.
+    used: Vec<i32>,
+    /// The last net that came into each step.
+    owner: Vec<usize>,
+    /// The net at hand.
+    net: usize,
 }
 
 /// A way under construction: where it has come to and what it has cost.
@@ -130,13 +135,26 @@ impl Router<'_> {
         best.map(|(_, path)| path).unwrap_or_default()
     }
 
+    fn number(&self, step: Step) -> usize {
+        match step {
+            Step::Gap(node) => node,
+            Step::Gutter(gutter) => self.input.boxes.len() + gutter,
+            Step::Corridor(corridor) => self.input.boxes.len() + self.grid.gutters() + corridor,
+        }
+    }
+
+    /// Whether the net at hand is in it already.
+    fn is_mine(&self, step: Step) -> bool {
+        self.owner[self.number(step)] == self.net
+    }
+
     /// Half the price where a line of the net runs already.
     fn price(&self, step: Step, length: i32) -> i32 {
-        if self.mine.contains_key(&step) { length / 2 } else { length }
+        if self.is_mine(step) { length / 2 } else { length }
     }
 
     fn crowd(&self, step: Step) -> i32 {
-        if self.mine.contains_key(&step) { 0 } else { CROWD * self.used.get(&step).copied().unwrap_or_default() }
+        if self.is_mine(step) { 0 } else { CROWD * self.used[self.number(step)] }
     }
 
     fn into_gutter(&self, mut way: Way, gutter: usize) -> Way {
@@ -159,7 +177,7 @@ impl Router<'_> {
     /// Along a corridor into another gutter.
     fn along_corridor(&self, way: Way, corridor: usize, gutter: usize) -> Way {
         let step = Step::Corridor(corridor);
-        let mut way = self.within(way, self.at.corridor[corridor] + LANE);
+        let mut way = self.within(way, self.at.corridor[corridor].0 + LANE);
         let x = self.at.gutter[gutter];
         way.cost += BEND + self.crowd(step) + self.price(step, (way.x - x).abs());
         way.steps.push(step);

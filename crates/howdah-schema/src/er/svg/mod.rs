@@ -19,7 +19,7 @@ mod markup;
 mod style;
 mod table;
 
-use super::graph::{Graph, KEYS_ONLY_ABOVE};
+use super::graph::Graph;
 use super::layout::{self, AREA_HEADER, Input, Layout, Link, Port, Size};
 use super::metrics::Font;
 use super::shape::{Label, Shape};
@@ -48,8 +48,7 @@ impl std::fmt::Debug for SvgOptions<'_> {
 
 /// Draws a graph.
 pub(super) fn draw(graph: &Graph, options: &SvgOptions<'_>) -> String {
-    let keys_only = graph.entities.len() > KEYS_ONLY_ABOVE;
-    let shapes: Vec<Shape> = graph.entities.iter().map(|entity| Shape::new(graph, entity, keys_only)).collect();
+    let shapes: Vec<Shape> = graph.entities.iter().map(|entity| Shape::new(graph, entity)).collect();
     let layout = layout::layout(&input(graph, &shapes));
     Drawing { graph, shapes, layout, options }.draw()
 }
@@ -94,12 +93,24 @@ impl Drawing<'_> {
         let _ = writeln!(out, "<rect class=\"page\" width=\"{width}\" height=\"{height}\"/>");
         self.areas(&mut out);
         line::write(&mut out, self.graph, &self.layout);
-        for (number, (shape, place)) in self.shapes.iter().zip(&self.layout.boxes).enumerate() {
-            table::write(&mut out, self.graph, number, shape, *place, self.options);
+        let boxes = self.shapes.iter().zip(&self.layout.boxes).zip(self.neighbours());
+        for (number, ((shape, place), neighbours)) in boxes.enumerate() {
+            table::write(&mut out, self.graph, number, shape, *place, &neighbours, self.options);
         }
         legend.write(&mut out, self.layout.height);
         out.push_str("</svg>\n");
         out.finish()
+    }
+
+    /// For each table: itself and those that a line joins it with.
+    fn neighbours(&self) -> Vec<BTreeSet<usize>> {
+        let mut neighbours: Vec<BTreeSet<usize>> = (0..self.shapes.len()).map(|number| BTreeSet::from([number])).collect();
+        for relation in &self.graph.relations {
+            let (from, to) = (relation.from.0, relation.to.0);
+            neighbours[from].insert(to);
+            neighbours[to].insert(from);
+        }
+        neighbours
     }
 
     fn description(&self) -> String {

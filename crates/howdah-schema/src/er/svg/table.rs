@@ -3,7 +3,7 @@
 use super::super::graph::{EntityKind, Graph, Row};
 use super::super::layout::Place;
 use super::super::metrics::{Font, width};
-use super::super::shape::{HEADER, PAD, ROW, RowShape, SMALL_SIZE, Shape, TEXT_SIZE, TITLE_SIZE};
+use super::super::shape::{HEADER, PAD, ROW, RowShape, Shape, TEXT_SIZE, TITLE_SIZE};
 use super::SvgOptions;
 use super::markup::{Markup, attribute, text};
 use std::collections::BTreeSet;
@@ -16,6 +16,7 @@ pub(super) fn write(
     number: usize,
     shape: &Shape,
     place: Place,
+    neighbours: &BTreeSet<usize>,
     options: &SvgOptions<'_>,
 ) {
     let Some(entity) = graph.entities.get(number) else { return };
@@ -24,7 +25,7 @@ pub(super) fn write(
         EntityKind::View | EntityKind::MaterializedView => " view",
     };
     let mut classes = format!("table t{number}{kind}");
-    for neighbour in neighbours(graph, number) {
+    for neighbour in neighbours {
         let _ = write!(classes, " n{neighbour}");
     }
     let name = entity.name.to_string();
@@ -48,10 +49,10 @@ pub(super) fn write(
         f64::from(top) - 6.0,
     );
     let _ = write!(out, "<path class=\"rule\" d=\"M{x} {}h{w}\"/>", y + top);
-    let mut title_x = x + PAD;
-    out.label("schema", title_x, y + 20, &shape.schema, Font::Sans, TITLE_SIZE);
-    title_x += width(&shape.schema.text, Font::Sans, TITLE_SIZE);
-    out.label("name", title_x, y + 20, &shape.title, Font::Sans, TITLE_SIZE);
+    let _ = write!(out, "<text x=\"{}\" y=\"{}\">", x + PAD, y + 20);
+    out.span("schema", &shape.schema, Font::Sans, TITLE_SIZE);
+    out.span("name", &shape.title, Font::Sans, TITLE_SIZE);
+    out.push_str("</text>");
     if !shape.badge.is_empty() {
         let _ = write!(out, "<text class=\"badge\" x=\"{}\" y=\"{}\" text-anchor=\"end\">", x + w - PAD, y + 20);
         if entity.pointed_at_by > 0 {
@@ -69,19 +70,6 @@ pub(super) fn write(
     out.push_str(if options.link.is_some() { "</a></g>\n" } else { "</g>\n" });
 }
 
-/// Itself and the tables that a foreign key joins it with.
-fn neighbours(graph: &Graph, number: usize) -> BTreeSet<usize> {
-    let mut neighbours = BTreeSet::from([number]);
-    for relation in &graph.relations {
-        match (relation.from.0, relation.to.0) {
-            (from, to) if from == number => neighbours.insert(to),
-            (from, to) if to == number => neighbours.insert(from),
-            _ => false,
-        };
-    }
-    neighbours
-}
-
 fn write_row(out: &mut Markup, row: &Row, shape: &RowShape, table: &Shape, (x, middle, w): (i32, i32, i32)) {
     let baseline = middle + 4;
     let required = if row.not_null { " required" } else { "" };
@@ -97,15 +85,13 @@ fn write_row(out: &mut Markup, row: &Row, shape: &RowShape, table: &Shape, (x, m
     out.label("column", x + table.name_x, baseline, &shape.name, Font::Mono, TEXT_SIZE);
     let mut right = x + w - PAD;
     if let Some(stub) = &shape.stub {
-        let from = right - width(&stub.text, Font::Mono, TEXT_SIZE);
         let whole: Vec<&str> = row.stubs.iter().map(|stub| stub.title.as_str()).collect();
         let _ = write!(out, "<g class=\"stubs\"><title>{}</title>", text(&whole.join("; ")));
-        out.label("stub", from, baseline, stub, Font::Mono, TEXT_SIZE);
+        out.label_before("stub", right, baseline, stub, Font::Mono, TEXT_SIZE);
         out.push_str("</g>");
-        right = from - 10;
+        right -= width(&stub.text, Font::Mono, TEXT_SIZE) + 10;
     }
-    let from = right - width(&shape.data_type.text, Font::Mono, TEXT_SIZE);
-    out.label("type", from, baseline, &shape.data_type, Font::Mono, TEXT_SIZE);
+    out.label_before("type", right, baseline, &shape.data_type, Font::Mono, TEXT_SIZE);
 }
 
 /// A key lying down: full for the primary key, hollow for another unique column.
