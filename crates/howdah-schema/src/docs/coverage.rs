@@ -1,5 +1,6 @@
 //! How much of a catalog has a comment.
 
+use super::build::scope::described;
 use super::model::Coverage;
 use crate::catalog::{Catalog, Comment, ObjectId};
 
@@ -7,6 +8,11 @@ use crate::catalog::{Catalog, Comment, ObjectId};
 ///
 /// Of partitions and inherited columns the parent speaks. A comment of nothing but tags is none.
 pub fn coverage(catalog: &Catalog) -> Coverage {
+    coverage_of(&described(catalog))
+}
+
+/// The same of a catalog that holds nothing else.
+pub(super) fn coverage_of(catalog: &Catalog) -> Coverage {
     let mut coverage = Coverage::default();
     let mut count = |id: ObjectId, comment: &Comment| {
         coverage.all += 1;

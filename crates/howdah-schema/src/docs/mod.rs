@@ -23,3 +23,6 @@ pub use markdown::markdown;
 pub use model::{Coverage, Documentation};
 pub use pages::pages;
 pub use slug::{slug, table_path, view_path};
+
+#[cfg(test)]
+mod tests;

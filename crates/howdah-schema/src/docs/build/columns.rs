@@ -2,14 +2,14 @@
 
 use super::context::Context;
 use super::{bare, prose, tags};
-use crate::catalog::{Column, Relation};
+use crate::catalog::{Column, Comment, Relation};
 use crate::docs::model::{ColumnDoc, ColumnReference};
 use crate::docs::reading;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn columns(context: &Context<'_>, relation: Relation<'_>) -> Vec<ColumnDoc> {
     let keys = Keys::new(relation);
-    relation.columns().iter().map(|column| one(context, column, &keys)).collect()
+    relation.columns().iter().map(|column| one(context, relation, column, &keys)).collect()
 }
 
 /// What constraints and indexes say of single columns.
@@ -52,6 +52,20 @@ impl<'a> Keys<'a> {
     }
 }
 
+/// A column's comment; of a partition's column that has none, the parent's.
+fn comment<'a>(context: &'a Context<'_>, relation: Relation<'a>, column: &'a Column) -> &'a Comment {
+    let mut comment = &column.comment;
+    let mut table = relation.table();
+    for _ in 0..64 {
+        let Some(part) = table.and_then(|table| table.partition_of.as_ref()).filter(|_| comment.is_empty()) else {
+            break;
+        };
+        table = context.catalog.tables.get(&part.parent);
+        comment = table.and_then(|table| table.column(&column.name)).map_or(comment, |column| &column.comment);
+    }
+    comment
+}
+
 /// A default without the cast of a text to the column's own type.
 fn plain_default(default: &str, column_type: &str) -> String {
     let default = bare(default);
@@ -65,9 +79,10 @@ fn plain_default(default: &str, column_type: &str) -> String {
     }
 }
 
-fn one(context: &Context<'_>, column: &Column, keys: &Keys<'_>) -> ColumnDoc {
+fn one(context: &Context<'_>, relation: Relation<'_>, column: &Column, keys: &Keys<'_>) -> ColumnDoc {
     let name = column.name.as_str();
-    let said = column.comment.tags();
+    let comment = comment(context, relation, column);
+    let said = comment.tags();
     ColumnDoc {
         name: column.name.clone(),
         data_type: context.type_ref(&column.data_type),
@@ -83,8 +98,8 @@ fn one(context: &Context<'_>, column: &Column, keys: &Keys<'_>) -> ColumnDoc {
         unique: keys.unique.contains(name),
         references: keys.references.get(name).cloned().unwrap_or_default(),
         checks: keys.checks.get(name).cloned().unwrap_or_default(),
-        meaning: prose(&column.comment),
-        tags: tags(&column.comment),
+        meaning: prose(comment),
+        tags: tags(comment),
         pii: said.pii.as_ref().map(|pii| pii.kind.clone().unwrap_or_default()),
         mask: said.mask.map(|mask| match mask.as_str() {
             "" => "auto".to_owned(),

@@ -60,7 +60,7 @@ fn derived(constraint: &Constraint) -> String {
             )
         }
         ConstraintKind::Check { .. } => {
-            reading::of_check(constraint).unwrap_or_else(|| "The condition must not be false".to_owned())
+            reading::of_check(constraint).unwrap_or_else(|| "The condition is never false".to_owned())
         }
         ConstraintKind::Exclusion => "No two rows may conflict by its operators".to_owned(),
     }

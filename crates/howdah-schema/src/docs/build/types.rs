@@ -22,7 +22,7 @@ pub(super) fn domain(context: &Context<'_>, domain: &Domain) -> DomainDoc {
     let check = |check: &DomainCheck| CheckDoc {
         name: check.name.clone(),
         reason: prose(&check.comment).unwrap_or_else(|| {
-            reading::of_definition(&check.definition).unwrap_or_else(|| "The condition must not be false".to_owned())
+            reading::of_definition(&check.definition).unwrap_or_else(|| "The condition is never false".to_owned())
         }),
         definition: definition(&check.definition),
         validated: check.validated,

@@ -2,11 +2,11 @@
 
 use super::access::holders;
 use super::context::Context;
-use super::{bare, functions, prose, tables, types, views};
+use super::{bare, functions, prose, scope, tables, types, views};
 use crate::QualifiedName;
 use crate::catalog::{Catalog, EventTrigger, Extension, Publication, Schema, Sequence};
 use crate::docs::Facts;
-use crate::docs::coverage::coverage;
+use crate::docs::coverage::coverage_of;
 use crate::docs::model::{
     Access, AccessCell, Counts, Documentation, EventTriggerDoc, ExtensionDoc, Group, Notes, OtherObject,
     PublicationDoc, PublishedTableDoc, RoleDoc, SchemaDoc, SequenceDoc, TableDoc, TableKind, ViewDoc,
@@ -19,6 +19,7 @@ const SCHEMA: &str = "howdah.docs/1";
 impl Documentation {
     /// What a catalog says, and what else is known.
     pub fn new(catalog: &Catalog, facts: &Facts) -> Self {
+        let catalog = &*scope::described(catalog);
         let context = Context::new(catalog, facts);
         let tables: BTreeMap<QualifiedName, TableDoc> =
             catalog.tables.values().map(|table| (table.name.clone(), tables::table(&context, table))).collect();
@@ -30,7 +31,7 @@ impl Documentation {
             schema: SCHEMA.to_owned(),
             project: facts.project.clone(),
             counts: counts(catalog, functions.len()),
-            coverage: coverage(catalog),
+            coverage: coverage_of(catalog),
             groups: groups(catalog, &tables, &views),
             schemas: catalog.schemas.values().map(|found| schema(&context, found)).collect(),
             roles: roles(&context, &tables, &views),

@@ -44,9 +44,12 @@ pub(super) fn escape(text: &str, place: Place) -> String {
             '|' if place == Place::Cell => out.push_str("&#124;"),
             // Between letters it is one.
             '_' if is_word(previous) && is_word(after.chars().find(|c| *c != '_')) => out.push('_'),
+            // A heading's end may be marked by it.
+            '#' if previous.is_none_or(is_blank) => out.push_str("\\#"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' | '|' | '$' => out.extend(['\\', c]),
             '&' if next.is_some_and(|next| next.is_ascii_alphabetic() || next == '#') => out.push_str("\\&"),
-            '!' if next == Some('[') => out.push_str("\\!"),
+            // Before a link it would make a picture of it.
+            '!' if next.is_none_or(|next| next == '[') => out.push_str("\\!"),
             // `https://` would become a link, and its end would be guessed; `:tada:` would become a picture.
             ':' if after.starts_with("//") || is_shortcode(after) => out.push_str("\\:"),
             '.' if ends_with_www(&out) => out.push_str("\\."),

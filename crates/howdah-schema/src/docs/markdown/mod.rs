@@ -24,6 +24,7 @@ fn text(page: &Page) -> String {
     let mut writer = Writer {
         out: String::with_capacity(4096),
         page: &page.path,
+        mark: ' ',
         to_root: "../".repeat(page.path.matches('/').count()),
     };
     writer.line(HEADER);
@@ -39,6 +40,9 @@ fn text(page: &Page) -> String {
     for block in &page.blocks {
         writer.blank();
         writer.block(block);
+        if !matches!(block, Block::List { .. }) {
+            writer.mark = ' ';
+        }
     }
     writer.out
 }
@@ -47,6 +51,8 @@ struct Writer<'a> {
     out: String,
     /// The page that is written.
     page: &'a str,
+    /// What the items of the list just written begin with.
+    mark: char,
     /// From the page's folder to the documentation's.
     to_root: String,
 }
@@ -74,9 +80,11 @@ impl Writer<'_> {
                 self.line(&text);
             }
             Block::List { items } => {
+                // The same mark after a list would go on with it.
+                self.mark = if self.mark == '-' { '*' } else { '-' };
                 for item in items {
                     let text = self.inlines(item, Place::LineStart);
-                    self.line(&format!("- {}", text.replace('\n', "\n  ")));
+                    self.line(&format!("{} {}", self.mark, text.replace('\n', "\n  ")));
                 }
             }
             Block::Table { columns, rows } => self.table(columns, rows),
@@ -145,22 +153,32 @@ impl Writer<'_> {
 
     fn inlines(&self, inlines: &[Inline], place: Place) -> String {
         let mut out = String::new();
+        // Texts that touch are escaped as one: `&` and `lt;` are harmless each.
+        let mut text = String::new();
         for inline in inlines {
-            let here = if out.is_empty() || out.ends_with('\n') { place } else { place.within() };
             let piece = match inline {
-                Inline::Text { text } => escape(text, here),
+                Inline::Text { text: part } => {
+                    text.push_str(part);
+                    continue;
+                }
+                Inline::Strong { text: part } if !can_be_strong(part) => {
+                    text.push_str(part);
+                    continue;
+                }
+                Inline::Strong { text } => format!("**{}**", escape(text.trim(), place.within())),
                 Inline::Code { text } | Inline::Badge { text } => code_span(text, place),
-                Inline::Strong { text } => strong(text, here),
                 Inline::Link { page, anchor, text, code } => self.link(page, anchor.as_deref(), text, *code, place),
                 Inline::Break if place == Place::Cell => "<br>".to_owned(),
                 Inline::Break => "\\\n".to_owned(),
             };
+            push_text(&mut out, &mut text, place);
             // Two spans of code that touch would be one.
             if out.ends_with('`') && piece.starts_with('`') {
                 out.push(' ');
             }
             out.push_str(&piece);
         }
+        push_text(&mut out, &mut text, place);
         // A break before nothing would be a backslash.
         out.trim_end_matches("\\\n").trim_end().to_owned()
     }
@@ -180,15 +198,20 @@ impl Writer<'_> {
     }
 }
 
-/// Bold, where that is certain to be read as such.
-fn strong(text: &str, place: Place) -> String {
+/// Adds what was gathered, escaped for where it comes to stand.
+fn push_text(out: &mut String, text: &mut String, place: Place) {
+    if !text.is_empty() {
+        let here = if out.is_empty() || out.ends_with('\n') { place } else { place.within() };
+        out.push_str(&escape(text, here));
+        text.clear();
+    }
+}
+
+/// Whether asterisks around a text are certain to be read as such.
+fn can_be_strong(text: &str) -> bool {
     let text = text.trim();
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    if is_word(text.chars().next()) && is_word(text.chars().next_back()) {
-        format!("**{}**", escape(text, place.within()))
-    } else {
-        escape(text, place)
-    }
+    is_word(text.chars().next()) && is_word(text.chars().next_back())
 }
 
 /// A path or an anchor as a part of a URL.
@@ -204,4 +227,4 @@ fn url(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

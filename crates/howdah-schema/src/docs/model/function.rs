@@ -59,19 +59,6 @@ pub enum RoutineKind {
     Trigger,
 }
 
-impl RoutineKind {
-    /// In words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Function => "function",
-            Self::Procedure => "procedure",
-            Self::Window => "window function",
-            Self::Aggregate => "aggregate",
-            Self::Trigger => "trigger function",
-        }
-    }
-}
-
 /// An argument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArgumentDoc {

@@ -44,7 +44,9 @@ fn constraints(links: &Links<'_>, column: &ColumnDoc) -> Line {
         line = line.next_line().text("→ ").with(links.relation(&reference.table));
     }
     for check in &column.checks {
-        line = line.next_line().text(check.as_str());
+        // It stands in the column's own row.
+        let check = check.strip_prefix(&column.name).map_or(check.as_str(), str::trim_start);
+        line = line.next_line().text(check);
     }
     line
 }

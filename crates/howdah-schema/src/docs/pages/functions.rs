@@ -75,11 +75,15 @@ fn mode(argument: &ArgumentDoc) -> &'static str {
 
 fn properties(links: &Links<'_>, function: &FunctionDoc) -> Vec<Line> {
     let mut facts = Vec::new();
-    let mut kind = sentence(function.kind.as_str()).trim_end_matches('.').to_owned();
-    if let Some(language) = &function.language {
-        kind = format!("{kind} in {language}");
-    }
-    facts.push(kind.into());
+    let what = match function.kind {
+        RoutineKind::Function => "Function",
+        RoutineKind::Procedure => "Procedure",
+        RoutineKind::Window => "Window function",
+        RoutineKind::Aggregate => "Aggregate",
+        RoutineKind::Trigger => "Trigger function",
+    };
+    let language = function.language.as_ref().map(|language| format!(" in {language}")).unwrap_or_default();
+    facts.push(format!("{what}{language}").into());
     match (&function.return_type, &function.returns) {
         // Of a table or a set, what stands after RETURNS says more.
         (Some(data_type), Some(sql)) if data_type.sql == *sql && function.kind != RoutineKind::Trigger => {

@@ -7,6 +7,7 @@ use crate::docs::block::{Block, Inline};
 use crate::docs::diagrams::DiagramSpec;
 use crate::docs::model::{Documentation, LineageObject, TypeRef, TypeUse};
 use crate::docs::slug::{qualified_slug, signature_slug, slug, table_path, view_path};
+use crate::er;
 use std::collections::BTreeMap;
 
 /// What the pages are written from.
@@ -114,7 +115,11 @@ impl<'a> Links<'a> {
 
     /// A drawing with its text form.
     pub(super) fn diagram(&self, spec: &DiagramSpec) -> Block {
-        Block::Diagram { svg: spec.path.clone(), alt: spec.title.clone(), mermaid: mermaid(self.catalog, &spec.tables) }
+        Block::Diagram {
+            svg: spec.path.clone(),
+            alt: spec.title.clone(),
+            mermaid: er::mermaid(self.catalog, &spec.tables),
+        }
     }
 }
 
@@ -140,8 +145,4 @@ pub(super) fn anchored(page: &str, anchor: impl Into<String>, text: &str) -> Inl
 /// A page about everything, by its title.
 pub(super) fn page(path: &str, text: &str) -> Inline {
     Inline::Link { page: path.to_owned(), anchor: None, text: text.to_owned(), code: false }
-}
-
-fn mermaid(_: &Catalog, _: &std::collections::BTreeSet<QualifiedName>) -> String {
-    String::new()
 }

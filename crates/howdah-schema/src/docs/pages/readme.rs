@@ -36,15 +36,15 @@ pub(super) fn page(links: &Links<'_>) -> Page {
             .text(": how data is validated, protected, kept and removed, and what the checks of the schema found"),
         Line::from(to_page("TABLE-REFERENCE", "Table reference")).text(": every table and column in one place"),
         Line::from(to_page("RELATIONSHIPS", "Relationships"))
-            .text(format!(": {}, from both ends", count(counts.foreign_keys, "foreign key", "foreign keys"))),
+            .text(format!(": {}", number(counts.foreign_keys, "foreign key", "foreign keys, from both ends"))),
         Line::from(to_page("ER-DIAGRAM", "Diagrams")).text(": the whole, and one a group"),
-        Line::from(to_page("ENUMS", "Enums")).text(format!(": {}", count(counts.enums, "enum", "enums"))),
+        Line::from(to_page("ENUMS", "Enums")).text(format!(": {}", number(counts.enums, "enum", "enums"))),
         Line::from(to_page("DOMAINS", "Domains and other types")).text(format!(": {}", types(links))),
         Line::from(to_page("FUNCTIONS", "Functions"))
-            .text(format!(": {}", count(counts.functions, "function", "functions"))),
+            .text(format!(": {}", number(counts.functions, "function", "functions"))),
         Line::from(to_page("VIEWS", "Views")).text(format!(
-            ": {}, with what they read",
-            count(counts.views + counts.materialized_views, "view", "views")
+            ": {}",
+            number(counts.views + counts.materialized_views, "view, with what it reads", "views, with what they read")
         )),
     ]);
     writer.part("reading", "How to read this");
@@ -73,6 +73,11 @@ pub(super) fn page(links: &Links<'_>) -> Page {
         format!("Database of {}", documentation.project)
     };
     writer.page("README", title, "Tables and views by group, and how to read this documentation.")
+}
+
+/// How many there are, or `none`.
+fn number(number: usize, one: &str, many: &str) -> String {
+    if number == 0 { "none".to_owned() } else { count(number, one, many) }
 }
 
 fn tables_and_views(links: &Links<'_>) -> String {

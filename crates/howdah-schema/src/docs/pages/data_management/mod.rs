@@ -10,6 +10,9 @@ use super::write::{Line, Writer};
 use crate::docs::block::Page;
 use crate::docs::model::{TableDoc, TableKind};
 
+/// More tables than this are counted rather than named.
+const MAX_NAMES: usize = 20;
+
 /// One part a question that a reviewer of a data architecture asks. What the schema does not know, the part says.
 pub(super) fn page(links: &Links<'_>) -> Page {
     let mut writer = Writer::default();
@@ -39,7 +42,7 @@ fn which(links: &Links<'_>, what: &str, all: &[&TableDoc], fits: impl Fn(&TableD
     let (yes, no): (Vec<&TableDoc>, Vec<&TableDoc>) = all.iter().partition(|table| fits(table));
     let names = |tables: &[&TableDoc]| links.relations(tables.iter().map(|table| &table.name));
     let line = Line::from(format!("{what}: {} of {}", yes.len(), all.len()));
-    if yes.is_empty() || no.is_empty() {
+    if yes.is_empty() || no.is_empty() || yes.len().min(no.len()) > MAX_NAMES {
         line
     } else if no.len() < yes.len() {
         line.text("; all but ").and(names(&no))
