@@ -13,7 +13,7 @@ use crate::docs::Sample;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A drawing over this many bytes is a picture.
-const MAX_INLINE: usize = 192 * 1024;
+const MAX_INLINE: usize = 256 * 1024;
 
 const LINK: &str = "<a href=\"";
 
@@ -43,7 +43,12 @@ pub(super) fn files(diagrams: &BTreeMap<String, String>) -> Vec<OutputFile> {
     let mut files: Vec<_> = diagrams.iter().map(file).collect();
     // Drawings have the same rules, a larger one more of them.
     let (mut seen, mut rules) = (BTreeSet::new(), String::new());
-    for rule in diagrams.values().filter(|svg| svg.len() <= MAX_INLINE).filter_map(|svg| style(svg)).flat_map(|(_, style, _)| style.lines()) {
+    for rule in diagrams
+        .values()
+        .filter(|svg| svg.len() <= MAX_INLINE)
+        .filter_map(|svg| style(svg))
+        .flat_map(|(_, style, _)| style.lines())
+    {
         if seen.insert(rule) {
             rules.push_str(rule);
             rules.push('\n');

@@ -14,34 +14,26 @@ impl Html {
 
     /// Text between tags.
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        for character in text.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                _ => self.character(character),
-            }
-        }
-        self
+        self.escaped(text, |byte| match byte {
+            b'&' => Some("&amp;"),
+            b'<' => Some("&lt;"),
+            b'>' => Some("&gt;"),
+            _ => never_as_it_is(byte),
+        })
     }
 
     /// ` name="value"` inside a tag.
     pub(super) fn attribute(&mut self, name: &'static str, value: &str) -> &mut Self {
-        self.0.push(' ');
-        self.0.push_str(name);
-        self.0.push_str("=\"");
-        for character in value.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                _ => self.character(character),
-            }
-        }
-        self.0.push('"');
-        self
+        self.raw(" ").raw(name).raw("=\"");
+        self.escaped(value, |byte| match byte {
+            b'&' => Some("&amp;"),
+            b'<' => Some("&lt;"),
+            b'>' => Some("&gt;"),
+            b'"' => Some("&quot;"),
+            b'\'' => Some("&#39;"),
+            _ => never_as_it_is(byte),
+        });
+        self.raw("\"")
     }
 
     /// A drawing by [`crate::er`], which escapes what it shows itself.
@@ -55,12 +47,26 @@ impl Html {
         self.0
     }
 
-    /// A parser turns a carriage return into a line feed, and U+0000 has no form in HTML at all.
-    fn character(&mut self, character: char) {
-        match character {
-            '\r' => self.0.push_str("&#13;"),
-            '\0' => self.0.push('\u{fffd}'),
-            _ => self.0.push(character),
+    /// `escape` knows ASCII characters only, so each cut is at a character's boundary.
+    fn escaped(&mut self, text: &str, escape: impl Fn(u8) -> Option<&'static str>) -> &mut Self {
+        let mut done = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if let Some(escaped) = escape(byte) {
+                self.0.push_str(text.get(done..at).unwrap_or_default());
+                self.0.push_str(escaped);
+                done = at + 1;
+            }
         }
+        self.0.push_str(text.get(done..).unwrap_or_default());
+        self
+    }
+}
+
+/// A parser turns a carriage return into a line feed, and U+0000 has no form in HTML at all.
+fn never_as_it_is(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'\r' => Some("&#13;"),
+        0 => Some("\u{fffd}"),
+        _ => None,
     }
 }

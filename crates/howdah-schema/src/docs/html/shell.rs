@@ -33,6 +33,9 @@ const SCRIPTS: [&str; 7] = [
 /// The search field, which a script shows; the theme, likewise.
 const CONTROLS: &str = include_str!("controls.html");
 
+/// So many headings stand beside the text where there is room, but not above it.
+const MANY: usize = 16;
+
 /// Makes pages of one site.
 pub(super) struct Shell<'s> {
     pub(super) site: &'s Site,
@@ -56,11 +59,11 @@ impl Shell<'_> {
         html.raw(CONTROLS).raw("</header>\n<div class=\"columns\">\n");
         self.navigation.write(&mut html, file, self.contents);
         html.raw("<main id=\":main\" tabindex=\"-1\">\n");
-        self.title(&mut html, page);
-        Blocks { links: self.links, outline, diagrams: &self.site.diagrams }.write(&mut html, &page.blocks);
-        html.raw("</main>\n");
+        title(&mut html, page);
         on_this_page(&mut html, outline);
-        html.raw("</div>\n<footer><p>Written by <code>howdah docs</code> from the database’s catalog: what it says of a table or a column is their comment.</p></footer>\n</body>\n</html>\n");
+        html.raw("<div class=\"text\">\n");
+        Blocks { links: self.links, outline, diagrams: &self.site.diagrams }.write(&mut html, &page.blocks);
+        html.raw("</div>\n</main>\n</div>\n<footer><p>Written by <code>howdah docs</code> from the database’s catalog: what it says of a table or a column is their comment.</p></footer>\n</body>\n</html>\n");
         OutputFile::new(file, html.finish())
     }
 
@@ -84,13 +87,14 @@ impl Shell<'_> {
         }
         html.raw("</head>\n");
     }
+}
 
-    fn title(&self, html: &mut Html, page: &Page) {
-        if let Some(section) = &page.section {
-            html.raw("<p class=\"over-title\">").text(section).raw("</p>\n");
-        }
-        html.raw(if is_object(page) { "<h1 class=\"object\">" } else { "<h1>" }).text(&page.title).raw("</h1>\n");
+fn title(html: &mut Html, page: &Page) {
+    html.raw("<div class=\"title\">\n");
+    if let Some(section) = &page.section {
+        html.raw("<p class=\"section\">").text(section).raw("</p>\n");
     }
+    html.raw(if is_object(page) { "<h1 class=\"object\">" } else { "<h1>" }).text(&page.title).raw("</h1>\n</div>\n");
 }
 
 /// The list of headings, unless there is but one.
@@ -99,7 +103,9 @@ fn on_this_page(html: &mut Html, outline: &Outline) {
     if listed.len() < 2 {
         return;
     }
-    html.raw("<nav class=\"contents\" aria-labelledby=\":contents\">\n<p id=\":contents\">On this page</p>\n<ul>\n");
+    let many = listed.iter().filter(|heading| heading.level <= 2).count() > MANY;
+    html.raw(if many { "<nav class=\"contents many\"" } else { "<nav class=\"contents\"" });
+    html.raw(" aria-labelledby=\":contents\">\n<p id=\":contents\">On this page</p>\n<ul>\n");
     for heading in listed {
         let mut url = "#".to_owned();
         push_encoded(&mut url, &heading.id);

@@ -56,7 +56,7 @@
       button.addEventListener("click", action);
       buttons.append(button);
     }
-    figure.append(buttons);
+    figure.querySelector("figcaption a").before(buttons);
 
     const keys = {
       "+": () => zoom(1.4), "=": () => zoom(1.4), "-": () => zoom(1 / 1.4), 0: whole, 1: () => zoom(1 / scale),

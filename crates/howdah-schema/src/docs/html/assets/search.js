@@ -35,9 +35,8 @@
       return {
         url: root + file.split("/").map(encodeURIComponent).join("/") + (isPage ? "" : `#${encodeURIComponent(anchor)}`),
         name,
-        // What it is, in the words of the page.
-        kind: isPage ? section || "Page" : kind || "Section",
-        where: isPage ? "" : title,
+        kind: isPage ? section || "Page" : kind || title,
+        where: isPage || kind === "" || kind === title ? "" : title,
         text,
         isPage,
         isObject: kind !== "" || (isPage && file.includes("/")),
@@ -92,14 +91,21 @@
     return found.sort((a, b) => b.rank - a.rank).map(({ entry }) => entry);
   };
 
-  // One letter wrong, missing, too many or two exchanged; in longer words two.
+  // One letter wrong, missing, too many or two exchanged; in longer words two. Of `calender_evnt`, in each word.
   const nearly = (entry, term) => {
-    if (term.length < 4) return 0;
-    const allowed = term.length < 8 ? 1 : 2;
+    const parts = wordsOf(term);
+    if (parts.length === 0) return 0;
     entry.words ??= wordsOf(entry.search);
+    return Math.min(...parts.map((part) => nearlyWord(entry.words, part)));
+  };
+  const nearlyWord = (words, part) => {
+    const allowed = part.length < 4 ? 0 : part.length < 8 ? 1 : 2;
     let best = allowed + 1;
-    for (const word of entry.words) {
-      if (Math.abs(word.length - term.length) <= allowed) best = Math.min(best, distance(word, term, best));
+    for (const word of words) {
+      // Or the beginning of a longer word, which somebody is still typing.
+      for (const like of word.length > part.length + 1 ? [word.slice(0, part.length), word.slice(0, part.length + 1)] : [word]) {
+        if (Math.abs(like.length - part.length) <= allowed) best = Math.min(best, distance(like, part, best));
+      }
     }
     return best <= allowed ? 20 - best : 0;
   };

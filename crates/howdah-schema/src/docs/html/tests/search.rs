@@ -35,12 +35,35 @@ fn pages_headings_and_what_rows_define() {
         json!({
             "pages": [["tables/a.tasks.html", "tables/a.tasks", "Tables"]],
             "entries": [
-                [0, "", "tables/a.tasks", "", "Tasks. Things to do."],
-                [0, "columns", "columns", "", "one · two"],
-                [0, "columns:title", "title", "columns", "What is to be done."],
-                [0, "columns::1", "Title", "columns", ""],
+                [0, "", "tables/a.tasks", "", "Tasks. Things to do. one · two"],
+                [0, "columns:title", "title", "Column", "What is to be done."],
+                [0, "columns::1", "Title", "Column", ""],
             ],
         })
+    );
+}
+
+#[test]
+fn what_fixed_pages_define() {
+    let blocks = || {
+        let argument = vec![vec![Inline::code("text")], vec![Inline::text("in")]];
+        vec![
+            Block::Heading { level: 2, id: "a.f".to_owned(), text: vec![Inline::code("a.f(text)")] },
+            Block::Paragraph { text: vec![Inline::text("Does it.")] },
+            Block::Table { columns: vec!["Argument".to_owned(), "Mode".to_owned()], rows: vec![argument] },
+            heading("see-also"),
+        ]
+    };
+    let index = index(&[page("FUNCTIONS", blocks()), page("TABLE-REFERENCE", blocks())]);
+    assert_eq!(
+        index["entries"],
+        json!([
+            [0, "", "FUNCTIONS", "", ""],
+            [0, "a.f", "a.f(text)", "FUNCTIONS", "Does it."],
+            [0, "a.f:text", "text", "FUNCTIONS", "a.f(text) · in"],
+            [0, "see-also", "see-also", "", ""],
+            [1, "", "TABLE-REFERENCE", "", ""],
+        ])
     );
 }
 
