@@ -47,8 +47,8 @@ comment on column public.consents.expires_at          is 'Until when a granted c
 comment on column public.consents.created_at          is 'When the record was made: the moment itself rather than the start of the transaction, so that the latest one is clear.';
 comment on column public.consents.updated_at          is 'Equal to created_at in effect: a record never changes.';
 
-create index idx_consents_latest on public.consents (user_id, purpose, created_at desc, id desc);
-comment on index public.idx_consents_latest is 'The latest record per person and purpose.';
+create index idx_consents_user_id_purpose_created_at on public.consents (user_id, purpose, created_at desc, id desc);
+comment on index public.idx_consents_user_id_purpose_created_at is 'The latest record per person and purpose.';
 
 create trigger trg_consents_audit
   after insert or update or delete on public.consents

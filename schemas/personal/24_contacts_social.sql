@@ -25,6 +25,7 @@ create table public.contacts (
   job_title             text,
   website               public.url,
   photo_media_id        uuid,
+  -- howdah:allow date-name: vCard's BDAY
   birthday              date,
   birthday_partial      text,
   notes                 text,
@@ -32,6 +33,7 @@ create table public.contacts (
   social_profiles       jsonb,
   is_favorite           boolean     not null default false,
   vcard_uid             text,
+  -- howdah:allow timestamp-name: vCard's REV
   rev                   timestamptz,
   merged_into_id        uuid,
   search                tsvector    generated always as (

@@ -22,6 +22,7 @@ create table public.calendar_events (
   description           text,
   is_recurring          boolean              not null default false,
   recurrence_rule       text,
+  -- howdah:allow timestamp-name: iCalendar's RECURRENCE-ID
   recurrence_id         timestamptz,
   rdates                timestamptz[],
   exdates               timestamptz[],

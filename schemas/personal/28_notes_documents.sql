@@ -131,7 +131,9 @@ create table public.documents (
   file_size             bigint,
   mime_type             text,
   category              text,
+  -- howdah:allow date-name: what it is called on the paper itself
   issue_date            date,
+  -- howdah:allow date-name: what it is called on the paper itself
   expiry_date           date,
   issuer                text,
   recipient             text,

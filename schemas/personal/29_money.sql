@@ -16,6 +16,7 @@ create table public.transactions (
   merchant               text,
   category               text,
   description            text,
+  -- howdah:allow timestamp-name: what banks call it; some of them know the time of day
   transaction_date       timestamptz          not null,
   posted_on              date,
   payment_method         text,

@@ -20,7 +20,9 @@ create table public.devices (
   is_primary             boolean     not null default false,
   is_trusted             boolean     not null default false,
   last_seen_at           timestamptz,
+  -- howdah:allow date-name: what it is called on the receipt
   purchase_date          date,
+  -- howdah:allow date-name: what it is called on the receipt
   warranty_expiry        date,
   push_token             text,
   revoked_at             timestamptz,

@@ -13,6 +13,7 @@ create table public.health_records (
   id                    uuid             not null default gen_random_uuid(),
   user_id               uuid             not null,
   record_type           text             not null,
+  -- howdah:allow timestamp-name: what health records call it; most of them know the time of day
   record_date           timestamptz      not null,
   ended_at              timestamptz,
   provider_name         text,

@@ -22,7 +22,9 @@ create table audit.audit_events (
   xid             xid8        not null default pg_current_xact_id(),
   actor_id        uuid,
   actor_role      text        not null,
+  -- howdah:allow undeclared-foreign-key: the trail outlives sessions
   session_id      uuid,
+  -- howdah:allow undeclared-foreign-key: the trail outlives keys
   api_key_id      uuid,
   action          text        not null,
   resource_type   text        not null,

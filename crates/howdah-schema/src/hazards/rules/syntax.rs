@@ -7,7 +7,7 @@ use crate::hazards::statement::Statement;
 pub(super) const CHECK: Check = Check {
     rule: Rule {
         id: "syntax",
-        level: Level::Info,
+        level: Level::Warning,
         class: Class::Robustness,
         summary: "The statement could not be read.",
         explanation: "The linter does not know this SQL, so it cannot say whether it is safe. It may be fine: the server decides.",
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn fires() {
-        check(ID, "select 1;\nalter tabel public.a add b int", &["2:1 info -"]);
+        check(ID, "select 1;\nalter tabel public.a add b int", &["2:1 warning -"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
         level: Level::Warning,
         class: Class::Naming,
         summary: "An index is not named idx_<table>_<columns>.",
-        explanation: "An index is met by its name alone: in a plan, in pg_stat_user_indexes, in an error. The table and the columns in it save a look-up. Of an index on expressions or on some of the rows, and where the name would be longer than 63 bytes, only the table is asked for. What serves a constraint has the constraint's name.",
+        explanation: "An index is met by its name alone: in a plan, in pg_stat_user_indexes, in an error. The table and the columns in it, or the first of them, save a look-up. Of an index on expressions or on some of the rows, and where the name would be longer than 63 bytes, only the table is asked for. What serves a constraint has the constraint's name.",
         bad: "create table public.notes (id uuid primary key, title text);\ncreate index notes_title_index on public.notes (title);",
         good: "create table public.notes (id uuid primary key, title text);\ncreate index idx_notes_title on public.notes (title);",
     },
@@ -38,7 +38,7 @@ fn one(relation: &QualifiedName, index: &Index, out: &mut Out<'_>) {
     let is_plain = columns.len() == index.keys.len() && index.predicate.is_none();
     let wanted = wanted_name("idx", &relation.name, &columns);
     let whole = wanted.len() <= MAX_IDENT_BYTES && is_plain;
-    let fits = is_named(&index.name, "idx", &relation.name) && (!whole || index.name.starts_with(&wanted));
+    let fits = is_named(&index.name, "idx", &relation.name) && (!whole || says(&index.name, &wanted));
     if !fits {
         let id = ObjectId::Index(QualifiedName::new(relation.schema.clone(), index.name.clone()));
         let fix = match columns.as_slice() {
@@ -47,6 +47,11 @@ fn one(relation: &QualifiedName, index: &Index, out: &mut Out<'_>) {
         };
         out.at(id, format!("the name of the index `{}` does not say what it is on", index.name), fix);
     }
+}
+
+/// All columns, the first of them, or all and more.
+fn says(name: &str, wanted: &str) -> bool {
+    name.starts_with(wanted) || wanted.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'))
 }
 
 #[cfg(test)]
@@ -72,6 +77,8 @@ mod tests {
         let notes = table("notes").column("title", "text", "").primary_key(&["title"]);
         let notes = notes.index("idx_notes_title", &["title"], "").index("idx_notes_title_desc", &["title"], "");
         check(ID, [notes.index("idx_notes_open", &["title"], "(title <> ''::text)")], &[]);
+        let notes = table("notes").column("title", "text", "").column("body", "text", "");
+        check(ID, [notes.index("idx_notes_title", &["title", "body"], "")], &[]);
         let long = "x".repeat(60);
         check(ID, [table(&long).column("a", "text", "").index("idx_x", &["a"], "")], &[]);
     }

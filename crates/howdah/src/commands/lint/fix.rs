@@ -11,7 +11,7 @@ use howdah_schema::lint::{self, Edit};
 use serde_json::{Value, json};
 
 use super::judge::{Judge, Judgement, source};
-use super::patch;
+use super::patch::{self, Change};
 use super::subject::Subject;
 use crate::failure::Failure;
 
@@ -156,28 +156,31 @@ impl FixedFile {
     fn patch(&self) -> String {
         let line = |at: usize| self.before.get(..at).map_or(0, |before| before.matches('\n').count());
         let newlines = |text: Option<&str>| text.unwrap_or_default().matches('\n').count();
-        let mut edited: Vec<((usize, usize), (usize, usize))> = Vec::new();
+        let mut edited: Vec<Change> = Vec::new();
         // How many lines the new text is ahead.
         let mut ahead = 0_isize;
         let moved = |at: usize, by: isize| at.saturating_add_signed(by);
         for edit in &self.edits {
-            let (from, to) = (line(edit.start), line(edit.end) + 1);
+            // One that takes whole lines away does not touch the next.
+            let whole =
+                edit.text.is_empty() && self.before.get(..edit.end).is_some_and(|before| before.ends_with('\n'));
+            let (from, to) = (line(edit.start), line(edit.end) + usize::from(!whole));
             let grows = newlines(Some(&edit.text)) as isize - newlines(self.before.get(edit.start..edit.end)) as isize;
             let after = ahead + grows;
             match edited.last_mut() {
-                Some((old, new)) if from < old.1 => {
-                    old.1 = old.1.max(to);
-                    new.1 = moved(old.1, after);
+                Some(last) if from < last.old.1 => {
+                    last.old.1 = last.old.1.max(to);
+                    last.new.1 = moved(last.old.1, after);
                 }
-                _ => edited.push(((from, to), (moved(from, ahead), moved(to, after)))),
+                _ => edited.push(Change { old: (from, to), new: (moved(from, ahead), moved(to, after)) }),
             }
             ahead = after;
         }
         let last = self.before.split_inclusive('\n').count();
         let last_after = self.after.split_inclusive('\n').count();
-        for (old, new) in &mut edited {
-            old.1 = old.1.min(last);
-            new.1 = new.1.min(last_after);
+        for change in &mut edited {
+            change.old.1 = change.old.1.min(last);
+            change.new.1 = change.new.1.min(last_after);
         }
         patch::unified(&self.name, &self.before, &self.after, &edited)
     }

@@ -5,20 +5,19 @@ use std::fmt::Write;
 /// Lines around a change.
 const CONTEXT: usize = 3;
 
-/// One stretch of lines that differ: of the old text from here to there, of the new text likewise.
+/// A stretch of lines that may differ, counted from 0: from here up to but not including there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Change {
-    old: (usize, usize),
-    new: (usize, usize),
+pub(super) struct Change {
+    pub(super) old: (usize, usize),
+    pub(super) new: (usize, usize),
 }
 
-/// The diff of a file whose lines at `edited` (old line, from 0, up to but not including; the same in the new text) differ.
-/// Empty if none do.
-pub(super) fn unified(file: &str, old: &str, new: &str, edited: &[((usize, usize), (usize, usize))]) -> String {
+/// The diff of a file of which only these stretches may differ, given in their order. Empty if none do.
+pub(super) fn unified(file: &str, old: &str, new: &str, edited: &[Change]) -> String {
     let (before, after): (Vec<&str>, Vec<&str>) = (lines(old), lines(new));
     let changes: Vec<Change> = edited
         .iter()
-        .map(|&(old, new)| trimmed(&before, &after, Change { old, new }))
+        .map(|&change| trimmed(&before, &after, change))
         .filter(|change| change.old.0 < change.old.1 || change.new.0 < change.new.1)
         .collect();
     if changes.is_empty() {
@@ -94,24 +93,28 @@ fn section(text: &mut String, mark: char, lines: Option<&[&str]>) {
 
 #[cfg(test)]
 mod tests {
-    use super::unified;
+    use super::{Change, unified};
+
+    fn at(old: (usize, usize), new: (usize, usize)) -> Change {
+        Change { old, new }
+    }
 
     #[test]
     fn changes_far_apart_have_hunks_of_their_own() {
         let old: String = (1..=20).map(|number| format!("{number}\n")).collect();
         let new = old.replace("\n2\n", "\ntwo\n").replace("\n18\n", "\n18\n18½\n");
-        let patch = unified("a.sql", &old, &new, &[((1, 2), (1, 2)), ((17, 18), (17, 19))]);
+        let patch = unified("a.sql", &old, &new, &[at((1, 2), (1, 2)), at((17, 18), (17, 19))]);
         assert_eq!(
             patch,
             "--- a.sql\n+++ a.sql\n@@ -1,5 +1,5 @@\n 1\n-2\n+two\n 3\n 4\n 5\n@@ -16,5 +16,6 @@\n 16\n 17\n 18\n+18½\n 19\n 20\n"
         );
         let near = old.replace("\n2\n", "\ntwo\n").replace("\n5\n", "\n");
-        let patch = unified("a.sql", &old, &near, &[((1, 2), (1, 2)), ((4, 5), (4, 4))]);
+        let patch = unified("a.sql", &old, &near, &[at((1, 2), (1, 2)), at((4, 5), (4, 4))]);
         assert_eq!(patch, "--- a.sql\n+++ a.sql\n@@ -1,8 +1,7 @@\n 1\n-2\n+two\n 3\n 4\n-5\n 6\n 7\n 8\n");
         assert_eq!(
-            unified("a", "x\ny", "x\nz", &[((1, 2), (1, 2))]),
+            unified("a", "x\ny", "x\nz", &[at((1, 2), (1, 2))]),
             "--- a\n+++ a\n@@ -1,2 +1,2 @@\n x\n-y\n\\ No newline at end of file\n+z\n\\ No newline at end of file\n"
         );
-        assert_eq!(unified("a", "x", "x", &[((0, 1), (0, 1))]), "");
+        assert_eq!(unified("a", "x", "x", &[at((0, 1), (0, 1))]), "");
     }
 }
