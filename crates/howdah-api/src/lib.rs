@@ -13,6 +13,7 @@
 //! with 501, never answered with something else.
 
 mod api;
+mod check;
 mod encode;
 mod explain;
 mod exposed;
@@ -25,3 +26,4 @@ mod sql;
 mod write;
 
 pub use api::{Api, ApiOptions, ReloadError, router};
+pub use check::RequestCheck;

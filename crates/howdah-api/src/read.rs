@@ -113,6 +113,10 @@ impl Common {
         self.limit.is_some() || self.offset.is_some() || !self.order.is_empty()
     }
 
+    pub(crate) fn take_order(&mut self) -> Vec<crate::query::OrderTerm> {
+        std::mem::take(&mut self.order)
+    }
+
     pub(crate) fn into_source(self, relation: Arc<Relation>) -> Source {
         let looks_itself =
             self.filter.iter().flat_map(|logic| logic.filters()).any(|filter| filter.field.column == "deleted_at");
@@ -138,7 +142,7 @@ fn plan(
     let (offset, limit) = header.unwrap_or((common.offset.unwrap_or(0), common.limit));
     let limit = limit.map_or(api.options().max_rows, |limit| limit.min(api.options().max_rows));
     let select = common.select.take().unwrap_or_else(|| vec![SelectItem::All]);
-    let order = std::mem::take(&mut common.order);
+    let order = common.take_order();
     Ok(Read { source: common.into_source(relation), select, order, limit: Some(limit), offset, count })
 }
 

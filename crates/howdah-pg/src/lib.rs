@@ -14,6 +14,7 @@ pub mod schema;
 pub mod script;
 pub mod secret;
 pub mod target;
+pub mod trial;
 pub mod validate;
 
 pub use backoff::{Backoff, retry};

@@ -12,6 +12,7 @@ pub mod file;
 pub mod findings;
 pub mod hazards;
 pub mod lint;
+pub mod mask;
 pub mod nearest;
 pub mod quote;
 pub mod sql;

@@ -10,6 +10,7 @@ mod config;
 mod context;
 mod database;
 mod dev;
+mod docs;
 mod exit;
 mod failure;
 mod known_errors;

@@ -30,6 +30,7 @@ pub use places::{CITIES, City, Street};
 
 use crate::DataError;
 use crate::calendar::Day;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The last day of the demo data unless the caller names one. A constant, so that the same seed gives the same bytes
@@ -111,6 +112,23 @@ pub struct TableReport {
     pub inserted: u64,
     /// Rows that stood in the way of an insert because they, or rows equal in a unique key, were there already.
     pub already: u64,
+}
+
+/// The template whose demo data fits a database that has these tables, if there is one. `has` says of a qualified name
+/// (`public.tasks`) whether there is such a table.
+#[must_use]
+pub fn template_of(has: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let fits = |template: &&&table::Template| template.marks.iter().all(|mark| has(&format!("public.{mark}")));
+    load::TEMPLATES.iter().find(fits).map(|template| template.name)
+}
+
+/// The tables that a template's demo data fills, by qualified name, and the columns that it sets. Every other column of these
+/// tables has what its default or a trigger makes of it.
+#[must_use]
+pub fn filled(template: &str) -> BTreeMap<String, BTreeSet<&'static str>> {
+    let templates = load::TEMPLATES.iter().filter(|found| found.name == template);
+    let tables = templates.flat_map(|template| template.tables());
+    tables.map(|table| (format!("{}.{}", table.schema, table.name), table.columns.iter().copied().collect())).collect()
 }
 
 /// Fills the database with demo data, in one transaction: afterwards all of it is there, or none.

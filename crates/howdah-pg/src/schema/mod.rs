@@ -10,6 +10,7 @@
 
 mod apply;
 mod error;
+mod history;
 mod live;
 mod order;
 mod partial;
@@ -22,11 +23,15 @@ mod source;
 
 pub use apply::apply;
 pub use error::{ExtensionMissing, SchemaError};
+pub use history::{History, history};
 pub use live::{LiveSize, count_lost, sizes};
 pub use partial::prove_only;
-pub use planning::{Planned, Proof, plan, plan_down, plan_soft, prove, prove_files};
+pub use planning::{Planned, Proof, copy, plan, plan_down, plan_soft, prove, prove_files};
 pub use scratch::{Locale, ScratchDatabase, ScratchServer};
-pub use source::{Source, read_empty, read_files, read_live, read_migrations, read_migrations_with_rows};
+pub use source::{
+    Source, build_files, build_migrations, read_empty, read_files, read_live, read_migrations,
+    read_migrations_with_rows,
+};
 
 use crate::PgError;
 use crate::introspect::{IntrospectOptions, introspect};

@@ -211,6 +211,16 @@ pub async fn prove_files(
     finish(copy.database, proven).await
 }
 
+/// The schema of `original` built anew, without its rows, for whoever wants to try something in it. It has been made sure that it
+/// is the same.
+///
+/// # Errors
+/// [`SchemaError::CopyRefused`] with the statement that cannot be run, [`SchemaError::Copy`] with what differs; an object that is
+/// not modelled.
+pub async fn copy(scratch: &ScratchServer, original: &Source) -> Result<ScratchDatabase, SchemaError> {
+    Ok(Copy::of(scratch, original).await?.database)
+}
+
 /// A schema built anew.
 pub(super) struct Copy<'a> {
     pub(super) database: ScratchDatabase,

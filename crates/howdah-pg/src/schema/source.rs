@@ -66,6 +66,20 @@ pub async fn read_files(
     beside: Option<&Source>,
     origin: &str,
 ) -> Result<Source, SchemaError> {
+    let (source, database) = build_files(scratch, files, beside, origin).await?;
+    finish(database, Ok(source)).await
+}
+
+/// As [`read_files`], and the database stays for whoever wants to try something in it.
+///
+/// # Errors
+/// As [`read_files`].
+pub async fn build_files(
+    scratch: &ScratchServer,
+    files: &[SqlFile],
+    beside: Option<&Source>,
+    origin: &str,
+) -> Result<(Source, ScratchDatabase), SchemaError> {
     let database = scratch.create(beside.and_then(|beside| beside.locale.as_ref())).await?;
     let read = async {
         let client = database.client().await?;
@@ -85,7 +99,7 @@ pub async fn read_files(
         Ok(Source { directives, ..Source::of_scratch(catalog, origin) })
     }
     .await;
-    finish(database, read).await
+    keep(database, read).await
 }
 
 /// Runs the first `limit` up migrations, or all, in a scratch database, as the runner does it everywhere, and reads that.
@@ -100,13 +114,28 @@ pub async fn read_migrations(
     beside: Option<&Source>,
     origin: &str,
 ) -> Result<Source, SchemaError> {
+    let (source, database) = build_migrations(scratch, folder, limit, beside, origin).await?;
+    finish(database, Ok(source)).await
+}
+
+/// As [`read_migrations`], and the database stays for whoever wants to try something in it.
+///
+/// # Errors
+/// As [`read_migrations`].
+pub async fn build_migrations(
+    scratch: &ScratchServer,
+    folder: &Folder,
+    limit: Option<usize>,
+    beside: Option<&Source>,
+    origin: &str,
+) -> Result<(Source, ScratchDatabase), SchemaError> {
     let database = scratch.create(beside.and_then(|beside| beside.locale.as_ref())).await?;
     let read = async {
         migrate(scratch, &database, folder, limit, beside).await?;
         as_found(&database.client().await?).await
     }
     .await;
-    finish(database, read.map(|catalog| Source::of_scratch(catalog, origin))).await
+    keep(database, read.map(|catalog| Source::of_scratch(catalog, origin))).await
 }
 
 /// As [`read_migrations`], and whether any table has rows then.
@@ -144,10 +173,17 @@ async fn migrate(
     }
     match Runner::new(&client, folder).up(limit).await {
         Ok(_) => Ok(()),
-        Err(MigrateError::Failed { error, .. }) if extension_missing(scratch, &error).is_some() => {
-            Err(refused(scratch, &files, error))
+        Err(error) => Err(refused_migration(scratch, &files, error)),
+    }
+}
+
+/// A migration that failed, with what can be said about it.
+pub(super) fn refused_migration(scratch: &ScratchServer, files: &[SqlFile], error: MigrateError) -> SchemaError {
+    match error {
+        MigrateError::Failed { error, .. } if extension_missing(scratch, &error).is_some() => {
+            refused(scratch, files, error)
         }
-        Err(error) => Err(error.into()),
+        error => error.into(),
     }
 }
 
@@ -183,5 +219,16 @@ pub(super) async fn finish<T>(database: ScratchDatabase, result: Result<T, Schem
     match (result, database.remove().await) {
         (Ok(value), Ok(())) => Ok(value),
         (Err(error), _) | (Ok(_), Err(error)) => Err(error),
+    }
+}
+
+/// The database stays, unless the reading failed.
+async fn keep<T>(
+    database: ScratchDatabase,
+    result: Result<T, SchemaError>,
+) -> Result<(T, ScratchDatabase), SchemaError> {
+    match result {
+        Ok(value) => Ok((value, database)),
+        Err(error) => finish(database, Err(error)).await,
     }
 }

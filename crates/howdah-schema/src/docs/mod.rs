@@ -10,6 +10,7 @@ mod json;
 mod markdown;
 pub mod model;
 mod pages;
+pub mod queries;
 mod reading;
 pub mod slug;
 

@@ -1,7 +1,7 @@
 //! `howdah dev`: a database, its API and the schema folder, kept in step while somebody works.
 
 mod apply;
-mod bookkeeping;
+pub(crate) mod bookkeeping;
 mod changes;
 mod copy;
 mod demo;

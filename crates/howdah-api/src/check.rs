@@ -1,0 +1,120 @@
+//! Whether a request would be understood, without a database to answer it.
+//!
+//! The request goes through the very steps that a real one goes through until it is SQL. What PostgreSQL would say to that, and
+//! what the caller may see, is not known here.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use howdah_http::ApiError;
+use howdah_schema::Catalog;
+use http::request::Parts;
+use http::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
+
+use crate::exposed::Exposed;
+use crate::query::{Change, Read, Returning, SelectItem, Write};
+use crate::read::{Media, common};
+use crate::request::{not_yet, params, prefer};
+use crate::{payload, sql};
+
+/// Reads requests for the relations of a catalog.
+#[derive(Debug)]
+pub struct RequestCheck {
+    exposed: Exposed,
+}
+
+impl RequestCheck {
+    /// For what of a catalog is served; of `schemas` the first is the default one.
+    pub fn new(catalog: &Catalog, schemas: &[String]) -> Self {
+        Self { exposed: Exposed::new(catalog, schemas) }
+    }
+
+    /// Reads a request up to its SQL.
+    ///
+    /// # Errors
+    /// What the API would answer instead.
+    pub fn check(&self, parts: &Parts, body: &Bytes) -> Result<(), ApiError> {
+        let unknown = || ApiError::new(StatusCode::NOT_FOUND, "HOWDAH404", "There is nothing at this path");
+        let name = parts.uri.path().strip_prefix("/rest/v1/").filter(|name| !name.contains('/')).ok_or_else(unknown)?;
+        let name = percent_decode_str(name).decode_utf8().map_err(|_| unknown())?;
+        let reads = matches!(parts.method, Method::GET | Method::HEAD);
+        let profile = parts.headers.get(if reads { "accept-profile" } else { "content-profile" });
+        let profile = profile.and_then(|value| value.to_str().ok());
+        let relation = self.exposed.relation(self.exposed.schema(profile)?, &name)?;
+
+        let mut common = common(&params::parse(parts.uri.query().unwrap_or_default())?)?;
+        let prefer = prefer::prefer(&parts.headers)?;
+        let singular = Media::wanted(&parts.headers)? == Media::Object;
+        let select = common.select.take().unwrap_or_else(|| vec![SelectItem::All]);
+        if reads {
+            let order = common.take_order();
+            let source = common.into_source(relation);
+            let read = Read { source, select, order, limit: Some(1), offset: 0, count: prefer.count };
+            return sql::read(&read).map(drop);
+        }
+        if common.has_range() {
+            return Err(not_yet("limit, offset and order on a write"));
+        }
+        let (change, json) = match parts.method {
+            Method::POST => {
+                let payload = payload::for_insert(body, &relation)?;
+                (Change::Insert { columns: payload.columns }, payload.json)
+            }
+            Method::PATCH => {
+                let payload = payload::for_update(body, &relation)?;
+                (Change::Update { columns: payload.columns }, payload.json)
+            }
+            Method::DELETE if relation.has_soft_delete => (Change::SoftDelete, Bytes::new()),
+            Method::DELETE => (Change::Delete, Bytes::new()),
+            _ => return Err(not_yet(&format!("{} here", parts.method))),
+        };
+        let returning = match prefer.returning {
+            Some(prefer::Return::Representation) => Returning::Rows(select),
+            _ => Returning::Count,
+        };
+        let source = common.into_source(Arc::clone(&relation));
+        sql::write(&Write { source, change, returning, singular }, json).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RequestCheck;
+    use bytes::Bytes;
+    use howdah_schema::Catalog;
+    use http::Request;
+
+    fn check(method: &str, target: &str, body: &'static str) -> Result<(), String> {
+        let parts = Request::builder().method(method).uri(target).body(()).unwrap().into_parts().0;
+        let catalog: Catalog = serde_json::from_str(CATALOG).unwrap();
+        let checker = RequestCheck::new(&catalog, &["public".to_owned()]);
+        checker.check(&parts, &Bytes::from_static(body.as_bytes())).map_err(|error| error.code.to_string())
+    }
+
+    /// One view with two columns.
+    const CATALOG: &str = r#"{"views": {"public.\"odd name\"": {"name": "public.\"odd name\"", "materialized": false,
+        "owner": "o", "definition": "", "options": {}, "triggers": {}, "indexes": {}, "tablespace": null, "access_method": null,
+        "acl": {"explicit": false, "grants": []}, "comment": "", "columns": [
+        {"name": "id", "position": 1, "data_type": {"sql": "integer", "name": "pg_catalog.int4", "kind": "base", "array": false,
+         "base": null}, "not_null": false, "default": null, "identity": null, "generated": null, "collation": null,
+         "storage": null, "compression": null, "statistics": null, "options": {}, "inherited": false, "grants": [],
+         "comment": ""}]}}}"#;
+
+    #[test]
+    fn what_a_real_request_would_meet() {
+        assert_eq!(check("GET", "/rest/v1/odd%20name?id=gt.1&order=id.desc&limit=5", ""), Ok(()));
+        assert_eq!(check("HEAD", "/rest/v1/odd%20name", ""), Ok(()));
+        assert_eq!(check("POST", "/rest/v1/odd%20name", r#"{"id": 1}"#), Ok(()));
+        assert_eq!(check("PATCH", "/rest/v1/odd%20name?id=eq.1", r#"{"id": 1}"#), Ok(()));
+        assert_eq!(check("DELETE", "/rest/v1/odd%20name?id=eq.1", ""), Ok(()));
+        let refused = |method, target, body, code: &str| assert_eq!(check(method, target, body), Err(code.to_owned()));
+        refused("GET", "/rest/v1/other", "", "PGRST205");
+        refused("GET", "/rest/v1/odd%20name?nope=eq.1", "", "42703");
+        refused("GET", "/rest/v1/odd%20name?id=foo.1", "", "PGRST100");
+        refused("GET", "/rest/v1/odd%20name?select=other(id)", "", "HOWDAH501");
+        refused("POST", "/rest/v1/odd%20name", r#"{"nope": 1}"#, "PGRST204");
+        refused("PATCH", "/rest/v1/odd%20name?limit=1", r#"{"id": 1}"#, "HOWDAH501");
+        refused("GET", "/other", "", "HOWDAH404");
+    }
+}
