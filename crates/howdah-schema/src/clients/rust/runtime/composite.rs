@@ -1,11 +1,9 @@
 //! Composite types: their attributes one after the other.
 
 use super::range::{take_length, take_value};
+use super::Failure;
 use bytes::{BufMut, BytesMut};
-use std::error::Error;
 use tokio_postgres::types::{Field, FromSql, IsNull, Kind, ToSql, Type};
-
-type Failure = Box<dyn Error + Sync + Send>;
 
 /// Whether it is this composite type.
 pub fn is(ty: &Type, schema: &str, name: &str) -> bool {
@@ -40,12 +38,18 @@ impl<'a, 't> Reader<'a, 't> {
         if attributes.len() != count || usize::try_from(take_length(&mut raw)?)? != count {
             return Err(other(ty));
         }
-        Ok(Self { attributes: attributes.iter(), raw })
+        Ok(Self {
+            attributes: attributes.iter(),
+            raw,
+        })
     }
 
     /// The next attribute.
     pub fn take<T: FromSql<'a>>(&mut self) -> Result<T, Failure> {
-        let attribute = self.attributes.next().ok_or("there is no further attribute")?;
+        let attribute = self
+            .attributes
+            .next()
+            .ok_or("there is no further attribute")?;
         let ty = base(attribute.type_());
         if !T::accepts(ty) {
             return Err(format!("attribute {} is of type {ty} by now", attribute.name()).into());
@@ -76,12 +80,18 @@ impl<'b, 't> Writer<'b, 't> {
             return Err(other(ty));
         }
         out.put_i32(i32::try_from(count)?);
-        Ok(Self { attributes: attributes.iter(), out })
+        Ok(Self {
+            attributes: attributes.iter(),
+            out,
+        })
     }
 
     /// The next attribute.
     pub fn put<T: ToSql>(&mut self, value: &T) -> Result<(), Failure> {
-        let attribute = self.attributes.next().ok_or("there is no further attribute")?;
+        let attribute = self
+            .attributes
+            .next()
+            .ok_or("there is no further attribute")?;
         let ty = base(attribute.type_());
         if !T::accepts(ty) {
             return Err(format!("attribute {} is of type {ty} by now", attribute.name()).into());

@@ -6,6 +6,9 @@ use tokio_postgres::error::SqlState;
 /// What the functions of a client return.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// Why a value could not be read or written.
+pub type Failure = Box<dyn std::error::Error + Sync + Send>;
+
 /// Why a call failed.
 #[derive(Debug)]
 pub enum Error {

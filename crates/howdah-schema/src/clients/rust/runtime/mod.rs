@@ -3,33 +3,14 @@
 pub mod composite;
 mod error;
 mod field;
+mod label;
 mod numeric;
 mod query;
 mod range;
 
-pub use error::{Error, Result};
+pub use error::{Error, Failure, Result};
 pub use field::Field;
+pub use label::{is_label_of, UnknownLabel};
 pub use numeric::{InvalidNumeric, Numeric};
 pub use query::{FromRow, Query};
 pub use range::{Multirange, Range};
-
-/// What an enum makes of a label that it does not know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownLabel {
-    /// The enum's name in the database.
-    pub of: &'static str,
-    /// What was read.
-    pub label: String,
-}
-
-impl std::fmt::Display for UnknownLabel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "the enum {} had no label {:?} when this client was generated: generate it again",
-            self.of, self.label
-        )
-    }
-}
-
-impl std::error::Error for UnknownLabel {}

@@ -105,7 +105,9 @@ const GROUP: usize = 4;
 
 impl<'a> FromSql<'a> for Numeric {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        let mut words = raw.chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]]));
+        let mut words = raw
+            .chunks_exact(2)
+            .map(|word| u16::from_be_bytes([word[0], word[1]]));
         let mut word = || words.next().ok_or("a number is cut off");
         let count = word()?;
         let weight = i32::from(i16::from_be_bytes(word()?.to_be_bytes()));
@@ -127,13 +129,17 @@ impl<'a> FromSql<'a> for Numeric {
             let at = usize::try_from(weight - place).ok();
             at.and_then(|at| groups.get(at)).copied().unwrap_or(0)
         };
-        let whole: String = (0..=weight).rev().map(|place| format!("{:04}", group(place))).collect();
+        let whole: String = (0..=weight)
+            .rev()
+            .map(|place| format!("{:04}", group(place)))
+            .collect();
         let whole = whole.trim_start_matches('0');
         let mut text = format!("{sign}{}", if whole.is_empty() { "0" } else { whole });
         if scale > 0 {
             let places = i32::try_from(scale.div_ceil(GROUP))?;
-            let fraction: String =
-                (1..=places).map(|place| format!("{:04}", group(-place))).collect();
+            let fraction: String = (1..=places)
+                .map(|place| format!("{:04}", group(-place)))
+                .collect();
             text.push('.');
             text.extend(fraction.chars().take(scale));
         }
@@ -144,11 +150,7 @@ impl<'a> FromSql<'a> for Numeric {
 }
 
 impl ToSql for Numeric {
-    fn to_sql(
-        &self,
-        _: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         let special = match self.0.as_str() {
             "NaN" => Some(NAN),
             "Infinity" => Some(INFINITY),
@@ -172,7 +174,11 @@ impl ToSql for Numeric {
         let padded = format!("{whole:0>0$}{fraction:0<1$}", left * GROUP, right * GROUP);
         let mut groups = Vec::new();
         for group in padded.as_bytes().chunks(GROUP) {
-            groups.push(group.iter().fold(0, |sum: u16, digit| sum * 10 + u16::from(digit - b'0')));
+            groups.push(
+                group
+                    .iter()
+                    .fold(0, |sum: u16, digit| sum * 10 + u16::from(digit - b'0')),
+            );
         }
         let leading = groups.iter().take_while(|group| **group == 0).count();
         let weight = i64::try_from(left)? - 1 - i64::try_from(leading)?;

@@ -2,7 +2,7 @@
 
 use super::{Error, Field, Result};
 use std::fmt::Write;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{FromSql, ToSql};
 use tokio_postgres::{GenericClient, Row};
 
 /// What is made from a row of the select list that belongs to it.
@@ -46,7 +46,11 @@ impl<'a> Query<'a> {
     pub fn write(&mut self, name: &'static str, cast: &'static str, value: &'a (dyn ToSql + Sync)) {
         self.bind(value);
         let parameter = self.parameters.len();
-        self.written.push(Written { name, parameter, cast });
+        self.written.push(Written {
+            name,
+            parameter,
+            cast,
+        });
     }
 
     /// One that is written if it is set.
@@ -60,12 +64,8 @@ impl<'a> Query<'a> {
     }
 
     /// One that is null when it is left out.
-    pub fn write_option<T>(
-        &mut self,
-        name: &'static str,
-        cast: &'static str,
-        value: &'a Option<T>,
-    ) where
+    pub fn write_option<T>(&mut self, name: &'static str, cast: &'static str, value: &'a Option<T>)
+    where
         T: ToSql + Sync,
     {
         if let Some(value) = value {
@@ -80,7 +80,10 @@ impl<'a> Query<'a> {
         sql: &str,
     ) -> Result<Vec<T>> {
         let rows = client.query(sql, &self.parameters).await?;
-        Ok(rows.iter().map(T::from_row).collect::<std::result::Result<_, _>>()?)
+        Ok(rows
+            .iter()
+            .map(T::from_row)
+            .collect::<std::result::Result<_, _>>()?)
     }
 
     /// The row, if there is one.
@@ -102,9 +105,40 @@ impl<'a> Query<'a> {
         self.optional(client, sql).await?.ok_or(Error::NotFound)
     }
 
+    /// The first column of the row; `None` if it is null.
+    pub async fn value<T: for<'r> FromSql<'r>>(
+        &self,
+        client: &(impl GenericClient + Sync),
+        sql: &str,
+    ) -> Result<Option<T>> {
+        let row = client.query_opt(sql, &self.parameters).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?.flatten())
+    }
+
+    /// The first column of all rows.
+    pub async fn values<T: for<'r> FromSql<'r>>(
+        &self,
+        client: &(impl GenericClient + Sync),
+        sql: &str,
+    ) -> Result<Vec<Option<T>>> {
+        let rows = client.query(sql, &self.parameters).await?;
+        let values = rows.iter().map(|row| row.try_get(0));
+        Ok(values.collect::<std::result::Result<_, _>>()?)
+    }
+
     /// Runs it; how many rows it touched.
     pub async fn run(&self, client: &(impl GenericClient + Sync), sql: &str) -> Result<u64> {
         Ok(client.execute(sql, &self.parameters).await?)
+    }
+
+    /// Why a row was not there to be changed, by whether it has the version that was expected.
+    pub async fn why_not(&self, client: &(impl GenericClient + Sync), sql: &str) -> Result<Error> {
+        let row = client.query_opt(sql, &self.parameters).await?;
+        Ok(match row.map(|row| row.try_get(0)).transpose()? {
+            None => Error::NotFound,
+            Some(false) => Error::Stale,
+            Some(true) => Error::Refused,
+        })
     }
 
     /// `INSERT INTO …` with what is written.
@@ -125,7 +159,11 @@ impl<'a> Query<'a> {
             return unchanged.to_owned();
         }
         let values = self.list(|sql, written| {
-            let _ = write!(sql, "{} = ${}{}", written.name, written.parameter, written.cast);
+            let _ = write!(
+                sql,
+                "{} = ${}{}",
+                written.name, written.parameter, written.cast
+            );
         });
         format!("{update}{values}{rest}")
     }
@@ -133,7 +171,11 @@ impl<'a> Query<'a> {
     /// A call with what is written as named arguments.
     pub fn call(&self, before: &str, after: &str) -> String {
         let arguments = self.list(|sql, written| {
-            let _ = write!(sql, "{} => ${}{}", written.name, written.parameter, written.cast);
+            let _ = write!(
+                sql,
+                "{} => ${}{}",
+                written.name, written.parameter, written.cast
+            );
         });
         format!("{before}{arguments}{after}")
     }

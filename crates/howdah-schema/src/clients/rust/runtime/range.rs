@@ -1,8 +1,8 @@
 //! Ranges, and sets of them.
 
+use super::Failure;
 use bytes::{BufMut, BytesMut};
 use serde::{Deserialize, Serialize};
-use std::error::Error;
 use std::ops::Bound;
 use tokio_postgres::types::{FromSql, IsNull, Kind, ToSql, Type};
 
@@ -46,11 +46,11 @@ const UPPER_INCLUDED: u8 = 0x04;
 const LOWER_UNBOUNDED: u8 = 0x08;
 const UPPER_UNBOUNDED: u8 = 0x10;
 
-type Failure = Box<dyn Error + Sync + Send>;
-
 impl<'a, T: FromSql<'a>> FromSql<'a> for Range<T> {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Failure> {
-        let Kind::Range(of) = ty.kind() else { return Err("not a range".into()) };
+        let Kind::Range(of) = ty.kind() else {
+            return Err("not a range".into());
+        };
         read_range(of, raw)
     }
 
@@ -61,7 +61,9 @@ impl<'a, T: FromSql<'a>> FromSql<'a> for Range<T> {
 
 impl<T: ToSql> ToSql for Range<T> {
     fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Failure> {
-        let Kind::Range(of) = ty.kind() else { return Err("not a range".into()) };
+        let Kind::Range(of) = ty.kind() else {
+            return Err("not a range".into());
+        };
         write_range(self, of, out)?;
         Ok(IsNull::No)
     }
@@ -125,7 +127,11 @@ fn read_range<'a, T: FromSql<'a>>(of: &Type, mut raw: &'a [u8]) -> Result<Range<
             return Ok(Bound::Unbounded);
         }
         let value = T::from_sql(of, take_value(&mut raw)?)?;
-        Ok(if flags & included != 0 { Bound::Included(value) } else { Bound::Excluded(value) })
+        Ok(if flags & included != 0 {
+            Bound::Included(value)
+        } else {
+            Bound::Excluded(value)
+        })
     };
     let lower = bound(LOWER_UNBOUNDED, LOWER_INCLUDED)?;
     let upper = bound(UPPER_UNBOUNDED, UPPER_INCLUDED)?;
