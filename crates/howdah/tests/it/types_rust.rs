@@ -72,7 +72,7 @@ fn consumer(clients: &[(&str, Vec<OutputFile>)]) -> PathBuf {
 
 fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
-    command.current_dir(folder).args(arguments).arg("--offline");
+    command.current_dir(folder).arg("--offline").args(arguments);
     command.env("CARGO_TARGET_DIR", folder.join("target")).env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
 }
@@ -108,19 +108,14 @@ async fn is_laid_out_as_rustfmt_does_it() {
     for template in ["personal", "content", "commerce"] {
         clients.push(client(&catalog(&TestDb::template(template).await).await));
     }
+    let mut paths = Vec::new();
     for (number, files) in clients.iter().enumerate() {
-        for path in write(files, &folder.path().join(number.to_string())) {
-            // Below the root all modules are left alone, so each is given by its name.
-            for edition in ["2021", "2024"] {
-                let mut rustfmt = Command::new("rustfmt");
-                rustfmt.args(["--check", "--edition", edition, "--config-path", "/dev/null"]);
-                passes_with(rustfmt, &path);
-            }
-        }
+        // Below the root all modules are left alone, so each is given by its name.
+        paths.extend(write(files, &folder.path().join(number.to_string())));
     }
-}
-
-fn passes_with(mut command: Command, path: &Path) {
-    command.arg(path);
-    passes(command);
+    for edition in ["2021", "2024"] {
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt.args(["--check", "--edition", edition, "--config-path", "/dev/null"]).args(&paths);
+        passes(rustfmt);
+    }
 }

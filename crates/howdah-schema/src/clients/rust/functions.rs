@@ -10,7 +10,7 @@ use crate::catalog::{Argument, ArgumentMode, Function, FunctionKind, TypeKind};
 use crate::{Ident, QualifiedName};
 
 /// Parameters and variables that stand beside the arguments.
-const LOCALS: [&str; 4] = ["client", "query", "sql", "from"];
+const LOCALS: [&str; 4] = ["client", "statement", "sql", "rows"];
 
 /// The functions of a schema, in the order of their names and arguments; `None` if it has none.
 pub(super) fn module(plan: &Plan<'_>, schema: &str) -> Option<String> {
@@ -195,22 +195,22 @@ impl<'a> Call<'a> {
             let name = if of_rows.is_some() { "FROM" } else { "SQL" };
             constant(out, name, &[literal(&format!("{before}{}{after}", arguments.join(", ")))]);
         }
-        let binding = if self.inputs.is_empty() { "let query" } else { "let mut query" };
+        let binding = if self.inputs.is_empty() { "let statement" } else { "let mut statement" };
         out.line(&format!("{binding} = support::Query::new();"));
         for input in &self.inputs {
             if !is_written {
-                out.line(&format!("query.bind(&{});", raw(&input.name)));
+                out.line(&format!("statement.bind(&{});", raw(&input.name)));
                 continue;
             }
             let name = Ident::new(input.argument.name.as_deref().unwrap_or_default());
             let name = format!("{}{name}", input.variadic());
             let arguments = [literal(&name), literal(&input.mapped.cast()), format!("&{}", raw(&input.name))];
-            out.call(if input.is_optional { "query.write_field" } else { "query.write" }, &arguments, ";");
+            out.call(if input.is_optional { "statement.write_field" } else { "statement.write" }, &arguments, ";");
         }
         let sql = match (of_rows, is_written) {
             (None, false) => "SQL",
             (None, true) => {
-                out.line("let sql = query.call(BEFORE, AFTER);");
+                out.line("let sql = statement.call(BEFORE, AFTER);");
                 "&sql"
             }
             (Some(path), false) => {
@@ -218,21 +218,21 @@ impl<'a> Call<'a> {
                 "&sql"
             }
             (Some(path), true) => {
-                out.line("let from = query.call(BEFORE, AFTER);");
-                out.line(&format!("let sql = format!(\"SELECT {{}}{{from}}\", {path}::COLUMNS);"));
+                out.line("let rows = statement.call(BEFORE, AFTER);");
+                out.line(&format!("let sql = format!(\"SELECT {{}}{{rows}}\", {path}::COLUMNS);"));
                 "&sql"
             }
         };
         match (&self.answer, self.is_set) {
             (Answer::Nothing, _) => {
-                out.line(&format!("query.run(client, {sql}).await?;"));
+                out.line(&format!("statement.run(client, {sql}).await?;"));
                 out.line("Ok(())");
             }
-            (Answer::Rows(_) | Answer::Columns(_), true) => out.line(&format!("query.all(client, {sql}).await")),
-            (Answer::Rows(_), false) => out.line(&format!("query.optional(client, {sql}).await")),
-            (Answer::Columns(_), false) => out.line(&format!("query.one(client, {sql}).await")),
-            (Answer::Value(_), true) => out.line(&format!("query.values(client, {sql}).await")),
-            (Answer::Value(_), false) => out.line(&format!("query.value(client, {sql}).await")),
+            (Answer::Rows(_) | Answer::Columns(_), true) => out.line(&format!("statement.all(client, {sql}).await")),
+            (Answer::Rows(_), false) => out.line(&format!("statement.optional(client, {sql}).await")),
+            (Answer::Columns(_), false) => out.line(&format!("statement.one(client, {sql}).await")),
+            (Answer::Value(_), true) => out.line(&format!("statement.values(client, {sql}).await")),
+            (Answer::Value(_), false) => out.line(&format!("statement.value(client, {sql}).await")),
         }
     }
 

@@ -77,7 +77,8 @@ pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
 const ALLOWED: &str = "// Of what a database has, few applications use everything. What is deprecated is here nevertheless.
 #![allow(dead_code, deprecated)]
 // Names and numbers of parameters are the database's.
-#![allow(clippy::enum_variant_names, clippy::module_inception, clippy::too_many_arguments)]
+#![allow(clippy::enum_variant_names, clippy::module_inception)]
+#![allow(clippy::too_many_arguments)]
 ";
 
 fn root(plan: &Plan<'_>, sees_trash: bool) -> String {

@@ -230,10 +230,17 @@ pub(super) fn structure(
     code.close("}");
 }
 
+/// What all types can do, and more.
 pub(super) fn derive(code: &mut Code, more: &[&str]) {
-    let derives = ["Debug", "Clone", "PartialEq"].iter().chain(more).chain(&["serde::Serialize", "serde::Deserialize"]);
-    let derives: Vec<&str> = derives.copied().collect();
-    code.line(&format!("#[derive({})]", derives.join(", ")));
+    let derives: Vec<&str> = ["Debug", "Clone", "PartialEq"].into_iter().chain(more.iter().copied()).collect();
+    let derives = derives.join(", ") + ", serde::Serialize, serde::Deserialize";
+    // More would be longer than rustfmt leaves on a line.
+    if more.len() <= 1 {
+        return code.line(&format!("#[derive({derives})]"));
+    }
+    code.open("#[derive(");
+    code.line(&format!("{derives},"));
+    code.close(")]");
 }
 
 fn column_doc(code: &mut Code, column: &Column) {

@@ -130,7 +130,8 @@ impl Code {
     /// `before = value;`
     pub(super) fn value(&mut self, before: &str, value: &str) {
         let line = format!("{before} = {value};");
-        if self.fits(&line) {
+        // What is too long for a line of its own, too, is left where it is.
+        if self.fits(&line) || !self.fits(&format!("    {value};")) {
             return self.line(&line);
         }
         self.open(&format!("{before} ="));
