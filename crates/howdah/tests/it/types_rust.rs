@@ -3,6 +3,8 @@
 //! The generated code is compiled by cargo, as its users do it, in a crate of its own below the target folder, without the
 //! network: with this workspace's `Cargo.lock`. What that crate's tests say about it stands in `tests/rust_client`.
 
+mod statements;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,5 +119,28 @@ async fn is_laid_out_as_rustfmt_does_it() {
         let mut rustfmt = Command::new("rustfmt");
         rustfmt.args(["--check", "--edition", edition, "--config-path", "/dev/null"]).args(&paths);
         passes(rustfmt);
+    }
+}
+
+/// PostgreSQL understands every statement of every module, with the types that its parameters are said to have.
+#[tokio::test]
+async fn the_server_understands_every_statement() {
+    for (name, db) in [
+        ("odd", odd().await),
+        ("personal", TestDb::template("personal").await),
+        ("content", TestDb::template("content").await),
+        ("commerce", TestDb::template("commerce").await),
+    ] {
+        let connection = db.client_owner().await;
+        let mut count = 0;
+        for file in client(&catalog(&db).await).iter().filter(|file| !file.path.starts_with("support")) {
+            for sql in statements::of(&file.text) {
+                let prepared = connection.prepare(&sql).await;
+                assert!(prepared.is_ok(), "{name}, {}: {sql}\n{:?}", file.path, prepared.err());
+                count += 1;
+            }
+        }
+        let tables = catalog(&db).await.tables.len();
+        assert!(count > tables * 5, "{name}: only {count} statements of {tables} tables were found");
     }
 }

@@ -16,7 +16,7 @@ create type "mod"."type" as enum ('fn', 'struct');
 
 -- Domains.
 create domain public.short as varchar(3) default 'abc' check (value <> 'bad');
-create domain public.shorter as public.short check (char_length(value) <= 2);
+create domain public.shorter as public.short default 'ab' check (char_length(value) <= 2);
 create domain public.amount as numeric(12, 2) not null check (value >= 0);
 create domain public.feeling as public.mood default 'ok';
 create domain public.numbers as integer[] check (array_length(value, 1) <= 5);

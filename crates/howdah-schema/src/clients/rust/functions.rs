@@ -73,10 +73,10 @@ struct Call<'a> {
 impl<'a> Call<'a> {
     fn new(plan: &Plan<'_>, function: &'a Function, rust: String) -> Self {
         let schema = &function.signature.name.schema;
-        let given: Vec<&Argument> =
-            function.arguments.iter().filter(|argument| argument.mode.is_input()).collect();
-        // An argument without a name can only be left out if all after it are.
-        let all_named = given.iter().all(|argument| argument.name.is_some());
+        let given: Vec<&Argument> = function.arguments.iter().filter(|argument| argument.mode.is_input()).collect();
+        // An argument without a name can only be left out if all after it are; and with VARIADIC, PostgreSQL takes no default.
+        let may_leave_out =
+            given.iter().all(|argument| argument.name.is_some() && argument.mode != ArgumentMode::Variadic);
         let mut names = Names::new(Case::Snake, &LOCALS);
         let inputs = given
             .into_iter()
@@ -84,7 +84,7 @@ impl<'a> Call<'a> {
                 argument,
                 name: names.take(argument.name.as_deref().unwrap_or("argument")),
                 mapped: plan.map(&argument.data_type, schema),
-                is_optional: all_named && argument.default.is_some(),
+                is_optional: may_leave_out && argument.default.is_some(),
             })
             .collect();
         Self {
@@ -174,7 +174,11 @@ impl<'a> Call<'a> {
                 (false, false) => format!("{name}: Option<{}>", input.mapped.parameter()),
             });
         }
-        out.function(&format!("pub async fn {}", raw(&self.rust)), &parameters, &format!(" -> support::Result<{answer}>"));
+        out.function(
+            &format!("pub async fn {}", raw(&self.rust)),
+            &parameters,
+            &format!(" -> support::Result<{answer}>"),
+        );
     }
 
     fn body(&self, out: &mut Code) {
@@ -202,8 +206,7 @@ impl<'a> Call<'a> {
                 out.line(&format!("statement.bind(&{});", raw(&input.name)));
                 continue;
             }
-            let name = Ident::new(input.argument.name.as_deref().unwrap_or_default());
-            let name = format!("{}{name}", input.variadic());
+            let name = Ident::new(input.argument.name.as_deref().unwrap_or_default()).to_string();
             let arguments = [literal(&name), literal(&input.mapped.cast()), format!("&{}", raw(&input.name))];
             out.call(if input.is_optional { "statement.write_field" } else { "statement.write" }, &arguments, ";");
         }
@@ -241,7 +244,12 @@ impl<'a> Call<'a> {
         if self.function.kind != FunctionKind::Procedure {
             return Vec::new();
         }
-        self.function.arguments.iter().filter(|argument| argument.mode == ArgumentMode::Out).map(|_| "NULL".to_owned()).collect()
+        self.function
+            .arguments
+            .iter()
+            .filter(|argument| argument.mode == ArgumentMode::Out)
+            .map(|_| "NULL".to_owned())
+            .collect()
     }
 
     /// What stands before the arguments, and after them; for rows, without the select list.
@@ -254,7 +262,7 @@ impl<'a> Call<'a> {
             Answer::Nothing => (format!("SELECT {name}("), ")".to_owned()),
             // The cast, if there is one, belongs to what the call gives.
             Answer::Value(mapped) => (format!("SELECT {name}("), mapped.reading(")")),
-            Answer::Rows(_) => (format!(" FROM {name}("), ") AS t WHERE NOT (t IS NULL)".to_owned()),
+            Answer::Rows(_) => (format!(" FROM {name}("), ") AS t WHERE NOT (t.* IS NULL)".to_owned()),
             Answer::Columns(outputs) => {
                 let columns: Vec<String> = (1..=outputs.len()).map(|at| format!("c{at}")).collect();
                 let read = outputs.iter().zip(&columns);

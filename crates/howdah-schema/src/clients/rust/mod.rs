@@ -45,11 +45,8 @@ uuid = { version = "1", features = ["serde"] }
 pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
     let plan = Plan::new(catalog, options);
     let mut files: Vec<OutputFile> = support::files().collect();
-    let sees_trash = catalog
-        .tables
-        .values()
-        .filter(|table| plan.relations.contains_key(&table.name))
-        .any(queries::asks_for_trash);
+    let sees_trash =
+        catalog.tables.values().filter(|table| plan.relations.contains_key(&table.name)).any(queries::asks_for_trash);
     if sees_trash {
         files.push(support::trash());
     }
@@ -74,7 +71,8 @@ pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
     files
 }
 
-const ALLOWED: &str = "// Of what a database has, few applications use everything. What is deprecated is here nevertheless.
+const ALLOWED: &str =
+    "// Of what a database has, few applications use everything. What is deprecated is here nevertheless.
 #![allow(dead_code, deprecated)]
 // Names and numbers of parameters are the database's.
 #![allow(clippy::enum_variant_names, clippy::module_inception)]

@@ -137,7 +137,10 @@ impl<'a> Functions<'a> {
         self.list_doc(out, listing);
         let more = [format!("after: Option<&{cursor}>"), "limit: u32".to_owned()];
         self.head(out, &listing.function, &parameters, &more, "support::Result<Vec<Row>>");
-        let ordered = format!(" ORDER BY {}", order.iter().map(|(order, field)| sorted(*order, field)).collect::<Vec<_>>().join(", "));
+        let ordered = format!(
+            " ORDER BY {}",
+            order.iter().map(|(order, field)| sorted(*order, field)).collect::<Vec<_>>().join(", ")
+        );
         for (name, after, limit) in [("FIRST", false, given + 1), ("NEXT", true, given + order.len() + 1)] {
             let mut where_: Vec<String> =
                 parameters.iter().enumerate().map(|(at, parameter)| compared(parameter.field, "=", at + 1)).collect();
@@ -451,9 +454,9 @@ fn sorted(order: Order<'_>, field: &Field<'_>) -> String {
 fn after_cursor(order: &[(Order<'_>, &Field<'_>)], given: usize) -> Vec<String> {
     let Some(((first, lead), others)) = order.split_first() else { return Vec::new() };
     let operator = |order: &Order<'_>| if order.descending { "<" } else { ">" };
-    let is_row = order
-        .iter()
-        .all(|(each, field)| !each.nullable && each.descending == first.descending && field.mapped.has_plain_operators());
+    let is_row = order.iter().all(|(each, field)| {
+        !each.nullable && each.descending == first.descending && field.mapped.has_plain_operators()
+    });
     if others.is_empty() && !first.nullable {
         return vec![compared(lead, operator(first), given + 1)];
     }

@@ -92,11 +92,8 @@ pub(super) fn row(code: &mut Code, fields: &[Field<'_>], of: &str) {
     let unused = if fields.is_empty() { "_" } else { "row" };
     let parameters = [format!("{unused}: &tokio_postgres::Row")];
     code.function("fn from_row", &parameters, " -> Result<Self, tokio_postgres::Error>");
-    let values: Vec<String> = fields
-        .iter()
-        .enumerate()
-        .map(|(at, field)| format!("{}: row.try_get({at})?", field.field()))
-        .collect();
+    let values: Vec<String> =
+        fields.iter().enumerate().map(|(at, field)| format!("{}: row.try_get({at})?", field.field())).collect();
     code.structure("Ok(Self", &values, ")");
     code.close("}");
     code.close("}");
@@ -112,7 +109,8 @@ fn select_list(code: &mut Code, fields: &[Field<'_>]) {
         .map(|(at, field)| literal(&(field.mapped.reading(&field.sql()) + if at == last { "" } else { ", " })))
         .collect();
     match columns.as_slice() {
-        [] => code.line("\"\""),
+        // RETURNING wants something.
+        [] => code.line("\"NULL\""),
         [only] => code.line(only),
         columns => code.call("concat!", columns, ""),
     }
@@ -130,8 +128,7 @@ pub(super) fn insert(code: &mut Code, fields: &[Field<'_>]) -> bool {
     if writable.is_empty() {
         return false;
     }
-    let required: Vec<&&Field<'_>> =
-        writable.iter().filter(|field| field.insert == Some(Insert::Required)).collect();
+    let required: Vec<&&Field<'_>> = writable.iter().filter(|field| field.insert == Some(Insert::Required)).collect();
     code.gap();
     code.doc("///", "A new row. What is left out gets the column's default.");
     let derives: &[&str] = if required.is_empty() { &["Default"] } else { &[] };

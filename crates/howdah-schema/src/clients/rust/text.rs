@@ -204,7 +204,10 @@ impl Code {
         self.open(&format!("{before}("));
         for (at, argument) in arguments.iter().enumerate() {
             // A macro takes what it is given: rustfmt adds no comma there, and takes none away.
-            self.line(&format!("{argument}{}", if before.ends_with('!') && at + 1 == arguments.len() { "" } else { "," }));
+            self.line(&format!(
+                "{argument}{}",
+                if before.ends_with('!') && at + 1 == arguments.len() { "" } else { "," }
+            ));
         }
         self.close(&format!("){after}"));
     }
