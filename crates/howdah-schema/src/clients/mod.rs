@@ -1,5 +1,7 @@
 //! Typed clients: the catalog as types of other languages.
 
+pub mod rust;
+
 use std::collections::BTreeSet;
 
 /// What a client is made for.
