@@ -1,5 +1,13 @@
 //! Typed clients: the catalog as types of other languages.
 
+pub mod relation;
+pub mod rules;
+mod script;
+mod selection;
+pub mod touched;
+pub mod typescript;
+mod updatable;
+
 use std::collections::BTreeSet;
 
 /// What a client is made for.
