@@ -7,6 +7,7 @@ mod selection;
 pub mod touched;
 pub mod typescript;
 mod updatable;
+pub mod zod;
 
 use std::collections::BTreeSet;
 
