@@ -17,5 +17,6 @@ mod seed;
 mod serve;
 mod soft;
 mod support;
+mod types_rust;
 mod usage;
 mod workspace;

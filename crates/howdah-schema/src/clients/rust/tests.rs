@@ -1,0 +1,1 @@
+//! What the generator makes of catalogs that no server is needed for.

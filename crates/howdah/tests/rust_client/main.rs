@@ -1,0 +1,4 @@
+//! What the generated clients do.
+
+#[test]
+fn nothing() {}
