@@ -1,6 +1,15 @@
 //! Typed clients: the catalog as types of other languages.
 
+pub mod json_schema;
+pub mod relation;
+pub mod rules;
 pub mod rust;
+mod script;
+mod selection;
+pub mod touched;
+pub mod typescript;
+mod updatable;
+pub mod zod;
 
 use std::collections::BTreeSet;
 
