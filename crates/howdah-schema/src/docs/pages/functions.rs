@@ -7,7 +7,7 @@ use super::write::{Line, Writer, count, sentence};
 use crate::catalog::{ArgumentMode, Volatility};
 use crate::docs::block::{Inline, NoteKind, Page};
 use crate::docs::model::{ArgumentDoc, FunctionDoc, RoutineKind};
-use crate::docs::slug::signature_slug;
+use crate::docs::paths::signature_slug;
 
 /// A list of all, and each in detail.
 pub(super) fn page(links: &Links<'_>) -> Page {

@@ -3,8 +3,8 @@
 use super::check;
 use crate::Catalog;
 use crate::catalog::PolicyCommand;
-use crate::docs::tests::sample::{acl, policy, with_policy};
 use crate::docs::Facts;
+use crate::docs::tests::sample::{acl, policy, with_policy};
 use crate::testing::{catalog, table};
 
 fn many(number: usize) -> Catalog {
