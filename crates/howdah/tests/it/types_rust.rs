@@ -29,7 +29,10 @@ async fn catalog(db: &TestDb) -> Catalog {
 
 /// The client of all schemas of a catalog.
 fn client(catalog: &Catalog) -> Vec<OutputFile> {
-    let schemas: BTreeSet<String> = catalog.schemas.keys().cloned().collect();
+    client_of(catalog, catalog.schemas.keys().cloned().collect())
+}
+
+fn client_of(catalog: &Catalog, schemas: BTreeSet<String>) -> Vec<OutputFile> {
     rust::files(catalog, &ClientOptions { schemas, ..ClientOptions::default() })
 }
 
@@ -47,6 +50,12 @@ fn write(files: &[OutputFile], folder: &Path) -> Vec<PathBuf> {
     written
 }
 
+/// The tests of the generated code.
+fn sources() -> Vec<PathBuf> {
+    let files = fs::read_dir(source()).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
 /// The crate: a module for each client.
 fn consumer(clients: &[(&str, Vec<OutputFile>)]) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rust-client");
@@ -59,12 +68,10 @@ fn consumer(clients: &[(&str, Vec<OutputFile>)]) -> PathBuf {
     }
     let manifest = fs::read_to_string(source().join("Cargo.toml.in")).unwrap() + rust::DEPENDENCIES;
     let mut files = vec![OutputFile::new("Cargo.toml", manifest), OutputFile::new("src/lib.rs", root)];
-    for entry in fs::read_dir(source()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            files.push(OutputFile::new(format!("tests/it/{name}"), fs::read_to_string(&path).unwrap()));
-        }
+    for path in sources() {
+        // It is not called main.rs where it stands, because cargo would take the folder for a test of Howdah's own.
+        let name = path.file_name().unwrap().to_str().unwrap().replace("all.rs", "main.rs");
+        files.push(OutputFile::new(format!("tests/it/{name}"), fs::read_to_string(&path).unwrap()));
     }
     write(&files, &folder);
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
@@ -91,11 +98,13 @@ async fn compiles_without_warnings_and_works() {
     let (odd, personal) = (odd().await, TestDb::template("personal").await);
     let mut clients = vec![("odd", client(&catalog(&odd).await)), ("personal", client(&catalog(&personal).await))];
     for template in ["content", "commerce"] {
-        clients.push((template, client(&catalog(&TestDb::template(template).await).await)));
+        // What they share with the first is compiled with it.
+        let catalog = catalog(&TestDb::template(template).await).await;
+        clients.push((template, client_of(&catalog, ["public".to_owned()].into())));
     }
     clients.push(("empty", client(&Catalog::default())));
     let folder = consumer(&clients);
-    passes(cargo(&folder, &["clippy", "--quiet", "--", "--deny", "warnings"]));
+    passes(cargo(&folder, &["clippy", "--quiet", "--lib", "--test", "it", "--", "--deny", "warnings"]));
     let mut tests = cargo(&folder, &["test", "--quiet", "--test", "it"]);
     tests.env("ODD_URL", odd.owner_url()).env("PERSONAL_URL", personal.owner_url());
     tests.env("PERSONAL_LOGIN_URL", personal.login_url());
@@ -120,6 +129,11 @@ async fn is_laid_out_as_rustfmt_does_it() {
         rustfmt.args(["--check", "--edition", edition, "--config-path", "/dev/null"]).args(&paths);
         passes(rustfmt);
     }
+    // What tests it is in no workspace, so nobody else looks.
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rustfmt.toml");
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(["--check", "--edition", "2021", "--config-path", config]).args(sources());
+    passes(rustfmt);
 }
 
 /// PostgreSQL understands every statement of every module, with the types that its parameters are said to have.

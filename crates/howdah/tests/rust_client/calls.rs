@@ -49,7 +49,7 @@ async fn functions_give_rows_of_tables() {
     let client = client.transaction().await.unwrap();
     owners::insert(&client, &owners::Insert::new(1, "a")).await.unwrap();
     let row = things::insert(&client, &things::Insert::new(1, "s", "t")).await.unwrap();
-    assert_eq!(functions::things_of(&client, Some(1)).await.unwrap(), [row.clone()]);
+    assert_eq!(functions::things_of(&client, Some(1)).await.unwrap(), std::slice::from_ref(&row));
     assert_eq!(functions::things_of(&client, Some(2)).await.unwrap(), []);
     let found = functions::one_thing(&client, Some(row.id), Field::Unset).await.unwrap();
     assert_eq!(found, Some(row.clone()));

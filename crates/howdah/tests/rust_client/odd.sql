@@ -33,6 +33,8 @@ create type public.empty_composite as ();
 create type public.timed as (every interval, note text);
 create domain public.priced as public.price;
 
+create table public.pair (a integer, b text);
+
 -- Every base type that a column can have, arrays of them, and all the kinds above.
 create table public.everything (
   id bigint generated always as identity primary key,
@@ -51,6 +53,7 @@ create table public.everything (
   c_short public.short, c_shorter public.shorter, c_amount public.amount default 0, c_feeling public.feeling,
   c_numbers public.numbers, c_code public.code, c_priced public.priced,
   c_price public.price, c_order_line public.line, c_empty public.empty_composite, c_timed public.timed,
+  c_pair public.pair, a_pair public.pair[],
   a_bool bool[], a_int2 int2[], a_int4 int4[], a_int8 int8[], a_float4 float4[], a_float8 float8[],
   a_numeric numeric(10, 2)[], a_text text[], a_varchar varchar(5)[], a_char char(4)[], a_bytea bytea[], a_uuid uuid[],
   a_jsonb jsonb[], a_date date[], a_timestamp timestamp[], a_timestamptz timestamptz[], a_interval interval[],

@@ -100,7 +100,7 @@ impl<'a> Call<'a> {
     fn write(&self, out: &mut Code, types: &mut Names) -> bool {
         let is_procedure = self.function.kind == FunctionKind::Procedure;
         let outputs_as_text = match &self.answer {
-            Answer::Columns(outputs) => outputs.iter().any(|output| output.mapped.reading("") != ""),
+            Answer::Columns(outputs) => outputs.iter().any(|output| !output.mapped.is_binary()),
             _ => false,
         };
         // CALL gives its results as they are: there is no place for a cast.
@@ -295,12 +295,11 @@ fn answer(plan: &Plan<'_>, function: &Function) -> Answer {
     if result.name == QualifiedName::new("pg_catalog", "void") {
         return Answer::Nothing;
     }
-    if result.kind == TypeKind::Composite && !result.array {
-        if let Some(path) = plan.relation_path(&result.name, schema) {
-            return Answer::Rows(path);
-        }
+    let is_row = result.kind == TypeKind::Composite && !result.array;
+    match plan.relation_path(&result.name, schema).filter(|_| is_row) {
+        Some(path) => Answer::Rows(path),
+        None => Answer::Value(plan.map(result, schema)),
     }
-    Answer::Value(plan.map(result, schema))
 }
 
 fn outputs(plan: &Plan<'_>, schema: &str, columns: &[&Argument]) -> Vec<Output> {

@@ -126,13 +126,14 @@ fn relation_module(plan: &Plan<'_>, relation: Relation<'_>) -> String {
         untouched.push(DELETED);
     }
     let fields = rows::fields(plan, relation, &untouched);
-    let of = match relation {
-        Relation::Table(_) => format!("the table {}", code(&name.to_string())),
-        Relation::View(_) => format!("the view {}", code(&name.to_string())),
+    let kind = match relation {
+        Relation::Table(_) => "table",
+        Relation::View(_) => "view",
     };
+    let of = format!("{kind} {}", code(&name.to_string()));
 
     let mut out = Code::new();
-    out.doc("//!", &format!("{}{}.", of[..1].to_uppercase(), &of[1..]));
+    out.doc("//!", &format!("The {of}."));
     let comment = markdown(relation.comment().text());
     if !comment.is_empty() {
         out.doc("//!", &format!("\n{comment}"));
@@ -141,7 +142,7 @@ fn relation_module(plan: &Plan<'_>, relation: Relation<'_>) -> String {
     out.line("use super::super::support;");
     out.line("use tokio_postgres::GenericClient;");
     out.gap();
-    rows::row(&mut out, &fields, &of);
+    rows::row(&mut out, &fields, &format!("the {of}"));
     let functions = Functions { name, fields: &fields, keys: &keys };
     let Some(table) = relation.table() else {
         if keys.listings.is_empty() {

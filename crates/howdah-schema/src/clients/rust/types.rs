@@ -47,7 +47,7 @@ impl Mapped {
     }
 
     /// Whether it travels in its binary form.
-    fn is_binary(&self) -> bool {
+    pub(super) fn is_binary(&self) -> bool {
         self.read.is_none()
     }
 
