@@ -17,6 +17,7 @@ mod seed;
 mod serve;
 mod soft;
 mod support;
+mod types;
 mod types_rust;
 mod usage;
 mod workspace;
