@@ -36,7 +36,7 @@ pub fn npm(folder: &Path) -> PathBuf {
             .current_dir(&installed)
             .stdin(Stdio::null())
             .output()
-            .or_fail("running npm, which this test needs (Node.js 20 or newer)");
+            .or_fail("running npm, which this test needs: install Node.js 20 or newer with npm, as .ci/run does");
         if !output.status.success() {
             fail(&format!("npm ci in {}: {}", installed.display(), String::from_utf8_lossy(&output.stderr)));
         }

@@ -149,7 +149,7 @@ fn field<'a>(catalog: &Catalog, column: &'a Column, on_insert: &Touched, on_upda
         nullable,
         insert,
         update: if computed { Presence::Never } else { Presence::Optional },
-        null_if_absent: !computed && !filled && !touched_on_insert,
+        null_if_absent: nullable && !computed && !filled && !touched_on_insert,
         touched_on_insert,
         touched_on_update: on_update.holds(&column.name),
     }

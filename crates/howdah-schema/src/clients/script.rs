@@ -63,7 +63,7 @@ pub(crate) fn pattern(pattern: &str) -> String {
     format!("/{pattern}/u")
 }
 
-/// Text that ends no comment and no line.
+/// Text on one line.
 pub(crate) fn in_line(text: &str) -> String {
     let mut out = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
@@ -75,13 +75,18 @@ pub(crate) fn in_line(text: &str) -> String {
         }
         out.push_str(word);
     }
-    out.replace("*/", "*\\/")
+    out
+}
+
+/// Text on one line that ends no comment.
+fn in_comment(text: &str) -> String {
+    in_line(text).replace("*/", "*\\/")
 }
 
 /// A comment of the database as one of TSDoc, at this depth; nothing where there is none.
 pub(crate) fn documentation(comment: &Comment, depth: usize) -> String {
-    let text = in_line(comment.text());
-    let deprecated = comment.tags().deprecated.as_ref().map(|why| format!("@deprecated {}", in_line(why)));
+    let text = in_comment(comment.text());
+    let deprecated = comment.tags().deprecated.as_ref().map(|why| format!("@deprecated {}", in_comment(why)));
     let lines: Vec<&str> =
         [text.as_str(), deprecated.as_deref().unwrap_or("")].into_iter().filter(|line| !line.is_empty()).collect();
     let indent = "  ".repeat(depth);

@@ -97,8 +97,9 @@ fn assigned(body: &str) -> Option<BTreeSet<String>> {
         } else if word.is("alias") || word.is("call") || word.is("diagnostics") || word.is("fetch") {
             return None;
         } else if word.is("return") {
-            let same_row = next(1).is_some_and(|next| next.is("new") || next.is("old") || next.is("null"));
-            if !(same_row && next(2)?.is_symbol(";")) {
+            let end = words.get(index..)?.iter().position(|word| word.is_symbol(";"))?;
+            let result = words.get(index + 1..index + end)?;
+            if result.is_empty() || !result.iter().all(Word::is_of_a_known_row) {
                 return None;
             }
         } else if (word.is("for") || word.is("foreach")) && next(1).is_some_and(|next| next.is("new")) {
@@ -159,6 +160,14 @@ impl Word<'_> {
         Some(inner.replace("\"\"", "\""))
     }
 
+    /// `new`, `old`, `null`, and what chooses between them: `coalesce(new, old)`, `case when tg_op = 'DELETE' then old else new end`.
+    fn is_of_a_known_row(&self) -> bool {
+        let words = ["new", "old", "null", "coalesce", "case", "when", "then", "else", "end", "tg_op"];
+        words.into_iter().any(|word| self.is(word))
+            || matches!(self.text, "(" | ")" | "," | "=")
+            || (self.kind == TokenKind::Quoted && self.text.starts_with('\''))
+    }
+
     /// Whether a statement may begin after it.
     fn ends_before_a_statement(&self) -> bool {
         self.is_symbol(";") || ["begin", "then", "else", "loop"].into_iter().any(|word| self.is(word))
@@ -182,6 +191,8 @@ mod tests {
         check("begin select sum(i) into new.total from t; return new; end", Some(&["total"]));
         check("declare n int; begin select 1, 2 into strict n, new.b from t; return new; end", Some(&["b"]));
         check("begin insert into public.log (a) values (new.a); return new; end", Some(&[]));
+        check("begin return coalesce(new, old); end", Some(&[]));
+        check("begin return case when tg_op = 'DELETE' then old else new end; end", Some(&[]));
         check("begin <<here>> new.a := 1; return new; end", Some(&["a"]));
         check("begin if new.a > new.b then raise exception 'no'; end if; return new; end", Some(&[]));
     }
@@ -193,6 +204,8 @@ mod tests {
             "begin select * into new from t; return new; end",
             "begin return other; end",
             "begin return row(1, 2); end",
+            "begin return; end",
+            "begin return new.other; end",
             "declare n alias for new; begin n.a := 1; return new; end",
             "begin call fix(new.a); return new; end",
             "begin new.a[1] := 2; return new; end",

@@ -18,6 +18,7 @@ mod seed;
 mod serve;
 mod soft;
 mod support;
+mod types;
 mod types_rust;
 mod usage;
 mod validate;

@@ -184,11 +184,16 @@ fn object(properties: Map<String, Value>, required: &[&str]) -> Map<String, Valu
     schema
 }
 
+/// Keywords that are about values of one type, and pass all others.
+const OF_ONE_TYPE: [&str; 13] = [
+    "type", "format", "pattern", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum",
+    "items", "minItems", "maxItems", "description",
+];
+
 /// The same, or null.
 fn or_null(mut schema: Map<String, Value>) -> Map<String, Value> {
     match schema.get("type") {
-        // Every keyword but these is about values of one type, and passes null.
-        Some(Value::String(name)) if !schema.contains_key("enum") && !schema.contains_key("allOf") && !schema.contains_key("not") => {
+        Some(Value::String(name)) if schema.keys().all(|keyword| OF_ONE_TYPE.contains(&keyword.as_str())) => {
             let name = name.clone();
             schema.insert("type".to_owned(), json!([name, "null"]));
             schema

@@ -107,8 +107,20 @@ fn map(value: Value) -> Map<String, Value> {
     }
 }
 
-/// One more demand. A keyword that is there already stands beside the first.
-fn merge(schema: &mut Map<String, Value>, part: Map<String, Value>) {
+/// One more demand. Of two limits the narrower one counts; any other keyword that is there already stands beside the first.
+fn merge(schema: &mut Map<String, Value>, mut part: Map<String, Value>) {
+    part.retain(|keyword, value| {
+        let (Some(known), Some(number)) = (schema.get(keyword).and_then(Value::as_f64), value.as_f64()) else { return true };
+        let narrower = match keyword.as_str() {
+            "minimum" | "exclusiveMinimum" | "minLength" | "minItems" => number > known,
+            "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" => number < known,
+            _ => return true,
+        };
+        if narrower {
+            schema.insert(keyword.clone(), value.clone());
+        }
+        false
+    });
     if part.keys().all(|key| !schema.contains_key(key)) {
         schema.extend(part);
         return;

@@ -350,8 +350,8 @@ impl Test {
             found |= match test {
                 Self::Known(answer) => answer.is_none(),
                 Self::Leaf(Leaf::Length(Length::Elements { null_if_empty, .. }, ..)) => *null_if_empty,
-                // Without an offset.
-                Self::Leaf(Leaf::Order(Scale::TimestampTz, ..)) => true,
+                // Without an offset, or where it is no moment at all.
+                Self::Leaf(Leaf::Order(Scale::Timestamp | Scale::TimestampTz, ..)) => true,
                 _ => false,
             };
         });

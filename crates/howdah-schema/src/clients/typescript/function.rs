@@ -62,8 +62,6 @@ fn returns(types: &Types<'_>, function: &Function) -> String {
             .map(|argument| format!("{}: {}", name(argument), types.of(&argument.data_type)))
             .collect();
         format!("{{ {} }}", columns.join("; "))
-    } else if let Some(relation) = relation(types, returns) {
-        row(types, relation)
     } else {
         types.of(&returns.data_type)
     };
@@ -75,24 +73,6 @@ fn relation<'a>(types: &'a Types<'_>, returns: &Returns) -> Option<&'a Qualified
     let Kind::Composite(name) = types.selection.kind(&returns.data_type) else { return None };
     let known = types.selection.tables.get_key_value(&name).or_else(|| types.selection.views.get_key_value(&name));
     known.map(|(name, _)| *name)
-}
-
-/// A row without the computed fields, which a function does not return.
-fn row(types: &Types<'_>, name: &QualifiedName) -> String {
-    let selection = types.selection;
-    let Some(shape) = selection.tables.get(name).or_else(|| selection.views.get(name)) else {
-        return types.composite(name);
-    };
-    let columns: Vec<String> = shape
-        .fields
-        .iter()
-        .map(|field| {
-            let rules = shape.rules.columns.get(&field.column.name).map_or(&[][..], Vec::as_slice);
-            let null = if field.nullable { " | null" } else { "" };
-            format!("{}: {}{null}", script::type_key(&field.column.name), types.column(field, rules, true))
-        })
-        .collect();
-    format!("{{ {} }}", columns.join("; "))
 }
 
 /// What supabase-js needs to know to filter and embed what a function returns.

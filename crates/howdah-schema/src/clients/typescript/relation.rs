@@ -4,7 +4,6 @@ use super::super::relation::{Field, Presence, Shape};
 use super::super::rules::Rule;
 use super::super::script;
 use super::types::Types;
-use crate::catalog::{Function, TypeKind};
 use std::fmt::Write as _;
 
 /// A table with its row, what it takes, and where its foreign keys point.
@@ -28,7 +27,7 @@ fn write(out: &mut String, types: &Types<'_>, shape: &Shape<'_>) {
         let data_type = types.column(field, rules(field), true);
         property(out, field, "", &format!("{data_type}{null}"));
     }
-    let computed = computed_fields(types, shape);
+    let computed = types.computed_fields(shape);
     for function in &computed {
         let result = function.returns.as_ref().map_or_else(|| "unknown".to_owned(), |r| types.of(&r.data_type));
         out.push_str(&script::documentation(&function.comment, 5));
@@ -73,27 +72,6 @@ fn written(out: &mut String, types: &Types<'_>, field: &Field<'_>, rules: &[Rule
 fn property(out: &mut String, field: &Field<'_>, optional: &str, data_type: &str) {
     out.push_str(&script::documentation(&field.column.comment, 5));
     let _ = writeln!(out, "          {}{optional}: {data_type}", script::type_key(&field.column.name));
-}
-
-/// Functions of the same schema that take a row and make one value of it.
-fn computed_fields<'a>(types: &Types<'a>, shape: &Shape<'_>) -> Vec<&'a Function> {
-    let functions = types.selection.functions.values().flatten();
-    let computed = functions.filter(|function| {
-        let one = match &function.arguments[..] {
-            [one] => one.mode.is_input() && one.data_type.kind == TypeKind::Composite && !one.data_type.array,
-            _ => false,
-        };
-        one && function.signature.name.schema == shape.name.schema
-            && function.arguments.iter().all(|argument| argument.data_type.name == *shape.name)
-            && function.returns.as_ref().is_some_and(|returns| {
-                !returns.set && !matches!(returns.data_type.kind, TypeKind::Pseudo)
-                    // A row of another table is a relationship.
-                    && !types.selection.tables.contains_key(&returns.data_type.name)
-            })
-            // A column of that name hides it.
-            && shape.fields.iter().all(|field| field.column.name != function.signature.name.name)
-    });
-    computed.copied().collect()
 }
 
 /// Foreign keys to relations of the same schema: a client reads one schema at a time.

@@ -1,11 +1,11 @@
 //! Types of the database as types of TypeScript.
 
-use super::super::relation::Field;
+use super::super::relation::{Field, Shape};
 use super::super::rules::{self, Kind, Rule};
 use super::super::script;
 use super::super::selection::Selection;
 use crate::QualifiedName;
-use crate::catalog::DataType;
+use crate::catalog::{DataType, Function, TypeKind};
 
 /// Knows what there is to refer to.
 pub(super) struct Types<'a> {
@@ -46,15 +46,42 @@ impl Types<'_> {
         }
     }
 
-    /// A composite type, or the row of a table or view.
+    /// A composite type, or the row of a table or view without its computed fields, which are no part of a value.
     pub(super) fn composite(&self, name: &QualifiedName) -> String {
-        if self.selection.tables.contains_key(name) {
-            format!("{}[\"Row\"]", reference(name, "Tables"))
-        } else if self.selection.views.contains_key(name) {
-            format!("{}[\"Row\"]", reference(name, "Views"))
-        } else {
-            reference(name, "CompositeTypes")
-        }
+        let (section, shape) = match (self.selection.tables.get(name), self.selection.views.get(name)) {
+            (Some(shape), _) => ("Tables", shape),
+            (None, Some(shape)) => ("Views", shape),
+            (None, None) => return reference(name, "CompositeTypes"),
+        };
+        let row = format!("{}[\"Row\"]", reference(name, section));
+        let computed: Vec<String> =
+            self.computed_fields(shape).iter().map(|function| function.signature.name.name.clone()).collect();
+        if computed.is_empty() { row } else { format!("Omit<{row}, {}>", script::union(&computed)) }
+    }
+
+    /// Functions of the same schema that take a row and make one value of it: a client may select them like columns.
+    pub(super) fn computed_fields(&self, shape: &Shape<'_>) -> Vec<&Function> {
+        let functions = self.selection.functions.values().flatten().copied();
+        let computed = functions.filter(|function| {
+            let takes_a_row = match &function.arguments[..] {
+                [one] => {
+                    one.mode.is_input()
+                        && one.data_type.kind == TypeKind::Composite
+                        && !one.data_type.array
+                        && one.data_type.name == *shape.name
+                }
+                _ => false,
+            };
+            let makes_a_value = function.returns.as_ref().is_some_and(|returns| {
+                // A row of a table is a relationship.
+                let is_row = self.selection.tables.contains_key(&returns.data_type.name);
+                !returns.set && returns.data_type.kind != TypeKind::Pseudo && !is_row
+            });
+            // A column of that name hides it.
+            let hidden = shape.fields.iter().any(|field| field.column.name == function.signature.name.name);
+            takes_a_row && makes_a_value && !hidden && function.signature.name.schema == shape.name.schema
+        });
+        computed.collect()
     }
 }
 

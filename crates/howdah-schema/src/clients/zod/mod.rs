@@ -24,9 +24,13 @@ const HEADER: &str = "\
 //
 // What a CHECK constraint demands is checked here if it can be told exactly; each other is listed as \"not carried\" where
 // it would stand. Insert and Update refuse columns that there are not, because the API does.
+";
 
+const IMPORT: &str = "
 import { z } from \"zod\"
+";
 
+const JSON: &str = "
 /** A JSON value. */
 export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
 ";
@@ -54,9 +58,15 @@ pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
             functions.insert(name, arguments);
         }
     }
+    let mut body = helpers::written(&writer.used);
+    body.push_str(&writer.out);
     let mut out = HEADER.to_owned();
-    out.push_str(&helpers::written(&writer.used));
-    out.push_str(&writer.out);
+    // Of nothing there is nothing to say, and an import that is not used is an error to many.
+    if !body.is_empty() {
+        out.push_str(IMPORT);
+    }
+    out.push_str(JSON);
+    out.push_str(&body);
     index(&mut out, &selection, &writer, options, &relations, &functions);
     vec![OutputFile::new("database.zod.ts", out)]
 }

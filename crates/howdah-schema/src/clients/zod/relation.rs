@@ -148,9 +148,9 @@ fn written(
     let kind = writer.selection.kind(&field.column.data_type);
     if field.nullable {
         schema.push_str(".nullable()");
-    } else if matches!(kind, Kind::Json | Kind::JsonBinary) && !column_is_filled(part, field) {
+    } else if matches!(kind, Kind::Json | Kind::JsonBinary) {
         // A JSON null in a body is SQL's NULL.
-        schema.push_str(".refine((value) => value !== null, \"may not be null\")");
+        schema.push_str(".refine((value): boolean => value !== null, \"may not be null\")");
     }
     if presence == Presence::Optional {
         schema.push_str(".optional()");
@@ -158,8 +158,8 @@ fn written(
     schema
 }
 
-/// Whether a trigger may put a value in the place of a null.
-fn column_is_filled(part: Part, field: &Field<'_>) -> bool {
+/// Whether a trigger may put another value in its place.
+fn is_replaced(part: Part, field: &Field<'_>) -> bool {
     match part {
         Part::Row => true,
         Part::Insert => field.touched_on_insert,
@@ -168,7 +168,7 @@ fn column_is_filled(part: Part, field: &Field<'_>) -> bool {
 }
 
 fn is_touched(shape: &Shape<'_>, part: Part, column: &str) -> bool {
-    shape.fields.iter().any(|field| field.column.name == column && column_is_filled(part, field))
+    shape.fields.iter().any(|field| field.column.name == column && is_replaced(part, field))
 }
 
 /// The CHECKs about several columns that nothing stands between.
@@ -199,7 +199,7 @@ fn row_rule(writer: &mut Writer<'_>, shape: &Shape<'_>, part: Part, rule: &Rule,
     text.pop();
     let _ = write!(
         text,
-        "\n  .refine((row) => {condition}, {{\n    error: {},\n    path: [{path}],\n  }})\n",
+        "\n  .refine((row): boolean => {condition}, {{\n    error: {},\n    path: [{path}],\n  }})\n",
         message(rule)
     );
 }
