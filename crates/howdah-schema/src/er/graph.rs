@@ -121,7 +121,7 @@ pub(crate) enum Parent {
 /// The cardinalities of a foreign key: many where nothing makes the columns unique, and none where a null is allowed.
 pub(crate) fn cardinality(table: &Table, constraint: &Constraint) -> (Children, Parent) {
     let has = |column: &&str| constraint.columns.iter().any(|own| own == column);
-    let unique = table.unique_keys().iter().any(|key| key.iter().all(|column| has(column)));
+    let unique = table.unique_keys().iter().any(|key| key.iter().all(has));
     let nullable = constraint.columns.iter().any(|name| table.column(name).is_some_and(|column| !column.not_null));
     (if unique { Children::ZeroOrOne } else { Children::Many }, if nullable { Parent::ZeroOrOne } else { Parent::One })
 }

@@ -25,7 +25,7 @@ fn tables_indexes_references_and_groups() {
             .column("user_id", "uuid not null", "")
             .column("number", "integer not null", "")
             .column_with("title", crate::testing::base_type("text"), |column| {
-                column.default = Some("'a`b'::text".to_owned())
+                column.default = Some("'a`b'::text".to_owned());
             })
             .primary_key(&["user_id", "number"])
             .index("tasks_title_idx", &["title"], "title <> ''")
