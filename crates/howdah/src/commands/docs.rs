@@ -82,6 +82,9 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let (project, config) = context.config(&[])?;
+    if args.from.is_none() && project.is_none() {
+        return Err(subject::nothing_named().into());
+    }
     let out = out(&args, project.as_ref())?;
     let folder = Folder::open(&out)?;
     let wanted = match &args.from {

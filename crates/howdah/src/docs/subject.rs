@@ -181,14 +181,7 @@ impl From<Spec> for Wanted {
 /// # Errors
 /// This is no project, or its database cannot be reached.
 pub(crate) async fn by_default(project: Option<&Project>, context: &Context) -> anyhow::Result<Wanted> {
-    let Some(project) = project else {
-        return Err(Failure::usage(
-            "project-not-found",
-            "no howdah.toml here or in a folder above, and no --from that says what to document",
-        )
-        .hint("howdah docs --from postgres://… --out DIR")
-        .into());
-    };
+    let Some(project) = project else { return Err(nothing_named().into()) };
     // Looking must not make a cluster that is not there.
     if project.config.database_url().is_none() && Private::existing(project, context).await?.is_none() {
         return Ok(Spec::Schema.into());
@@ -205,6 +198,12 @@ pub(crate) async fn by_default(project: Option<&Project>, context: &Context) -> 
             Err(error)
         }
     }
+}
+
+/// Neither a project nor a source.
+pub(crate) fn nothing_named() -> Failure {
+    let message = "no howdah.toml here or in a folder above, and no --from that says what to document";
+    Failure::usage("project-not-found", message).hint("howdah docs --from postgres://… --out DIR")
 }
 
 /// Whether any migration has been applied.

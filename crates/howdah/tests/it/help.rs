@@ -31,6 +31,7 @@ fn every_page_of_the_help() {
         "check",
         "schema",
         "schema dump",
+        "docs",
         "lint",
         "seed",
         "seed demo",
