@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use howdah_schema::OutputFile;
 use howdah_schema::docs::{self, Coverage};
@@ -100,14 +101,14 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let sources = Sources { project: project.as_ref(), config: &config, scratch: args.scratch.as_deref() };
     let mut subject = Subject::read(wanted, &sources, context).await?;
     let gathered = facts::gather(&mut subject, &name, &sources, &config, context).await;
-    let source = subject.source.clone();
+    let source = Arc::clone(&subject.source);
     subject.close().await?;
     let gathered = gathered?;
 
     let formats = formats(&args, &folder);
     let files = formats::files(&source.catalog, &gathered.facts, &formats);
     let coverage = docs::coverage(&source.catalog);
-    let made = Made { args: &args, out, folder, formats, files, coverage, gathered, origin: source.origin };
+    let made = Made { args: &args, out, folder, formats, files, coverage, gathered, origin: source.origin.clone() };
     if args.check { made.check(context) } else { made.write(context).await }
 }
 

@@ -346,7 +346,7 @@ impl<'s, 'a> Draft<'s, 'a> {
             text.push_str("Content-Type: application/json\n\n");
             let members = body.iter().map(|(column, at)| {
                 let value = format!("{{{}}}", self.variable(*at));
-                let bare = self.subject.column(column).is_some_and(|column| is_bare_json(column));
+                let bare = self.subject.column(column).is_some_and(is_bare_json);
                 let value = if bare { value } else { format!("\"{value}\"") };
                 // A string is always JSON.
                 format!("{}: {value}", serde_json::Value::from(column.as_str()))
