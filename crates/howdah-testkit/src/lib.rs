@@ -23,6 +23,7 @@ mod admin;
 mod cluster;
 mod database;
 mod http;
+mod npm;
 mod owner;
 mod process;
 mod run;
@@ -32,6 +33,7 @@ mod sql;
 pub use cluster::TestCluster;
 pub use database::TestDb;
 pub use http::{HttpAnswer, http_get};
+pub use npm::npm;
 pub use process::{TestProcess, free_port};
 pub use sql::Sql;
 

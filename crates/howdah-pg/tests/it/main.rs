@@ -3,6 +3,7 @@
 
 mod connect;
 mod copy;
+mod diagrams;
 mod diff;
 mod history;
 mod introspect;

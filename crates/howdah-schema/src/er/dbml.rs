@@ -86,7 +86,8 @@ fn column_settings(table: &Table, column: &Column) -> Vec<String> {
     if column.identity.is_some() {
         settings.push("increment".to_owned());
     }
-    let default = column.default.as_deref().or(column.generated.as_ref().map(|generated| generated.expression.as_str()));
+    let default =
+        column.default.as_deref().or(column.generated.as_ref().map(|generated| generated.expression.as_str()));
     if let Some(default) = default {
         settings.push(format!("default: {}", Expression(default)));
     }

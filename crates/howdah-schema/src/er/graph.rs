@@ -8,8 +8,8 @@
 //!   tables outside the selection, and keys to a **hub**, a table that so many others point at that its lines would
 //!   bury the rest. The hub says how many tables point at it.
 
-use crate::catalog::{Catalog, Column, Constraint, ForeignKey, Table, View};
 use crate::QualifiedName;
+use crate::catalog::{Catalog, Column, Constraint, ForeignKey, Table, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More tables than this show their keys only.
@@ -28,6 +28,8 @@ pub(crate) struct Graph {
     pub(crate) entities: Vec<Entity>,
     /// In the order of the tables they start from and of their names.
     pub(crate) relations: Vec<Relation>,
+    /// Pairs of tables that a foreign key joins without a line, the referencing one first.
+    pub(crate) unlined: BTreeSet<(usize, usize)>,
     /// The names of the groups, in alphabetical order.
     pub(crate) groups: Vec<String>,
     /// Whether names are shown with their schema.
@@ -119,12 +121,9 @@ pub(crate) enum Parent {
 /// The cardinalities of a foreign key: many where nothing makes the columns unique, and none where a null is allowed.
 pub(crate) fn cardinality(table: &Table, constraint: &Constraint) -> (Children, Parent) {
     let has = |column: &&str| constraint.columns.iter().any(|own| own == column);
-    let unique = table.unique_keys().iter().any(|key| key.iter().all(|column| has(column)));
+    let unique = table.unique_keys().iter().any(|key| key.iter().all(has));
     let nullable = constraint.columns.iter().any(|name| table.column(name).is_some_and(|column| !column.not_null));
-    (
-        if unique { Children::ZeroOrOne } else { Children::Many },
-        if nullable { Parent::ZeroOrOne } else { Parent::One },
-    )
+    (if unique { Children::ZeroOrOne } else { Children::Many }, if nullable { Parent::ZeroOrOne } else { Parent::One })
 }
 
 /// The table that stands for another in a diagram: the uppermost parent of a partition, else itself.
@@ -146,8 +145,15 @@ pub(crate) fn group_of<'a>(tags: &'a crate::Tags, name: &'a QualifiedName) -> &'
 }
 
 /// The tables that stand in a diagram of this selection.
-pub(crate) fn selected<'a>(catalog: &'a Catalog, selection: &'a BTreeSet<QualifiedName>) -> BTreeSet<&'a QualifiedName> {
-    selection.iter().map(|name| representative(catalog, name)).filter(|name| catalog.tables.contains_key(name)).collect()
+pub(crate) fn selected<'a>(
+    catalog: &'a Catalog,
+    selection: &'a BTreeSet<QualifiedName>,
+) -> BTreeSet<&'a QualifiedName> {
+    selection
+        .iter()
+        .map(|name| representative(catalog, name))
+        .filter(|name| catalog.tables.contains_key(name))
+        .collect()
 }
 
 /// The column of a foreign key that says most, by its place: one that points into the primary key, of these the one that
@@ -188,16 +194,16 @@ impl Graph {
         let referenced: BTreeSet<(usize, &str)> =
             keys.iter().filter(|key| drawn.contains(&key.id())).filter_map(ForeignKeyUse::target).collect();
         for (place, table) in tables.iter().enumerate() {
+            let keys = Keys::of(table);
             let shown = |column: &Column| {
                 !keys_only
-                    || table.primary_key().contains(&column.name)
-                    || table.foreign_keys().any(|(constraint, _)| constraint.columns.contains(&column.name))
+                    || keys.primary.contains(&column.name)
+                    || keys.foreign.contains(column.name.as_str())
                     || referenced.contains(&(place, column.name.as_str()))
             };
-            let kind =
-                if table.partition_key.is_some() { EntityKind::Partitioned } else { EntityKind::Table };
+            let kind = if table.partition_key.is_some() { EntityKind::Partitioned } else { EntityKind::Table };
             let rows: Vec<Row> =
-                table.columns.iter().filter(|column| shown(column)).map(|column| row(Some(table), column)).collect();
+                table.columns.iter().filter(|column| shown(column)).map(|column| keys.row(column)).collect();
             graph.entities.push(Entity {
                 name: table.name.clone(),
                 kind,
@@ -209,8 +215,11 @@ impl Graph {
             });
         }
         for view in views {
-            let rows: Vec<Row> =
-                if keys_only { Vec::new() } else { view.columns.iter().map(|column| row(None, column)).collect() };
+            let rows: Vec<Row> = if keys_only {
+                Vec::new()
+            } else {
+                view.columns.iter().map(|column| Keys::default().row(column)).collect()
+            };
             graph.entities.push(Entity {
                 name: view.name.clone(),
                 kind: if view.materialized { EntityKind::MaterializedView } else { EntityKind::View },
@@ -228,7 +237,6 @@ impl Graph {
 
     /// Turns each foreign key into a line or into a stub in its row.
     fn connect(&mut self, keys: &[ForeignKeyUse<'_>], drawn: &BTreeSet<(usize, &str)>) {
-        let mut pointing: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for key in keys {
             let Some(from_row) = self.row_of(key.from, key.column) else { continue };
             let to_row = key.target().and_then(|(to, column)| Some((to, self.row_of(to, column)?)));
@@ -237,23 +245,31 @@ impl Graph {
                     let (children, parent) = cardinality(key.table, key.constraint);
                     let title = key.title(children, parent);
                     let constraint = key.constraint.name.clone();
-                    self.relations.push(Relation { from: (key.from, from_row), to, children, parent, constraint, title });
+                    self.relations.push(Relation {
+                        from: (key.from, from_row),
+                        to,
+                        children,
+                        parent,
+                        constraint,
+                        title,
+                    });
                 }
                 None => {
                     let (children, parent) = cardinality(key.table, key.constraint);
                     let stub = Stub { to: key.to_name.clone(), title: key.title(children, parent) };
-                    if let Some(row) = self.entities.get_mut(key.from).and_then(|entity| entity.rows.get_mut(from_row)) {
+                    if let Some(row) = self.entities.get_mut(key.from).and_then(|entity| entity.rows.get_mut(from_row))
+                    {
                         row.stubs.push(stub);
                     }
                     if let Some(to) = key.to {
-                        pointing.entry(to).or_default().insert(key.from);
+                        self.unlined.insert((key.from, to));
                     }
                 }
             }
         }
-        for (to, from) in pointing {
+        for &(_, to) in &self.unlined {
             if let Some(entity) = self.entities.get_mut(to) {
-                entity.pointed_at_by = from.len();
+                entity.pointed_at_by += 1;
             }
         }
     }
@@ -265,8 +281,12 @@ impl Graph {
 
 /// Schemas are shown unless everything is in one.
 fn several_schemas(tables: &[&Table], views: &[&View]) -> bool {
-    let schemas: BTreeSet<&str> =
-        tables.iter().map(|table| &table.name).chain(views.iter().map(|view| &view.name)).map(|n| n.schema.as_str()).collect();
+    let schemas: BTreeSet<&str> = tables
+        .iter()
+        .map(|table| &table.name)
+        .chain(views.iter().map(|view| &view.name))
+        .map(|n| n.schema.as_str())
+        .collect();
     schemas.len() > 1
 }
 
@@ -354,16 +374,39 @@ fn drawn<'a>(keys: &[ForeignKeyUse<'a>], tables: usize) -> BTreeSet<(usize, &'a 
     if without.len() * 4 >= tables { without } else { inside().map(ForeignKeyUse::id).collect() }
 }
 
-fn row(table: Option<&Table>, column: &Column) -> Row {
-    let single = |key: &[&str]| key == [column.name.as_str()];
-    Row {
-        column: column.name.clone(),
-        data_type: short_type(&column.data_type.sql),
-        not_null: column.not_null,
-        primary: table.is_some_and(|table| table.primary_key().contains(&column.name)),
-        unique: table.is_some_and(|table| table.unique_keys().iter().any(|key| single(key))),
-        foreign: table.is_some_and(|table| table.foreign_keys().any(|(key, _)| key.columns.contains(&column.name))),
-        stubs: Vec::new(),
+/// What the keys of a table say about its columns.
+#[derive(Default)]
+struct Keys<'a> {
+    primary: &'a [String],
+    /// Columns that are unique by themselves.
+    unique: BTreeSet<&'a str>,
+    /// Columns of foreign keys.
+    foreign: BTreeSet<&'a str>,
+}
+
+impl<'a> Keys<'a> {
+    fn of(table: &'a Table) -> Self {
+        let single = |key: Vec<&'a str>| match key.as_slice() {
+            &[column] => Some(column),
+            _ => None,
+        };
+        Self {
+            primary: table.primary_key(),
+            unique: table.unique_keys().into_iter().filter_map(single).collect(),
+            foreign: table.foreign_keys().flat_map(|(key, _)| &key.columns).map(String::as_str).collect(),
+        }
+    }
+
+    fn row(&self, column: &Column) -> Row {
+        Row {
+            column: column.name.clone(),
+            data_type: short_type(&column.data_type.sql),
+            not_null: column.not_null,
+            primary: self.primary.contains(&column.name),
+            unique: self.unique.contains(column.name.as_str()),
+            foreign: self.foreign.contains(column.name.as_str()),
+            stubs: Vec::new(),
+        }
     }
 }
 

@@ -18,8 +18,25 @@ const LONGEST: usize = 48_000;
 
 /// Words that Mermaid reads as something else where an entity's name is meant.
 const WORDS: [&str; 19] = [
-    "accdescr", "acctitle", "class", "classdef", "click", "default", "direction", "end", "erdiagram", "many", "o", "one",
-    "only", "optionally", "style", "subgraph", "title", "to", "u",
+    "accdescr",
+    "acctitle",
+    "class",
+    "classdef",
+    "click",
+    "default",
+    "direction",
+    "end",
+    "erdiagram",
+    "many",
+    "o",
+    "one",
+    "only",
+    "optionally",
+    "style",
+    "subgraph",
+    "title",
+    "to",
+    "u",
 ];
 
 /// Words that it reads as a kind of key where a column's name or type is meant.
@@ -145,7 +162,8 @@ impl Names {
 fn data_type(sql: &str) -> String {
     let (word, modifiers) = sql.split_at(sql.find('(').unwrap_or(sql.len()));
     let (modifiers, rest) = modifiers.split_at(modifiers.find(')').map_or(modifiers.len(), |end| end + 1));
-    let modifiers = if modifiers.contains(|c: char| !c.is_ascii_digit() && c != '(' && c != ')') { "" } else { modifiers };
+    let modifiers =
+        if modifiers.contains(|c: char| !c.is_ascii_digit() && c != '(' && c != ')') { "" } else { modifiers };
     let plain = |text: &str| -> String {
         let keep = |c: char| c.is_ascii_alphanumeric() || c == '[' || c == ']';
         text.trim_matches('"').chars().map(|c| if keep(c) { c } else { '_' }).collect()
@@ -247,7 +265,9 @@ mod tests {
 
     #[test]
     fn what_mermaid_would_refuse_is_shortened() {
-        let column = |table: crate::testing::TestTable, number: usize| table.column(&format!("{}{number}", "c".repeat(55)), "text", "");
+        let column = |table: crate::testing::TestTable, number: usize| {
+            table.column(&format!("{}{number}", "c".repeat(55)), "text", "")
+        };
         let tables = (0..40).map(|number| (0..30).fold(table(&format!("t{number}")), column));
         let catalog = catalog(tables);
         let text = mermaid(&catalog, &catalog.tables.keys().cloned().collect());

@@ -79,7 +79,14 @@ mod tests {
 
     #[test]
     fn what_is_cut_fits() {
-        for text in ["customer_addresses", "WWWWWWWWWWWWWW", "🐘🐘🐘🐘🐘🐘🐘", "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", "👩‍👩‍👧👩‍👩‍👧", "表表表表表表表"] {
+        for text in [
+            "customer_addresses",
+            "WWWWWWWWWWWWWW",
+            "🐘🐘🐘🐘🐘🐘🐘",
+            "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}",
+            "👩‍👩‍👧👩‍👩‍👧",
+            "表表表表表表表",
+        ] {
             for room in 0..80 {
                 for font in [Font::Sans, Font::Mono] {
                     let (short, cut) = fit(text, font, 12, room);

@@ -143,14 +143,17 @@ fn badge(entity: &Entity) -> String {
 /// Text without what XML cannot hold or what would move other text: control characters, and those that turn the
 /// direction of writing.
 pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            c if c.is_control() => '\u{fffd}',
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' => {
-                '\u{fffd}'
-            }
-            '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+    text.chars().map(printable_char).collect()
+}
+
+/// The character, or a sign that there is one.
+pub(super) fn printable_char(c: char) -> char {
+    match c {
+        c if c.is_control() => '\u{fffd}',
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' => {
+            '\u{fffd}'
+        }
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        c => c,
+    }
 }

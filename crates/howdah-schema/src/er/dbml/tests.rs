@@ -1,4 +1,4 @@
-//! What DBML looks like. Whether its own parser takes it, `crates/howdah/tests/it/diagrams.rs` asks.
+//! What DBML looks like. Whether its own parser takes it, `crates/howdah-pg/tests/it/diagrams.rs` asks.
 
 use super::*;
 use crate::testing::{catalog, qualified, table};
@@ -24,7 +24,9 @@ fn tables_indexes_references_and_groups() {
         table("tasks")
             .column("user_id", "uuid not null", "")
             .column("number", "integer not null", "")
-            .column_with("title", crate::testing::base_type("text"), |column| column.default = Some("'a`b'::text".to_owned()))
+            .column_with("title", crate::testing::base_type("text"), |column| {
+                column.default = Some("'a`b'::text".to_owned());
+            })
             .primary_key(&["user_id", "number"])
             .index("tasks_title_idx", &["title"], "title <> ''")
             .foreign_key("tasks_user_fkey", &["user_id"], "users", &["id"]),
@@ -71,11 +73,12 @@ fn what_dbml_cannot_say_is_a_comment() {
     let mut catalog = catalog([
         table("empty"),
         table("a").column("id", "int", "").primary_key(&["id"]).foreign_key("a_b", &["id"], "b", &["id"]),
-        table("b")
-            .column("id", "int", "")
-            .primary_key(&["id"])
-            .foreign_key("b_a", &["id"], "a", &["id"])
-            .foreign_key("b_b", &["id"], "b", &["id"]),
+        table("b").column("id", "int", "").primary_key(&["id"]).foreign_key("b_a", &["id"], "a", &["id"]).foreign_key(
+            "b_b",
+            &["id"],
+            "b",
+            &["id"],
+        ),
     ]);
     catalog.enums.insert(
         qualified("nothing"),
@@ -104,6 +107,9 @@ fn what_dbml_cannot_say_is_a_comment() {
 fn names_and_notes_are_escaped() {
     let catalog = catalog([table("a\"b\\c\nd").comment("x ''' ${y} */ `z`\\").column("🐘 <script>", "text", "it's")]);
     let text = dbml(&catalog);
-    assert!(text.starts_with("Table \"public\".\"a\\\"b\\\\c\\nd\" {\n  \"🐘 <script>\" \"text\" [note: 'it\\'s']\n"), "{text}");
+    assert!(
+        text.starts_with("Table \"public\".\"a\\\"b\\\\c\\nd\" {\n  \"🐘 <script>\" \"text\" [note: 'it\\'s']\n"),
+        "{text}"
+    );
     assert!(text.contains("Note: 'x \\'\\'\\' ${y} */ `z`\\\\'\n"), "{text}");
 }

@@ -94,7 +94,9 @@ fn clusters(nodes: &[usize], weights: &Weights) -> (Vec<Vec<usize>>, Vec<usize>)
     let mut members: Vec<Vec<usize>> = nodes.iter().map(|&node| vec![node]).collect();
     let mut links: Vec<BTreeMap<usize, u32>> = nodes
         .iter()
-        .map(|&node| weights.from(node).iter().filter_map(|&(other, weight)| Some((*place.get(&other)?, weight))).collect())
+        .map(|&node| {
+            weights.from(node).iter().filter_map(|&(other, weight)| Some((*place.get(&other)?, weight))).collect()
+        })
         .collect();
     loop {
         let mut pairs: Vec<(u64, usize, usize)> = Vec::new();
@@ -137,10 +139,7 @@ fn clusters(nodes: &[usize], weights: &Weights) -> (Vec<Vec<usize>>, Vec<usize>)
 }
 
 /// An order in which each thing follows those that it has most to do with. It begins with the largest.
-pub(super) fn chain<'a>(
-    things: &[usize],
-    of: impl Fn(usize) -> (f64, &'a BTreeMap<usize, u32>),
-) -> Vec<usize> {
+pub(super) fn chain<'a>(things: &[usize], of: impl Fn(usize) -> (f64, &'a BTreeMap<usize, u32>)) -> Vec<usize> {
     let mut left: BTreeSet<usize> = things.iter().copied().collect();
     let mut pull: BTreeMap<usize, f64> = BTreeMap::new();
     let mut order = Vec::with_capacity(things.len());

@@ -11,7 +11,8 @@ pub(super) fn straightened(points: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
             continue;
         }
         if let [.., before, last] = kept.as_slice() {
-            let level = before.1 == last.1 && last.1 == point.1 && (last.0 - before.0).signum() == (point.0 - last.0).signum();
+            let level =
+                before.1 == last.1 && last.1 == point.1 && (last.0 - before.0).signum() == (point.0 - last.0).signum();
             let upright =
                 before.0 == last.0 && last.0 == point.0 && (last.1 - before.1).signum() == (point.1 - last.1).signum();
             if level || upright {

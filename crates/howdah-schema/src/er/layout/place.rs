@@ -70,7 +70,8 @@ fn gap_lanes(input: &Input, grid: &Grid, paths: &[Path]) -> BTreeMap<(usize, usi
     }
     let mut lanes = BTreeMap::new();
     for (node, nets) in wishes {
-        let mut nets: Vec<(i64, usize)> = nets.into_iter().map(|(net, (sum, count))| (sum / count.max(1), net)).collect();
+        let mut nets: Vec<(i64, usize)> =
+            nets.into_iter().map(|(net, (sum, count))| (sum / count.max(1), net)).collect();
         nets.sort_unstable();
         for (lane, (_, net)) in nets.into_iter().enumerate() {
             lanes.insert((node, net), i32::try_from(lane).unwrap_or(i32::MAX));
@@ -164,7 +165,8 @@ impl<'a> Heights<'a> {
         for (gutter, (visits, owners)) in visits.iter().zip(owners).enumerate() {
             let (lanes, lane_count) = lanes::assign(visits);
             count[gutter] = i32::try_from(lane_count).unwrap_or(i32::MAX);
-            result.extend(owners.into_iter().zip(lanes.into_iter().map(|lane| i32::try_from(lane).unwrap_or(i32::MAX))));
+            result
+                .extend(owners.into_iter().zip(lanes.into_iter().map(|lane| i32::try_from(lane).unwrap_or(i32::MAX))));
         }
         result
     }
@@ -211,7 +213,8 @@ impl Columns<'_> {
         for (corridor, (visits, owners)) in visits.iter().zip(owners).enumerate() {
             let (lanes, lane_count) = lanes::assign(visits);
             count[corridor] = i32::try_from(lane_count).unwrap_or(i32::MAX);
-            result.extend(owners.into_iter().zip(lanes.into_iter().map(|lane| i32::try_from(lane).unwrap_or(i32::MAX))));
+            result
+                .extend(owners.into_iter().zip(lanes.into_iter().map(|lane| i32::try_from(lane).unwrap_or(i32::MAX))));
         }
         result
     }

@@ -112,7 +112,7 @@ impl Router<'_> {
         for right in [(false, true), (true, false), (false, false), (true, true)] {
             let (start, end) = (gutter(from, right.0), gutter(to, right.1));
             let begin = Way { steps: Vec::new(), x: self.at.gutter[start], y: self.y(from), cost: 0 };
-            let begin = self.into_gutter(begin, start);
+            let begin = self.enter_gutter(begin, start);
             let mut ways = Vec::new();
             if start == end {
                 ways.push(self.within(begin, self.y(to)));
@@ -157,7 +157,7 @@ impl Router<'_> {
         if self.is_mine(step) { 0 } else { CROWD * self.used[self.number(step)] }
     }
 
-    fn into_gutter(&self, mut way: Way, gutter: usize) -> Way {
+    fn enter_gutter(&self, mut way: Way, gutter: usize) -> Way {
         let step = Step::Gutter(gutter);
         way.cost += self.crowd(step);
         way.steps.push(step);
@@ -181,7 +181,7 @@ impl Router<'_> {
         let x = self.at.gutter[gutter];
         way.cost += BEND + self.crowd(step) + self.price(step, (way.x - x).abs());
         way.steps.push(step);
-        self.into_gutter(way, gutter)
+        self.enter_gutter(way, gutter)
     }
 
     /// Through the columns between two gutters of a shelf, each time by the gap that is least out of the way.
@@ -202,7 +202,7 @@ impl Router<'_> {
             way = self.within(way, self.below(gap));
             way.cost += BEND + self.crowd(step) * 2 + self.price(step, (way.x - x).abs());
             way.steps.push(step);
-            way = self.into_gutter(way, gutter);
+            way = self.enter_gutter(way, gutter);
         }
         self.within(way, y)
     }

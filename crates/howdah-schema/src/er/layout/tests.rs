@@ -67,7 +67,8 @@ fn pieces(layout: &Layout) -> Pieces {
             let (a, b) = (pair[0], pair[1]);
             let level = a.1 == b.1;
             assert!(level != (a.0 == b.0), "{a:?} to {b:?} is neither level nor upright, or a point");
-            let (track, span) = if level { (a.1, (a.0.min(b.0), a.0.max(b.0))) } else { (a.0, (a.1.min(b.1), a.1.max(b.1))) };
+            let (track, span) =
+                if level { (a.1, (a.0.min(b.0), a.0.max(b.0))) } else { (a.0, (a.1.min(b.1), a.1.max(b.1))) };
             pieces.push((level, track, span, route.net));
         }
     }
@@ -233,7 +234,8 @@ fn lines_to_a_row_join_with_a_dot() {
 fn far_more_tables_than_a_page_holds() {
     let far = |node: usize| link((node, 1), ((node * 7919) % node.max(1), 0));
     let near = |node: usize| link((node, 2), (node - 1 - node % 3, 0));
-    let links: Vec<Link> = (5..1000).flat_map(|node| [near(node)].into_iter().chain((node % 4 == 0).then(|| far(node)))).collect();
+    let links: Vec<Link> =
+        (5..1000).flat_map(|node| [near(node)].into_iter().chain((node % 4 == 0).then(|| far(node)))).collect();
     let boxes = (0..1000).map(|node| Size { width: 200, height: 90 + 20 * (node % 4), group: 0 }).collect();
     let layout = check(&Input { boxes, links, areas: false });
     let aspect = f64::from(layout.width) / f64::from(layout.height);

@@ -2,13 +2,15 @@
 
 use super::super::graph::{Children, Graph, Parent};
 use super::super::layout::Layout;
-use super::markup::{Markup, attribute, text};
+use super::markup::{Markup, text};
 use super::style::COLOURS;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Of a corner.
 const RADIUS: i32 = 6;
+/// Nets that are closer than this should not have the same colour.
+const NEAR: i32 = 40;
 /// In larger diagrams a line itself must be met by the pointer: a broad invisible one would double the file.
 const BROAD_LINES: usize = 300;
 
@@ -18,7 +20,7 @@ pub(super) fn write(out: &mut Markup, graph: &Graph, layout: &Layout) {
     for (number, route) in layout.routes.iter().enumerate() {
         nets.entry(route.net).or_default().push(number);
     }
-    let colours = colours(layout, graph, &nets);
+    let colours = colours(layout, &nets);
     let mut joints: BTreeMap<usize, Vec<(i32, i32)>> = BTreeMap::new();
     for &(net, point) in &layout.joints {
         joints.entry(net).or_default().push(point);
@@ -43,20 +45,38 @@ fn parent(graph: &Graph, link: usize) -> Option<Parent> {
     graph.relations.get(link).map(|relation| relation.parent)
 }
 
-/// A colour for each net: those whose tables stand near one another get different ones.
-fn colours(layout: &Layout, graph: &Graph, nets: &BTreeMap<usize, Vec<usize>>) -> BTreeMap<usize, usize> {
-    let place = |links: &[usize]| {
-        let node = links.first().and_then(|&link| graph.relations.get(link)).map(|relation| relation.to.0);
-        node.and_then(|node| layout.boxes.get(node)).map(|place| (place.x, place.y))
+/// A colour for each net: the one that is rarest among the nets that it may run beside or cross.
+fn colours(layout: &Layout, nets: &BTreeMap<usize, Vec<usize>>) -> BTreeMap<usize, usize> {
+    let extent = |links: &[usize]| {
+        let points = || links.iter().filter_map(|&link| layout.routes.get(link)).flat_map(|route| &route.points);
+        let (x, y) = (|| points().map(|point| point.0), || points().map(|point| point.1));
+        Some([x().min()?, y().min()?, x().max()?, y().max()?])
     };
-    let mut order: Vec<_> = nets.iter().map(|(&net, links)| (place(links), net)).collect();
-    order.sort_unstable();
-    order.into_iter().enumerate().map(|(number, (_, net))| (net, number % COLOURS)).collect()
+    let mut coloured: Vec<([i32; 4], usize)> = Vec::with_capacity(nets.len());
+    let mut colours = BTreeMap::new();
+    for (&net, links) in nets {
+        let Some(own) = extent(links) else { continue };
+        let mut near = [0; COLOURS];
+        for (other, colour) in &coloured {
+            let apart = own[2] + NEAR < other[0]
+                || other[2] + NEAR < own[0]
+                || own[3] + NEAR < other[1]
+                || other[3] + NEAR < own[1];
+            near[*colour] += usize::from(!apart);
+        }
+        // Of equals the next one, so that all are used.
+        let colour =
+            (0..COLOURS).map(|step| (net + step) % COLOURS).min_by_key(|&colour| near[colour]).unwrap_or_default();
+        coloured.push((own, colour));
+        colours.insert(net, colour);
+    }
+    colours
 }
 
 fn edge(out: &mut Markup, graph: &Graph, layout: &Layout, link: usize, mixed: bool) {
     let (Some(relation), Some(route)) = (graph.relations.get(link), layout.routes.get(link)) else { return };
-    let name = |entity: usize| graph.entities.get(entity).map_or_else(String::new, |entity| attribute(&entity.name.to_string()));
+    let name =
+        |entity: usize| graph.entities.get(entity).map_or_else(String::new, |entity| text(&entity.name.to_string()));
     let _ = write!(
         out,
         "<g class=\"edge n{} n{}\" data-from=\"{}\" data-to=\"{}\" data-constraint=\"{}\"><title>{}</title>",
@@ -64,7 +84,7 @@ fn edge(out: &mut Markup, graph: &Graph, layout: &Layout, link: usize, mixed: bo
         relation.to.0,
         name(relation.from.0),
         name(relation.to.0),
-        attribute(&relation.constraint),
+        text(&relation.constraint),
         text(&relation.title),
     );
     let path = rounded(&route.points);

@@ -1,7 +1,7 @@
 //! SVG as text: whatever a name holds, it stays a name.
 
 use super::super::metrics::{Font, is_known, width};
-use super::super::shape::{Label, printable};
+use super::super::shape::{Label, printable_char};
 use std::fmt::{self, Write as _};
 
 /// An SVG document that is being written.
@@ -68,21 +68,18 @@ impl fmt::Write for Markup {
     }
 }
 
-/// Text between tags.
+/// Text between tags or within quotes.
 pub(super) fn text(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for c in printable(value).chars() {
+    let mut out = String::with_capacity(value.len() + 8);
+    for c in value.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            c => out.push(c),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(printable_char(c)),
         }
     }
     out
-}
-
-/// The value of an attribute in double quotes.
-pub(super) fn attribute(value: &str) -> String {
-    text(value).replace('"', "&quot;").replace('\'', "&#39;")
 }

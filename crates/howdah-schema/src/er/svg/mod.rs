@@ -24,7 +24,7 @@ use super::layout::{self, AREA_HEADER, Input, Layout, Link, Port, Size};
 use super::metrics::Font;
 use super::shape::{Label, Shape};
 use crate::QualifiedName;
-use markup::{Markup, attribute, text};
+use markup::{Markup, text};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -63,7 +63,11 @@ pub(super) fn input(graph: &Graph, shapes: &[Shape]) -> Input {
     let port = |(node, row): (usize, usize)| Port { node, y: Shape::row_middle(row) };
     Input {
         boxes: graph.entities.iter().zip(shapes).map(size).collect(),
-        links: graph.relations.iter().map(|relation| Link { from: port(relation.from), to: port(relation.to) }).collect(),
+        links: graph
+            .relations
+            .iter()
+            .map(|relation| Link { from: port(relation.from), to: port(relation.to) })
+            .collect(),
         areas: graph.groups.len() > 1,
     }
 }
@@ -102,11 +106,12 @@ impl Drawing<'_> {
         out.finish()
     }
 
-    /// For each table: itself and those that a line joins it with.
+    /// For each table: itself and those that a foreign key joins it with, with or without a line.
     fn neighbours(&self) -> Vec<BTreeSet<usize>> {
-        let mut neighbours: Vec<BTreeSet<usize>> = (0..self.shapes.len()).map(|number| BTreeSet::from([number])).collect();
-        for relation in &self.graph.relations {
-            let (from, to) = (relation.from.0, relation.to.0);
+        let mut neighbours: Vec<BTreeSet<usize>> =
+            (0..self.shapes.len()).map(|number| BTreeSet::from([number])).collect();
+        let lines = self.graph.relations.iter().map(|relation| (relation.from.0, relation.to.0));
+        for (from, to) in lines.chain(self.graph.unlined.iter().copied()) {
             neighbours[from].insert(to);
             neighbours[to].insert(from);
         }
@@ -137,7 +142,7 @@ impl Drawing<'_> {
                 out,
                 "<g class=\"area c{}\" data-group=\"{}\"><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"10\"/>",
                 area.group % style::COLOURS,
-                attribute(name),
+                text(name),
                 area.x,
                 area.y,
                 area.width,

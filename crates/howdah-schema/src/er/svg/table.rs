@@ -5,7 +5,7 @@ use super::super::layout::Place;
 use super::super::metrics::{Font, width};
 use super::super::shape::{HEADER, PAD, ROW, RowShape, Shape, TEXT_SIZE, TITLE_SIZE};
 use super::SvgOptions;
-use super::markup::{Markup, attribute, text};
+use super::markup::{Markup, text};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -29,9 +29,9 @@ pub(super) fn write(
         let _ = write!(classes, " n{neighbour}");
     }
     let name = entity.name.to_string();
-    let _ = write!(out, "<g class=\"{classes}\" data-table=\"{}\">", attribute(&name));
+    let _ = write!(out, "<g class=\"{classes}\" data-table=\"{}\">", text(&name));
     if let Some(link) = options.link {
-        let _ = write!(out, "<a href=\"{}\">", attribute(&link(&entity.name)));
+        let _ = write!(out, "<a href=\"{}\">", text(&link(&entity.name)));
     }
     let about = if entity.comment.is_empty() { name } else { format!("{name}: {}", entity.comment) };
     let _ = write!(out, "<title>{}</title>", text(&about));
@@ -65,7 +65,12 @@ pub(super) fn write(
     }
     if !shape.footer.is_empty() {
         let baseline = y + HEADER + ROW * i32::try_from(shape.rows.len()).unwrap_or_default() + 14;
-        let _ = write!(out, "<text class=\"more\" x=\"{}\" y=\"{baseline}\">{}</text>", x + shape.name_x, text(&shape.footer));
+        let _ = write!(
+            out,
+            "<text class=\"more\" x=\"{}\" y=\"{baseline}\">{}</text>",
+            x + shape.name_x,
+            text(&shape.footer)
+        );
     }
     out.push_str(if options.link.is_some() { "</a></g>\n" } else { "</g>\n" });
 }
@@ -107,5 +112,6 @@ pub(super) fn key(out: &mut Markup, x: i32, middle: i32, primary: bool) {
 
 /// Part of a foreign key.
 pub(super) fn arrow(out: &mut Markup, x: i32, middle: i32) {
-    let _ = write!(out, "<path class=\"icon\" d=\"M{x} {}v3.5h8m-2.8 -2.8l2.8 2.8l-2.8 2.8\"/>", f64::from(middle) - 3.5);
+    let _ =
+        write!(out, "<path class=\"icon\" d=\"M{x} {}v3.5h8m-2.8 -2.8l2.8 2.8l-2.8 2.8\"/>", f64::from(middle) - 3.5);
 }
