@@ -1,7 +1,7 @@
 //! Which drawings there are.
 
 use super::model::{Documentation, TableDoc, TableKind};
-use super::slug::{qualified_slug, slug};
+use super::paths::{qualified_slug, slug};
 use crate::QualifiedName;
 use std::collections::BTreeSet;
 

@@ -10,9 +10,9 @@ mod json;
 mod markdown;
 pub mod model;
 mod pages;
+mod paths;
 pub mod queries;
 mod reading;
-pub mod slug;
 
 pub use block::{Block, Inline, NoteKind, Page, Sample};
 pub use coverage::coverage;
@@ -22,7 +22,7 @@ pub use json::{json, json_schema};
 pub use markdown::markdown;
 pub use model::{Coverage, Documentation};
 pub use pages::pages;
-pub use slug::{slug, table_path, view_path};
+pub use paths::{slug, table_path, view_path};
 
 #[cfg(test)]
 mod tests;

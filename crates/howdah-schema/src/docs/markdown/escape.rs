@@ -30,8 +30,7 @@ pub(super) fn escape(text: &str, place: Place) -> String {
         rest = escape_start(rest, &mut out);
     }
     let mut previous = None;
-    let mut chars = rest.char_indices();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in rest.char_indices() {
         let after = rest.get(at + c.len_utf8()..).unwrap_or_default();
         let next = after.chars().next();
         match c {

@@ -7,7 +7,7 @@ use super::write::{Line, Writer, count, sentence};
 use crate::catalog::{ArgumentMode, Volatility};
 use crate::docs::block::{Inline, NoteKind, Page};
 use crate::docs::model::{ArgumentDoc, FunctionDoc, RoutineKind};
-use crate::docs::slug::signature_slug;
+use crate::docs::paths::signature_slug;
 
 /// A list of all, and each in detail.
 pub(super) fn page(links: &Links<'_>) -> Page {
@@ -90,7 +90,7 @@ fn properties(links: &Links<'_>, function: &FunctionDoc) -> Vec<Line> {
             facts.push(Line::from("Returns ").with(links.data_type(data_type)));
         }
         (_, Some(sql)) if function.kind != RoutineKind::Trigger => {
-            facts.push(Line::from("Returns ").code(sql.as_str()))
+            facts.push(Line::from("Returns ").code(sql.as_str()));
         }
         _ => {}
     }

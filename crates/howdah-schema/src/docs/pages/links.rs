@@ -6,7 +6,7 @@ use crate::catalog::{Catalog, Signature, TypeKind};
 use crate::docs::block::{Block, Inline};
 use crate::docs::diagrams::DiagramSpec;
 use crate::docs::model::{Documentation, LineageObject, TypeRef, TypeUse};
-use crate::docs::slug::{qualified_slug, signature_slug, slug, table_path, view_path};
+use crate::docs::paths::{qualified_slug, signature_slug, slug, table_path, view_path};
 use crate::er;
 use std::collections::BTreeMap;
 

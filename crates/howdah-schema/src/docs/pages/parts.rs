@@ -3,7 +3,7 @@
 use super::write::{Line, Writer};
 use crate::docs::block::{Inline, Sample};
 use crate::docs::model::Documentation;
-use crate::docs::slug::slug;
+use crate::docs::paths::slug;
 use crate::docs::{CommonQuery, Example, HistoryEntry};
 
 /// A comment's paragraphs.

@@ -6,7 +6,7 @@ use super::table::first_sentence;
 use super::write::{Line, Writer, count};
 use crate::docs::block::Page;
 use crate::docs::model::{ColumnDoc, TableKind};
-use crate::docs::slug::qualified_slug;
+use crate::docs::paths::qualified_slug;
 
 pub(super) fn page(links: &Links<'_>) -> Page {
     let mut writer = Writer::default();

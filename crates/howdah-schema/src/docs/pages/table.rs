@@ -8,7 +8,7 @@ use super::{indexes, parts, relationships};
 use crate::catalog::{Deferral, TriggerEnabled, TriggerLevel, TriggerTiming};
 use crate::docs::block::{NoteKind, Page};
 use crate::docs::model::{ConstraintDoc, RuleDoc, TableDoc, TableKind, TriggerDoc};
-use crate::docs::slug::table_path;
+use crate::docs::paths::table_path;
 
 /// The twelve parts, each there even if it has nothing to say.
 pub(super) fn page(links: &Links<'_>, table: &TableDoc) -> Page {

@@ -6,7 +6,7 @@ use super::write::{Line, Writer, count, sentence};
 use crate::QualifiedName;
 use crate::docs::block::{Inline, NoteKind, Page};
 use crate::docs::model::{DomainDoc, TypeUse};
-use crate::docs::slug::qualified_slug;
+use crate::docs::paths::qualified_slug;
 
 /// Every enumeration with its labels.
 pub(super) fn enums(links: &Links<'_>) -> Page {

@@ -8,7 +8,7 @@ use super::write::{Line, Writer, sentence};
 use super::{indexes, parts};
 use crate::docs::block::{NoteKind, Page};
 use crate::docs::model::ViewDoc;
-use crate::docs::slug::view_path;
+use crate::docs::paths::view_path;
 
 /// The parts of a table's page that a view has, and its lineage.
 pub(super) fn page(links: &Links<'_>, view: &ViewDoc) -> Page {

@@ -1,10 +1,10 @@
-//! A thousand tables.
+//! More tables than one looks at.
 
 use super::check;
 use crate::Catalog;
 use crate::catalog::PolicyCommand;
+use crate::docs::Facts;
 use crate::docs::tests::sample::{acl, policy, with_policy};
-use crate::docs::{Documentation, Facts, json, markdown, pages};
 use crate::testing::{catalog, table};
 
 fn many(number: usize) -> Catalog {
@@ -33,22 +33,4 @@ fn many(number: usize) -> Catalog {
 fn sixty_tables_are_consistent() {
     let (documentation, pages) = check(&many(60), &Facts::default());
     assert_eq!((documentation.groups.len(), pages.len()), (3, 69));
-}
-
-#[test]
-#[ignore = "prints times: cargo test --release -p howdah-schema a_thousand_tables -- --ignored --nocapture"]
-fn a_thousand_tables() {
-    let catalog = many(1000);
-    let start = std::time::Instant::now();
-    let documentation = Documentation::new(&catalog, &Facts::default());
-    let model = start.elapsed();
-    let pages = pages(&documentation, &catalog);
-    let paged = start.elapsed();
-    let files = markdown(&pages);
-    let written = start.elapsed();
-    let json = json(&documentation);
-    let all = start.elapsed();
-    let report = format!("model {model:?}, pages {paged:?}, Markdown {written:?}, JSON {all:?}");
-    assert!(!json.is_empty() && files.len() > 1000, "{report}");
-    std::fs::write("/tmp/docs-times.txt", report).unwrap();
 }

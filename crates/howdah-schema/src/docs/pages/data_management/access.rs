@@ -4,7 +4,7 @@ use super::{tables, which};
 use crate::docs::model::{RoleAccess, RowSecurityDoc, Rows, TableDoc};
 use crate::docs::pages::links::{Links, anchored};
 use crate::docs::pages::write::{Line, Writer};
-use crate::docs::slug::signature_slug;
+use crate::docs::paths::signature_slug;
 
 pub(super) fn access(writer: &mut Writer, links: &Links<'_>) {
     let documentation = links.documentation;

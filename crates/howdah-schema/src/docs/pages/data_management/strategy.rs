@@ -110,7 +110,10 @@ fn keys(all: &[&TableDoc]) -> Line {
     }
     let mut kinds: Vec<(String, usize)> = kinds.into_iter().collect();
     kinds.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let kinds = kinds.into_iter().map(|(kind, number)| Line::from(format!("{number} × ")).code(kind));
+    let kinds = kinds.into_iter().map(|(kind, number)| {
+        let line = Line::from(format!("{number} × "));
+        if matches!(kind.as_str(), "none" | "several columns") { line.text(kind) } else { line.code(kind) }
+    });
     Line::from("Primary keys: ").and(Line::joined(kinds, ", "))
 }
 

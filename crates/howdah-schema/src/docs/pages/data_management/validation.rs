@@ -4,7 +4,7 @@ use super::tables;
 use crate::docs::model::{ConstraintDoc, ConstraintSort, TableDoc};
 use crate::docs::pages::links::{Links, anchored};
 use crate::docs::pages::write::{Line, Writer};
-use crate::docs::slug::qualified_slug;
+use crate::docs::paths::qualified_slug;
 
 pub(super) fn validation(writer: &mut Writer, links: &Links<'_>) {
     let documentation = links.documentation;

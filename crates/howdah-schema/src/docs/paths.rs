@@ -58,7 +58,7 @@ pub fn view_path(name: &QualifiedName) -> String {
 }
 
 /// Both parts' slugs, joined by a dot, which neither holds.
-pub fn qualified_slug(name: &QualifiedName) -> String {
+pub(super) fn qualified_slug(name: &QualifiedName) -> String {
     format!("{}.{}", slug(&name.schema), slug(&name.name))
 }
 
