@@ -1,5 +1,5 @@
 //! Benchmarks: what people feel (`start`), what PostgreSQL could do without us (`api`), and how reading and comparing schemas
-//! grows (`schema`), with goals beside the figures.
+//! grows (`schema`), and documentation and lint (`docs`), with goals beside the figures.
 //!
 //! Every benchmark builds the release binary it measures, runs it as a program of its own, and keeps every sample in
 //! `bench/runs`. Deliberately not here: benchmarks of single functions; what counts is what arrives at the other end.
@@ -7,6 +7,7 @@
 mod api;
 mod binary;
 mod child;
+mod docs;
 mod http;
 mod machine;
 mod proc;
@@ -64,6 +65,7 @@ enum Benchmark {
     Start,
     Api,
     Schema,
+    Docs,
 }
 
 impl Benchmark {
@@ -72,6 +74,7 @@ impl Benchmark {
             Self::Start => "start",
             Self::Api => "api",
             Self::Schema => "schema",
+            Self::Docs => "docs",
         }
     }
 
@@ -84,6 +87,7 @@ impl Benchmark {
             Self::Schema => {
                 "reading a catalog and planning a change at 100, 1,000 and 10,000 tables, beside pg_dump (about 3 minutes)"
             }
+            Self::Docs => "`howdah docs` and the lint at 100 and 1,000 tables, beside pg_dump and reading (about 1 minute)",
         }
     }
 
@@ -92,6 +96,7 @@ impl Benchmark {
             Self::Start => start::run(binary, quick),
             Self::Api => api::run(binary, quick),
             Self::Schema => schema::run(quick),
+            Self::Docs => docs::run(binary, quick),
         }
     }
 }

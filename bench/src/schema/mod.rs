@@ -5,7 +5,7 @@
 //! `pg_dump` take turns on the same database; planning needs no database and is timed by itself. Unlike the other benchmarks
 //! this one measures the libraries in this very program: a command would add what connecting and printing take.
 
-mod tables;
+pub(crate) mod tables;
 
 use std::process::{Command, Stdio};
 use std::time::Instant;

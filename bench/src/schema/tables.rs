@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 const CHUNK: usize = 50;
 
 /// Makes a database with so many tables and a changed copy of it; gives their names.
-pub(super) async fn create(cluster: &Cluster, tables: usize) -> anyhow::Result<(String, String)> {
+pub(crate) async fn create(cluster: &Cluster, tables: usize) -> anyhow::Result<(String, String)> {
     let (before, after) = (format!("schema_{tables}"), format!("schema_{tables}_changed"));
     let admin = Target::parse(&cluster.superuser_url("postgres"))?.client().await?;
     admin.batch_execute(&format!("CREATE DATABASE {before} TEMPLATE template0")).await?;

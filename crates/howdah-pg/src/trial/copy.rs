@@ -1,6 +1,6 @@
 //! On a copy of the schema, with rows in it.
 
-use super::{Outcome, bare, execute, is_about_rows};
+use super::{Outcome, execute, is_about_rows, is_about_types, prepare};
 use crate::{PgError, ServerError};
 use howdah_schema::docs::queries::{Candidate, ValueFrom};
 use std::fmt::Write as _;
@@ -34,25 +34,31 @@ pub async fn on_copy(client: &Client, candidates: &[Candidate]) -> Result<Vec<Ou
 
 async fn one(client: &Client, candidate: &Candidate) -> Result<Outcome, PgError> {
     let values = values(client, candidate, true).await?;
-    let sql = bare(&candidate.query.sql);
-    let run = execute("howdah_trial", &values.text);
-    match undone(client, &format!("prepare howdah_trial as {sql}; {run}")).await? {
+    match tried(client, candidate, &values, false).await? {
+        Outcome::Failed(error) if is_about_types(&error) => tried(client, candidate, &values, true).await,
+        outcome => Ok(outcome),
+    }
+}
+
+async fn tried(client: &Client, candidate: &Candidate, values: &Values, declared: bool) -> Result<Outcome, PgError> {
+    let (prepare, run) = (prepare(candidate, declared), execute(&values.text));
+    match undone(client, &format!("{prepare}; {run}")).await? {
         Ok(()) => return Ok(Outcome::Ran),
         Err(error) if !candidate.writes || !is_about_rows(&error) => return Ok(Outcome::Failed(Box::new(error))),
         Err(_) => {}
     }
     // What stands in the way of a new row is the one that its values came from, and of one that goes, those that point at it.
     let mut alone = "set local session_replication_role = replica; ".to_owned();
-    if sql.starts_with("insert")
+    if candidate.query.sql.starts_with("insert")
         && let Some(row) = &values.row
     {
         let _ = write!(alone, "delete from {} where ctid = '{row}'; ", candidate.relation);
     }
-    match undone(client, &format!("prepare howdah_trial as {sql}; {alone}{run}")).await? {
+    match undone(client, &format!("{prepare}; {alone}{run}")).await? {
         Ok(()) => return Ok(Outcome::Ran),
-        Err(error) => tracing::debug!(sql, error.sqlstate, error.message, "the rows are refused"),
+        Err(error) => tracing::debug!(sql = candidate.query.sql, error.sqlstate, error.message, "the rows are refused"),
     }
-    Ok(match undone(client, &format!("prepare howdah_trial as {sql}; explain {run}")).await? {
+    Ok(match undone(client, &format!("{prepare}; explain {run}")).await? {
         Ok(()) => Outcome::Planned,
         Err(error) => Outcome::Failed(Box::new(error)),
     })
@@ -102,10 +108,8 @@ pub async fn values(client: &Client, candidate: &Candidate, nested: bool) -> Res
     }
     // A view has no places.
     let place = if candidate.writes { "ctid" } else { "null" };
-    let sql = format!(
-        "select {place}::text{list} from {} order by num_nonnulls({all}) desc limit 1",
-        candidate.relation
-    );
+    let sql =
+        format!("select {place}::text{list} from {} order by num_nonnulls({all}) desc limit 1", candidate.relation);
     if nested {
         client.batch_execute("savepoint howdah_values").await?;
     }

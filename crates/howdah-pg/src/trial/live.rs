@@ -1,9 +1,8 @@
 //! In a database that is in use.
 
-use super::{Outcome, bare, execute};
+use super::{NAME, Outcome, execute, is_about_types, prepare};
 use crate::{PgError, ServerError, Target};
 use howdah_schema::docs::queries::Candidate;
-use std::fmt::Write as _;
 use tokio_postgres::Client;
 
 /// Queries that are sent at once. Each is a transaction of its own with the others, so that few locks are held.
@@ -39,7 +38,7 @@ pub async fn in_use(target: &Target, candidates: &[Candidate], connections: usiz
 async fn several(client: &Client, candidates: &[Candidate]) -> Result<Vec<Outcome>, PgError> {
     let mut sql = BEGIN.to_owned();
     for candidate in candidates {
-        sql.push_str(&trial(candidate, is_planned(candidate)));
+        sql.push_str(&trial(candidate, is_planned(candidate), false));
     }
     if rolled_back(client, &sql).await?.is_ok() {
         let outcome = |candidate: &Candidate| if is_planned(candidate) { Outcome::Planned } else { Outcome::Ran };
@@ -57,19 +56,22 @@ fn is_planned(candidate: &Candidate) -> bool {
 }
 
 async fn one(client: &Client, candidate: &Candidate) -> Result<Outcome, PgError> {
-    if !is_planned(candidate) {
-        match rolled_back(client, &format!("{BEGIN}{}", trial(candidate, false))).await? {
-            Ok(()) => return Ok(Outcome::Ran),
+    match tried(client, candidate, false).await? {
+        Outcome::Failed(error) if is_about_types(&error) => tried(client, candidate, true).await,
+        outcome => Ok(outcome),
+    }
+}
+
+async fn tried(client: &Client, candidate: &Candidate, declared: bool) -> Result<Outcome, PgError> {
+    let ways = [(false, Outcome::Ran), (true, Outcome::Planned)];
+    for (planned, outcome) in ways.into_iter().skip(usize::from(is_planned(candidate))) {
+        match rolled_back(client, &format!("{BEGIN}{}", trial(candidate, planned, declared))).await? {
+            Ok(()) => return Ok(outcome),
             Err(error) if !is_about_circumstances(&error) => return Ok(Outcome::Failed(Box::new(error))),
             Err(_) => {}
         }
     }
-    match rolled_back(client, &format!("{BEGIN}{}", trial(candidate, true))).await? {
-        Ok(()) => return Ok(Outcome::Planned),
-        Err(error) if !is_about_circumstances(&error) => return Ok(Outcome::Failed(Box::new(error))),
-        Err(_) => {}
-    }
-    let read = format!("{BEGIN}prepare howdah_trial as {}; deallocate howdah_trial; ", bare(&candidate.query.sql));
+    let read = format!("{BEGIN}{}; deallocate {NAME}; ", prepare(candidate, declared));
     Ok(match rolled_back(client, &read).await? {
         Err(error) if !is_about_circumstances(&error) => Outcome::Failed(Box::new(error)),
         Ok(()) | Err(_) => Outcome::Read,
@@ -81,17 +83,10 @@ fn is_about_circumstances(error: &ServerError) -> bool {
     matches!(error.sqlstate.as_str(), "42501" | "57014" | "55P03" | "55000" | "25006" | "53200")
 }
 
-fn trial(candidate: &Candidate, planned: bool) -> String {
+fn trial(candidate: &Candidate, planned: bool, declared: bool) -> String {
     let values: Vec<Option<String>> = candidate.values.iter().map(|_| None).collect();
-    let mut sql = String::new();
     let explain = if planned { "explain " } else { "" };
-    let execute = execute("howdah_trial", &values);
-    let _ = write!(
-        sql,
-        "prepare howdah_trial as {}; {explain}{execute}; deallocate howdah_trial; ",
-        bare(&candidate.query.sql)
-    );
-    sql
+    format!("{}; {explain}{}; deallocate {NAME}; ", prepare(candidate, declared), execute(&values))
 }
 
 /// The answers are thrown away as they come.

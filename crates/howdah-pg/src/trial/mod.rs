@@ -15,6 +15,10 @@ pub use copy::{Values, on_copy, values};
 pub use live::in_use;
 
 use crate::ServerError;
+use howdah_schema::docs::queries::Candidate;
+
+/// What the statement that is being tried is called.
+const NAME: &str = "howdah_trial";
 
 /// What became of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,21 +33,31 @@ pub enum Outcome {
     Failed(Box<ServerError>),
 }
 
+/// `prepare query as …`; `declared` says of what types its parameters are, and leaves nothing to be found out.
+fn prepare(candidate: &Candidate, declared: bool) -> String {
+    let types = match declared && !candidate.types.is_empty() {
+        true => format!(" ({})", candidate.types.join(", ")),
+        false => String::new(),
+    };
+    // Without the semicolon that it is shown with.
+    format!("prepare {NAME}{types} as {}", candidate.query.sql.trim_end().trim_end_matches(';'))
+}
+
+/// Whether a statement may be fine once the server is told of what types its parameters are, as most drivers tell it.
+fn is_about_types(error: &ServerError) -> bool {
+    matches!(error.sqlstate.as_str(), "42725" | "42883" | "42P08" | "42P18" | "42804")
+}
+
 /// `execute query ('…', null)`
-fn execute(name: &str, values: &[Option<String>]) -> String {
+fn execute(values: &[Option<String>]) -> String {
     if values.is_empty() {
-        return format!("execute {name}");
+        return format!("execute {NAME}");
     }
     let literals = values.iter().map(|value| match value {
         Some(value) => crate::Literal::text(value.clone()).to_string(),
         None => "null".to_owned(),
     });
-    format!("execute {name} ({})", literals.collect::<Vec<_>>().join(", "))
-}
-
-/// Without the semicolon that it is shown with.
-fn bare(sql: &str) -> &str {
-    sql.trim_end().trim_end_matches(';')
+    format!("execute {NAME} ({})", literals.collect::<Vec<_>>().join(", "))
 }
 
 /// Whether the server understood the statement and refused what it would have done to the rows.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use howdah_schema::OutputFile;
 use howdah_schema::docs::{self, Coverage};
@@ -82,6 +83,9 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let (project, config) = context.config(&[])?;
+    if args.from.is_none() && project.is_none() {
+        return Err(subject::nothing_named().into());
+    }
     let out = out(&args, project.as_ref())?;
     let folder = Folder::open(&out)?;
     let wanted = match &args.from {
@@ -97,14 +101,14 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let sources = Sources { project: project.as_ref(), config: &config, scratch: args.scratch.as_deref() };
     let mut subject = Subject::read(wanted, &sources, context).await?;
     let gathered = facts::gather(&mut subject, &name, &sources, &config, context).await;
-    let source = subject.source.clone();
+    let source = Arc::clone(&subject.source);
     subject.close().await?;
     let gathered = gathered?;
 
     let formats = formats(&args, &folder);
     let files = formats::files(&source.catalog, &gathered.facts, &formats);
     let coverage = docs::coverage(&source.catalog);
-    let made = Made { args: &args, out, folder, formats, files, coverage, gathered, origin: source.origin };
+    let made = Made { args: &args, out, folder, formats, files, coverage, gathered, origin: source.origin.clone() };
     if args.check { made.check(context) } else { made.write(context).await }
 }
 

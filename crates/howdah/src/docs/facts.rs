@@ -1,5 +1,7 @@
 //! What documentation says beside the catalog, gathered from where it is.
 
+use std::sync::Arc;
+
 use howdah_pg::schema;
 use howdah_pg::script::SqlFile;
 use howdah_schema::docs::{Facts, Issue};
@@ -33,7 +35,7 @@ pub(crate) async fn gather(
     context: &Context,
 ) -> anyhow::Result<Gathered> {
     let mut facts = Facts { project: name.to_owned(), api_schemas: config.api_schemas(), ..Facts::default() };
-    let tried = queries::try_out(subject, &mut facts, sources, config, context).await?;
+    let tried = queries::try_out(subject, &mut facts, sources, context).await?;
     history(subject, &mut facts, sources, context).await?;
     facts.issues = issues(&subject.source.catalog, subject.own, sources)?;
     facts.issues.extend(tried.broken.iter().map(|broken| Issue {
@@ -60,7 +62,7 @@ async fn history(
         }
     };
     let step = Step::begin(&context.out, "Following the migrations", None, Unit::Statements);
-    let beside = subject.source.clone();
+    let beside = Arc::clone(&subject.source);
     let server = subject.scratch(sources, context).await?;
     match schema::history(server, &folder, limit, Some(&beside)).await {
         Ok(history) => {

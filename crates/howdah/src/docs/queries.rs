@@ -1,6 +1,7 @@
 //! The queries that pages show: made, run, and what failed left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use howdah_data::demo::{self, Plan};
 use howdah_pg::schema::{self, SchemaError};
@@ -14,7 +15,6 @@ use serde::Serialize;
 
 use super::subject::{Place, Subject};
 use super::{requests, samples};
-use crate::config::Config;
 use crate::context::Context;
 use crate::output::{Step, Unit};
 use crate::sources::Sources;
@@ -60,30 +60,29 @@ pub(super) async fn try_out(
     subject: &mut Subject,
     facts: &mut Facts,
     sources: &Sources<'_>,
-    config: &Config,
     context: &Context,
 ) -> anyhow::Result<Tried> {
-    let catalog = subject.source.catalog.clone();
-    let made = candidates(&catalog, &facts.api_schemas);
+    let source = Arc::clone(&subject.source);
+    let catalog = &source.catalog;
+    let made = candidates(catalog, &facts.api_schemas);
     let mut tried = Tried { made: made.len(), ..Tried::default() };
     let has = |name: &str| name.parse::<QualifiedName>().is_ok_and(|name| catalog.tables.contains_key(&name));
     let kept = match demo::template_of(has) {
         None => {
             facts.examples_note = Some("There is no demo data for this schema.".to_owned());
-            without_rows(subject, facts, &catalog, made, &mut tried, context).await?
+            without_rows(subject, facts, catalog, made, &mut tried, context).await?
         }
         Some(template) => {
-            match with_rows(subject, facts, template, &catalog, &made, &mut tried, sources, context).await? {
+            match with_rows(subject, facts, template, catalog, &made, &mut tried, sources, context).await? {
                 Ok(kept) => kept,
                 Err(why) => {
                     context.out.warn(&why);
                     facts.examples_note = Some(why);
-                    without_rows(subject, facts, &catalog, made, &mut tried, context).await?
+                    without_rows(subject, facts, catalog, made, &mut tried, context).await?
                 }
             }
         }
     };
-    let _ = config;
     for candidate in kept {
         facts.queries.entry(candidate.relation).or_default().push(candidate.query);
     }
@@ -109,7 +108,7 @@ async fn with_rows(
     context: &Context,
 ) -> anyhow::Result<Result<Vec<Candidate>, String>> {
     let step = Step::begin(&context.out, "Copying the schema, with demo data", None, Unit::Rows);
-    let source = subject.source.clone();
+    let source = Arc::clone(&subject.source);
     let server = subject.scratch(sources, context).await?;
     let copy = match schema::copy(server, &source).await {
         Ok(copy) => copy,

@@ -1,5 +1,7 @@
 //! The schema that is documented, and a place where its queries can be tried out.
 
+use std::sync::Arc;
+
 use howdah_pg::Target;
 use howdah_pg::migrate::{Folder, MigrationState, Runner};
 use howdah_pg::schema::{self, ScratchDatabase, ScratchServer, Source};
@@ -35,7 +37,8 @@ pub(crate) enum Migrations {
 /// What is documented.
 #[derive(Debug)]
 pub(crate) struct Subject {
-    pub(crate) source: Source,
+    /// Shared, because a large one is not copied in no time.
+    pub(crate) source: Arc<Source>,
     pub(crate) place: Place,
     pub(crate) migrations: Migrations,
     /// Whether it is the project's own schema, for which what the project allows beside its SQL counts.
@@ -94,7 +97,14 @@ impl Subject {
             Some(project) => applied(project, &target).await?,
             None => unknown("This schema was read from a database to which no folder of migrations belongs."),
         };
-        Ok(Self { source, place: Place::Live(target), migrations, own, scratch: None, database: None })
+        Ok(Self {
+            source: Arc::new(source),
+            place: Place::Live(target),
+            migrations,
+            own,
+            scratch: None,
+            database: None,
+        })
     }
 
     async fn built(spec: &Spec, own: bool, sources: &Sources<'_>, context: &Context) -> anyhow::Result<Self> {
@@ -132,7 +142,14 @@ impl Subject {
             }
         };
         let (source, database) = built;
-        Ok(Self { source, place: Place::Built(database), migrations, own, scratch: Some(scratch), database: None })
+        Ok(Self {
+            source: Arc::new(source),
+            place: Place::Built(database),
+            migrations,
+            own,
+            scratch: Some(scratch),
+            database: None,
+        })
     }
 
     /// Where copies can be made, opened when it is needed for the first time.
@@ -181,14 +198,7 @@ impl From<Spec> for Wanted {
 /// # Errors
 /// This is no project, or its database cannot be reached.
 pub(crate) async fn by_default(project: Option<&Project>, context: &Context) -> anyhow::Result<Wanted> {
-    let Some(project) = project else {
-        return Err(Failure::usage(
-            "project-not-found",
-            "no howdah.toml here or in a folder above, and no --from that says what to document",
-        )
-        .hint("howdah docs --from postgres://… --out DIR")
-        .into());
-    };
+    let Some(project) = project else { return Err(nothing_named().into()) };
     // Looking must not make a cluster that is not there.
     if project.config.database_url().is_none() && Private::existing(project, context).await?.is_none() {
         return Ok(Spec::Schema.into());
@@ -205,6 +215,12 @@ pub(crate) async fn by_default(project: Option<&Project>, context: &Context) -> 
             Err(error)
         }
     }
+}
+
+/// Neither a project nor a source.
+pub(crate) fn nothing_named() -> Failure {
+    let message = "no howdah.toml here or in a folder above, and no --from that says what to document";
+    Failure::usage("project-not-found", message).hint("howdah docs --from postgres://… --out DIR")
 }
 
 /// Whether any migration has been applied.

@@ -32,6 +32,7 @@ fn every_page_of_the_help() {
         "validate",
         "schema",
         "schema dump",
+        "docs",
         "lint",
         "seed",
         "seed demo",

@@ -8,6 +8,7 @@ mod db;
 mod dev;
 mod dev_schema;
 mod diff;
+mod docs;
 mod generate;
 mod help;
 mod init;

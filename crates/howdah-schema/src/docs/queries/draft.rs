@@ -20,6 +20,7 @@ struct Condition {
 pub(super) struct Draft<'s, 'a> {
     subject: &'s Subject<'a>,
     parameters: Vec<String>,
+    types: Vec<String>,
     values: Vec<ValueFrom>,
     variables: Vec<String>,
     conditions: Vec<Condition>,
@@ -51,7 +52,14 @@ pub(super) struct Parts {
 
 impl<'s, 'a> Draft<'s, 'a> {
     pub(super) fn new(subject: &'s Subject<'a>) -> Self {
-        Self { subject, parameters: Vec::new(), values: Vec::new(), variables: Vec::new(), conditions: Vec::new() }
+        Self {
+            subject,
+            parameters: Vec::new(),
+            types: Vec::new(),
+            values: Vec::new(),
+            variables: Vec::new(),
+            conditions: Vec::new(),
+        }
     }
 
     /// A parameter; returns its place, 0 for the first. An empty type is one that only the server knows.
@@ -63,6 +71,7 @@ impl<'s, 'a> Draft<'s, 'a> {
         }
         self.variables.push(called);
         self.parameters.push(if sql_type.is_empty() { name.to_owned() } else { format!("{name} {sql_type}") });
+        self.types.push(if sql_type.is_empty() { "unknown".to_owned() } else { sql_type.to_owned() });
         self.values.push(value);
         at
     }
@@ -314,6 +323,7 @@ impl<'s, 'a> Draft<'s, 'a> {
             writes: parts.writes,
             reads_all: parts.reads_all,
             values: self.values,
+            types: self.types,
             request: parts.request,
         }
     }
@@ -336,7 +346,7 @@ impl<'s, 'a> Draft<'s, 'a> {
             text.push_str("Content-Type: application/json\n\n");
             let members = body.iter().map(|(column, at)| {
                 let value = format!("{{{}}}", self.variable(*at));
-                let bare = self.subject.column(column).is_some_and(|column| is_bare_json(column));
+                let bare = self.subject.column(column).is_some_and(is_bare_json);
                 let value = if bare { value } else { format!("\"{value}\"") };
                 // A string is always JSON.
                 format!("{}: {value}", serde_json::Value::from(column.as_str()))

@@ -13,7 +13,7 @@ mod serving;
 mod write;
 
 use super::CommonQuery;
-use crate::catalog::{Catalog, Column, DataType, ForeignKeyRef, Index, Relation, Table};
+use crate::catalog::{Catalog, Column, DataType, ForeignKeyRef, Index, ObjectId, Relation, Table};
 use crate::{Ident, QualifiedName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +33,8 @@ pub struct Candidate {
     pub reads_all: bool,
     /// Where a value for each of its parameters comes from, in order.
     pub values: Vec<ValueFrom>,
+    /// The type of each of its parameters as SQL; `unknown` where only the server knows.
+    pub types: Vec<String>,
     /// The request that is shown, ready to have values put in.
     pub request: Option<Request>,
 }
@@ -163,6 +165,23 @@ impl<'a> Subject<'a> {
     /// Whether rows are marked as deleted rather than removed: the same that the data API goes by.
     fn has_trash(&self) -> bool {
         self.column("deleted_at").is_some_and(is_trash_mark)
+    }
+
+    /// Whether it calls functions, itself or in a view that it reads: only running it tells whether these still work.
+    fn calls_functions(&self) -> bool {
+        let Relation::View(view) = self.relation else { return false };
+        let mut seen = BTreeSet::new();
+        let mut ahead = vec![ObjectId::View(view.name.clone())];
+        while let Some(next) = ahead.pop() {
+            for needed in self.queries.catalog.dependencies.of(&next) {
+                match needed {
+                    ObjectId::Function(_) => return true,
+                    ObjectId::View(_) if seen.insert(needed.clone()) => ahead.push(needed.clone()),
+                    _ => {}
+                }
+            }
+        }
+        false
     }
 
     /// Whether anybody beside its owner was given this privilege, be it on one column: else no request gets through.

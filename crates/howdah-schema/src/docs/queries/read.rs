@@ -5,7 +5,7 @@ use super::names::{encoded, rest_name, singular};
 use super::predicate::{self, Part};
 use super::serving::{self, Wanted};
 use super::{Found, PAGE, Piece, Subject, ValueFrom, ident};
-use crate::catalog::{Column, ConstraintKind, ForeignKeyRef, Index, IndexTarget, TypeKind};
+use crate::catalog::{Column, ConstraintKind, ForeignKeyRef, Index, IndexTarget, Relation, TypeKind};
 use crate::mask::{is_date, is_number, is_text};
 
 /// Tables that point at it are many for some; so many are shown with their rows.
@@ -33,6 +33,23 @@ pub(super) fn by_keys(subject: &Subject<'_>, found: &mut Found) {
         if primary.is_empty() || !primary.iter().all(|column| leading.contains(&column.as_str())) {
             one_by(subject, index, found);
         }
+    }
+    if let Relation::View(_) = subject.relation {
+        by_likely_keys(subject, found);
+    }
+}
+
+/// A view has no keys, but columns that are called like one.
+fn by_likely_keys(subject: &Subject<'_>, found: &mut Found) {
+    const MOST: usize = 3;
+    let is_key = |column: &&Column| column.name == "id" || column.name.ends_with("_id");
+    for column in subject.relation.columns().iter().filter(is_key).take(MOST) {
+        let mut draft = Draft::new(subject);
+        draft.equals(column);
+        draft.live();
+        let title = format!("Rows of one {}", column.name);
+        let limit = Some(PAGE);
+        found.add(shape(&[&column.name], &[]), || draft.rows(Rows { title, limit, ..Rows::default() }));
     }
 }
 
@@ -115,7 +132,12 @@ fn list(
     let title = title.unwrap_or_else(|| "A page of all rows".to_owned());
     let title = format!("{title}{}", in_order(subject, first.as_ref()));
     found.add(shape(&equal, first.as_slice()), || {
-        draft.page(title, &order, served.map(|index| index.name.clone()), equal.is_empty() && served.is_none())
+        draft.page(
+            title,
+            &order,
+            served.map(|index| index.name.clone()),
+            equal.is_empty() && served.is_none() && !subject.calls_functions(),
+        )
     });
 }
 
@@ -217,7 +239,7 @@ pub(super) fn with_children(subject: &Subject<'_>, found: &mut Found) {
         let pairs = child.constraint.columns.iter().zip(&child.key.referenced_columns);
         let mut on: Vec<String> =
             pairs.map(|(column, referenced)| format!("c.{} = p.{}", ident(column), ident(referenced))).collect();
-        let child_subject = Subject { queries: subject.queries, relation: crate::Relation::Table(child.table) };
+        let child_subject = Subject { queries: subject.queries, relation: Relation::Table(child.table) };
         if child_subject.has_trash() {
             on.push("c.deleted_at is null".to_owned());
         }

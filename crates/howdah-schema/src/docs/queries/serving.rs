@@ -28,8 +28,12 @@ pub(super) fn best<'a>(subject: &Subject<'a>, wanted: &Wanted<'_>) -> Option<&'a
 /// How many columns it finds, how many of the order it gives, and whether it holds only what is wanted; `None` if it does not
 /// serve.
 fn fit(index: &Index, wanted: &Wanted<'_>) -> Option<(usize, usize, bool)> {
-    let is_btree = index.method == "btree";
-    if !is_btree && !(index.method == "hash" && wanted.order.is_empty()) {
+    let serves = match index.method.as_str() {
+        "btree" => true,
+        "hash" => wanted.order.is_empty(),
+        _ => false,
+    };
+    if !serves {
         return None;
     }
     let implied = |(part, _): &(Part, String)| match part {

@@ -106,7 +106,8 @@ fn upsert(subject: &Subject<'_>, table: &Table) -> Option<Candidate> {
     let members: Vec<(String, usize)> =
         columns.iter().map(|column| (column.name.clone(), draft.value_of(column))).collect();
     let conflict: Vec<String> = key.iter().map(|name| ident(name).to_string()).collect();
-    let predicate = index.predicate.clone().map(|it| format!(" where {}", crate::sql::normalise(it))).unwrap_or_default();
+    let predicate =
+        index.predicate.clone().map(|it| format!(" where {}", crate::sql::normalise(it))).unwrap_or_default();
     let does = if set.is_empty() { "do nothing".to_owned() } else { format!("do update set {}", set.join(", ")) };
     let sql =
         format!("{}\non conflict ({}){predicate} {does}\nreturning *", into(table, &members), conflict.join(", "));
