@@ -96,15 +96,16 @@ impl Blocks<'_> {
     }
 
     fn note(&self, html: &mut Html, kind: NoteKind, text: &[Inline]) {
-        html.raw(match kind {
-            NoteKind::Info => "<div class=\"note info\" role=\"note\"><strong class=\"kind\">Note</strong> <p>",
-            NoteKind::Warning => {
-                "<div class=\"note warning\" role=\"note\"><strong class=\"kind\">Warning</strong> <p>"
-            }
-            NoteKind::Deprecated => {
-                "<div class=\"note deprecated\" role=\"note\"><strong class=\"kind\">Deprecated</strong> <p>"
-            }
-        });
+        let (open, label) = match kind {
+            NoteKind::Info => ("<div class=\"note info\" role=\"note\"><p>", "Note"),
+            NoteKind::Warning => ("<div class=\"note warning\" role=\"note\"><p>", "Warning"),
+            NoteKind::Deprecated => ("<div class=\"note deprecated\" role=\"note\"><p>", "Deprecated"),
+        };
+        html.raw(open);
+        // Colour alone says nothing to many; a note that begins with a strong word of its own has said it.
+        if !matches!(text.first(), Some(Inline::Strong { .. })) {
+            html.raw("<strong>").raw(label).raw("</strong> ");
+        }
         self.line(html, text);
         html.raw("</p></div>\n");
     }

@@ -10,6 +10,7 @@ use super::links::{Links, relative, resolve};
 use super::markup::Html;
 use crate::OutputFile;
 use crate::docs::Sample;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A drawing over this many bytes is a picture.
@@ -43,19 +44,27 @@ pub(super) fn files(diagrams: &BTreeMap<String, String>) -> Vec<OutputFile> {
     let mut files: Vec<_> = diagrams.iter().map(file).collect();
     // Drawings have the same rules, a larger one more of them.
     let (mut seen, mut rules) = (BTreeSet::new(), String::new());
-    for rule in diagrams
-        .values()
-        .filter(|svg| svg.len() <= MAX_INLINE)
-        .filter_map(|svg| style(svg))
-        .flat_map(|(_, style, _)| style.lines())
-    {
+    let within = diagrams.values().filter(|svg| svg.len() <= MAX_INLINE).filter_map(|svg| style(svg));
+    for rule in within.flat_map(|(_, style, _)| style.lines()) {
         if seen.insert(rule) {
-            rules.push_str(rule);
+            rules.push_str(&on_screen(rule));
             rules.push('\n');
         }
     }
     files.push(OutputFile::new("data/diagrams.css", rules));
     files
+}
+
+/// Dark colours are for screens: a page is printed in the light ones, whatever its reader chose.
+fn on_screen(rule: &str) -> Cow<'_, str> {
+    const DARK: &str = "@media (prefers-color-scheme:dark)";
+    if let Some(rest) = rule.strip_prefix(DARK) {
+        Cow::Owned(format!("@media screen and (prefers-color-scheme:dark){rest}"))
+    } else if rule.starts_with("[data-theme=\"dark\"]") {
+        Cow::Owned(format!("@media screen{{{rule}}}"))
+    } else {
+        Cow::Borrowed(rule)
+    }
 }
 
 /// The drawing as an element of a page, without its style, and with links that lead on from there.

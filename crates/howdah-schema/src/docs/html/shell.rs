@@ -33,6 +33,10 @@ const SCRIPTS: [&str; 7] = [
 /// The search field, which a script shows; the theme, likewise.
 const CONTROLS: &str = include_str!("controls.html");
 
+/// What is to be done about a mistake in a page.
+const FOOTER: &str = "<footer><p>Written by <code>howdah docs</code> from the database’s catalog. What it says of a table \
+    or a column is the comment on it: to change it, change the comment.</p></footer>\n";
+
 /// So many headings stand beside the text where there is room, but not above it.
 const MANY: usize = 16;
 
@@ -63,7 +67,7 @@ impl Shell<'_> {
         on_this_page(&mut html, outline);
         html.raw("<div class=\"text\">\n");
         Blocks { links: self.links, outline, diagrams: &self.site.diagrams }.write(&mut html, &page.blocks);
-        html.raw("</div>\n</main>\n</div>\n<footer><p>Written by <code>howdah docs</code> from the database’s catalog: what it says of a table or a column is their comment.</p></footer>\n</body>\n</html>\n");
+        html.raw("</div>\n</main>\n").raw(FOOTER).raw("</div>\n</body>\n</html>\n");
         OutputFile::new(file, html.finish())
     }
 

@@ -45,8 +45,8 @@
     for (const [text, label, action] of [
       ["−", "Zoom out", () => zoom(1 / 1.4)],
       ["+", "Zoom in", () => zoom(1.4)],
-      ["1:1", "Actual size", () => zoom(1 / scale)],
-      ["Fit", "Show all of it", whole],
+      ["1:1", "1:1, actual size", () => zoom(1 / scale)],
+      ["Fit", "Fit all of it in", whole],
     ]) {
       const button = document.createElement("button");
       button.type = "button";

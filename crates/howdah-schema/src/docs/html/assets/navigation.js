@@ -77,7 +77,10 @@
   const toggle = (event) => {
     event.preventDefault();
     open(!isOpen());
-    if (isOpen()) (navigation.querySelector("[aria-current]") ?? navigation.querySelector("a, summary"))?.focus();
+    if (!isOpen()) return;
+    const first = navigation.querySelector("[aria-current]") ?? navigation.querySelector("a, summary");
+    first?.scrollIntoView({ block: "center" });
+    first?.focus({ preventScroll: true });
   };
   menu.addEventListener("click", toggle);
   menu.addEventListener("keydown", (event) => {

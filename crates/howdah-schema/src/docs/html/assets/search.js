@@ -95,7 +95,7 @@
   const nearly = (entry, term) => {
     const parts = wordsOf(term);
     if (parts.length === 0) return 0;
-    entry.words ??= wordsOf(entry.search);
+    entry.words ??= wordsOf(entry.whole);
     return Math.min(...parts.map((part) => nearlyWord(entry.words, part)));
   };
   const nearlyWord = (words, part) => {

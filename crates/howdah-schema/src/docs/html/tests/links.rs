@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// As [`crate::er`] makes them, with links to pages that may be there or not.
 const DRAWING: &str = concat!(
     r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><style>"##,
-    "\n.a{fill:red}\n.b{}\n",
+    "\n.a{}\n@media (prefers-color-scheme:dark){.a{fill:red}}\n[data-theme=\"dark\"] .a{fill:red}\n",
     r##"</style><g><a href="../tables/a.b.html"><text>1 > "href="x"</text></a><a href="../index.html"><path d="M0 0"/></a>"##,
     r##"<a href="none.html"><rect/></a></g></svg>"##,
 );
@@ -131,7 +131,11 @@ fn within_drawings() {
     check(&pages);
     let (elements, _) = parse(&site(&pages)["tables/a.b.html"]);
     assert!(elements.iter().all(|element| element.name != "style"), "the policy of a page refuses it");
-    assert_eq!(site(&pages)["data/diagrams.css"], ".a{fill:red}\n.b{}\n");
+    // Once, and dark on screens only.
+    assert_eq!(
+        site(&pages)["data/diagrams.css"],
+        ".a{}\n@media screen and (prefers-color-scheme:dark){.a{fill:red}}\n@media screen{[data-theme=\"dark\"] .a{fill:red}}\n"
+    );
     assert_eq!(site(&pages)["diagrams/a.svg"].trim_end(), DRAWING);
     let text = elements.iter().find(|element| element.name == "text").unwrap();
     assert_eq!((text.text.as_str(), text.attributes.len()), ("1 > \"href=\"x\"", 0));
