@@ -249,7 +249,7 @@ pub(crate) fn read_files(path: &Path) -> Result<Vec<SqlFile>, Failure> {
 
 /// pg_dump begins and ends its dumps with a command for psql, `\restrict`, which means nothing here. What stands after it
 /// keeps its place.
-fn without_restrict(text: &str) -> String {
+pub(crate) fn without_restrict(text: &str) -> String {
     let line = |line: &str| match line.strip_prefix('\\') {
         Some(command) if command.starts_with("restrict ") || command.starts_with("unrestrict ") => {
             // The columns after it stay what they are.

@@ -119,14 +119,19 @@ impl Report {
         self.findings.iter().map(|finding| finding.level).max()
     }
 
-    /// Puts the findings into the order of the files and of the places in them; those without a place come last.
+    /// Puts the findings into the order of the files and of the places in them; those without a place come last, by their
+    /// objects.
     pub(crate) fn sort(&mut self, files: &[Source<'_>]) {
         let order: BTreeMap<&str, usize> = files.iter().enumerate().map(|(at, file)| (file.name, at)).collect();
         let place = |finding: &Finding| match &finding.place {
             Some(place) => (order.get(place.file.as_str()).copied().unwrap_or(usize::MAX), place.span.start),
             None => (usize::MAX, usize::MAX),
         };
-        self.findings.sort_by_cached_key(|it| (place(it), it.object.clone(), it.rule));
+        self.findings.sort_by_cached_key(|it| {
+            let (rule, object) = (it.rule.to_owned(), it.object.clone().unwrap_or_default());
+            let (first, second) = if it.place.is_some() { (rule, object) } else { (object, rule) };
+            (place(it), first, second)
+        });
     }
 }
 

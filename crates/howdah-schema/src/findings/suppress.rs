@@ -5,6 +5,7 @@ use super::text::{Text, finding};
 use super::{Finding, Report, Rule};
 use crate::hazards::rules::{SUPPRESSION_WITHOUT_REASON, UNKNOWN_SUPPRESSION, UNUSED_SUPPRESSION};
 use crate::{hazards, lint, nearest};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// A text that was judged.
@@ -71,14 +72,17 @@ pub(crate) fn apply(files: &[Judged<'_>], rules: &[Rule], found: Vec<Finding>) -
             }
         }
     }
+    let mut of_rule: BTreeMap<&str, Vec<&mut Allowance<'_>>> = BTreeMap::new();
+    for allowance in &mut allowances {
+        of_rule.entry(allowance.rule).or_default().push(allowance);
+    }
     for finding in found {
         let mut held = false;
-        for allowance in &mut allowances {
-            let covers = allowance.rule == finding.rule
-                && finding.place.as_ref().is_some_and(|place| {
-                    allowance.text.source.name == place.file
-                        && allowance.covers.iter().any(|range| range.contains(&place.span.start))
-                });
+        for allowance in of_rule.get_mut(finding.rule).into_iter().flatten() {
+            let covers = finding.place.as_ref().is_some_and(|place| {
+                allowance.text.source.name == place.file
+                    && allowance.covers.iter().any(|range| range.contains(&place.span.start))
+            });
             allowance.used |= covers;
             held |= covers;
         }

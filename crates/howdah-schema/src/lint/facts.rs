@@ -1,7 +1,8 @@
 //! A catalog with what several rules look up in it.
 
+use super::comments::{On, comments};
 use super::types;
-use crate::catalog::{Column, Constraint, ConstraintKind, DataType, Domain, ForeignKey, ObjectId, Table};
+use crate::catalog::{Column, Comment, Constraint, ConstraintKind, DataType, Domain, ForeignKey, ObjectId, Table};
 use crate::{Catalog, QualifiedName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ pub(super) struct Facts<'a> {
     pub(super) catalog: &'a Catalog,
     by_name: BTreeMap<&'a str, Vec<&'a Table>>,
     kin: BTreeMap<&'a QualifiedName, BTreeSet<&'a QualifiedName>>,
+    comments: Vec<(ObjectId, &'a Comment, On)>,
 }
 
 impl<'a> Facts<'a> {
@@ -23,7 +25,7 @@ impl<'a> Facts<'a> {
                 kin.entry(&key.references).or_default().insert(&table.name);
             }
         }
-        Self { catalog, by_name, kin }
+        Self { catalog, by_name, kin, comments: comments(catalog) }
     }
 
     /// The tables that are judged: a partition is what its parent is.
@@ -48,6 +50,11 @@ impl<'a> Facts<'a> {
     /// Their foreign keys, likewise.
     pub(super) fn foreign_keys(&self) -> impl Iterator<Item = (&'a Table, &'a Constraint, &'a ForeignKey)> {
         self.constraints().filter_map(|(table, constraint)| Some((table, constraint, constraint.foreign_key()?)))
+    }
+
+    /// The comments in which there are tags, understood or not.
+    pub(super) fn comments(&self) -> &[(ObjectId, &'a Comment, On)] {
+        &self.comments
     }
 
     /// The tables of that name, in whatever schema.

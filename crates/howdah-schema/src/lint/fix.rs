@@ -6,6 +6,7 @@
 
 use super::rules::index_statement;
 use crate::catalog::{Catalog, ObjectId, Table};
+use crate::diff::renames::Target;
 use crate::diff::renames::definitions::{Definition, definitions};
 use crate::findings::directive::{Directive, directives};
 use crate::findings::{Finding, Source};
@@ -85,17 +86,23 @@ struct File<'a> {
     text: &'a str,
     statements: Vec<Range<usize>>,
     definitions: Vec<Definition>,
+    /// The definitions of columns, by table and name.
+    columns: BTreeMap<(QualifiedName, String), usize>,
 }
 
 impl<'a> File<'a> {
     fn read(source: &Source<'a>) -> Self {
         let (statements, definitions) = definitions(source.text);
-        Self { text: source.text, statements, definitions }
+        let column = |(at, it): (usize, &Definition)| match &it.target {
+            Target::Column(table, name) if !it.is_comment => Some(((table.clone(), name.clone()), at)),
+            _ => None,
+        };
+        let columns = definitions.iter().enumerate().filter_map(column).collect();
+        Self { text: source.text, statements, definitions, columns }
     }
 
     /// CREATE INDEX after the last index that the file makes on the table, else after what makes the key.
     fn index(&self, catalog: &Catalog, table: &Table, constraint: &str, at: usize) -> Option<Changes> {
-        use crate::diff::renames::Target;
         let columns = &table.constraints.get(constraint)?.columns;
         let sql = index_statement(table, columns);
         let (_, rest) = sql.split_once("create index ")?;
@@ -153,10 +160,7 @@ impl<'a> File<'a> {
 
     /// `varchar(40)` becomes `text` with a check.
     fn text_type(&self, table: &Table, column: &str) -> Option<Changes> {
-        use crate::diff::renames::Target;
-        let made = self.definitions.iter().find(|it| {
-            !it.is_comment && matches!(&it.target, Target::Column(of, name) if *of == table.name && name == column)
-        })?;
+        let made = self.definitions.get(*self.columns.get(&(table.name.clone(), column.to_owned()))?)?;
         let after = made.span.end;
         let rest = self.text.get(after..made.whole.end)?;
         let pieces: Vec<(Range<usize>, &str)> = tokens(rest)

@@ -31,3 +31,6 @@ pub use allow::{Allowance, hold};
 pub use engine::check;
 pub use fix::{Edit, FIXABLE, apply as apply_edits, edits};
 pub use rules::rules;
+
+#[cfg(test)]
+mod tests;

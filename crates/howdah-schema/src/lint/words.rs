@@ -127,15 +127,24 @@ pub(super) fn to_snake_case(name: &str) -> String {
     snake.trim_end_matches('_').to_owned()
 }
 
-/// The last word of a name that is not a number: `events` in `order_events_2024`.
-fn last_word(name: &str) -> &str {
-    let mut words = name.rsplit('_');
-    words.find(|word| !word.is_empty() && !word.chars().all(|c| c.is_ascii_digit())).unwrap_or(name)
+/// What may come after the noun: `orders_old`, `users_archived`, `events_2024`.
+fn is_after_noun(word: &str) -> bool {
+    let number = word.chars().all(|c| c.is_ascii_digit());
+    number
+        || word.ends_with("ed")
+        || matches!(word, "old" | "new" | "raw" | "tmp" | "temp" | "backup" | "staging" | "live")
 }
 
 /// Whether a name of many things says so. A word that is not plain English letters is taken to.
 pub(super) fn is_plural(name: &str) -> bool {
-    let word = last_word(name);
+    let mut words = name.rsplit('_').filter(|word| !word.is_empty());
+    let last = words.clone().next().unwrap_or(name);
+    // `feed` alone is the noun itself.
+    let noun = words.find(|word| !is_after_noun(word)).unwrap_or(last);
+    is_plural_noun(noun) || (noun != last && is_plural_noun(last))
+}
+
+fn is_plural_noun(word: &str) -> bool {
     if !word.chars().all(|c| c.is_ascii_lowercase()) {
         return true;
     }
@@ -180,13 +189,25 @@ mod tests {
             ("bus", "buses"),
             ("person", "people"),
             ("status", "statuses"),
+            ("feed", "feeds"),
         ] {
             assert_eq!(plural(singular), expected);
             assert!(!is_plural(singular), "{singular}");
             assert!(is_plural(expected), "{expected}");
         }
-        for many in ["album_media", "price_history", "events_2024", "search_log", "apis", "größen", "news", "series"]
-        {
+        assert!(!is_plural("order_archived"));
+        for many in [
+            "album_media",
+            "price_history",
+            "users_archived",
+            "orders_old",
+            "events_2024",
+            "search_log",
+            "apis",
+            "größen",
+            "news",
+            "series",
+        ] {
             assert!(is_plural(many), "{many}");
         }
     }

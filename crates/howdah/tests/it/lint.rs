@@ -286,11 +286,27 @@ fn sql_is_judged_where_it_stands() {
     std::fs::write(folder.path().join("a.sql"), "create tabel public.a ();\n").unwrap();
     let lint = |arguments: &[&str]| run(howdah(folder.path()).arg("lint").args(arguments));
     let ran = lint(&["b.sql", "--json"]);
-    assert_eq!(findings(&ran), ["b.sql:3:12 error drop-table public.a".to_owned()]);
+    assert_eq!(
+        findings(&ran),
+        [
+            "b.sql:3:1 warning missing-lock-timeout public.a",
+            "b.sql:3:1 warning missing-statement-timeout public.a",
+            "b.sql:3:1 warning not-rerunnable -",
+            "b.sql:3:12 error drop-table public.a",
+        ]
+        .map(str::to_owned)
+    );
+    // As psql runs it, an index can be made without locking anybody out.
+    std::fs::write(
+        folder.path().join("e.sql"),
+        "set lock_timeout = '1s';\nset statement_timeout = '1h';\ncreate index concurrently if not exists i on public.a (b);\n",
+    )
+    .unwrap();
+    lint(&["e.sql"]).ok();
     let ran = lint(&["a.sql"]);
     assert_eq!(ran.code, 3, "{ran:#?}");
     assert!(ran.stdout.contains("[syntax]") && ran.stdout.contains("create tabel"), "{}", ran.stdout);
-    assert_eq!(findings(&lint(&[".", "--json"])).len(), 2);
+    assert_eq!(findings(&lint(&[".", "--json"])).len(), 5);
     lint(&["c.sql"]).failed(2, "source-not-found", &["c.sql"]);
     lint(&["env:nowhere"]).failed(2, "env-unknown", &[]);
     lint(&[]).failed(2, "project-not-found", &["lint deploy.sql"]);

@@ -1,6 +1,6 @@
 //! An address of mail that can be anything.
 
-use super::ends_with_word;
+use super::{check_sql, ends_with_word};
 use crate::findings::{Class, Level, Rule};
 use crate::lint::engine::{Check, Out};
 use crate::lint::expressions::has_format;
@@ -30,11 +30,9 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
         }
         if !facts.checks(table, column).iter().any(|(value, check)| has_format(check, value)) {
             let message = format!("`{name}` takes what is no mail address");
-            let fix = format!(
-                "add `constraint chk_{}_{name} check ({name} ~ '^[^@[:space:]]+@[^@[:space:]]+$')`, or use a domain",
-                table.name.name
-            );
-            out.at(column_id(&table.name, column), message, fix);
+            let pattern = "'^[^@[:space:]]+@[^@[:space:]]+$'";
+            let check = check_sql(&table.name.name, name, |column| format!("{column} ~ {pattern}"));
+            out.at(column_id(&table.name, column), message, format!("add `{check}`, or use a domain"));
         }
     }
 }

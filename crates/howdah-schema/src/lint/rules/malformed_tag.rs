@@ -1,7 +1,6 @@
 //! A tag that is not written as it should be.
 
 use crate::findings::{Class, Level, Rule};
-use crate::lint::comments::comments;
 use crate::lint::engine::{Check, Out};
 use crate::lint::facts::Facts;
 use crate::tags::TagProblem;
@@ -20,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
-    for (id, comment, _) in comments(facts.catalog) {
+    for (id, comment, _) in facts.comments() {
         for error in comment.errors() {
             let (message, fix) = match &error.problem {
                 TagProblem::Unknown { .. } => continue,

@@ -1,7 +1,7 @@
 //! A tag on something that it cannot be about.
 
 use crate::findings::{Class, Level, Rule};
-use crate::lint::comments::{On, comments};
+use crate::lint::comments::On;
 use crate::lint::engine::{Check, Out};
 use crate::lint::facts::Facts;
 use crate::tags::TagObject;
@@ -20,18 +20,18 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
-    for (id, comment, on) in comments(facts.catalog) {
+    for (id, comment, on) in facts.comments() {
         if comment.tags().is_empty() {
             continue;
         }
         for tag in comment.tags().present() {
             let (belongs, fits) = match tag.on {
                 TagObject::Any => continue,
-                TagObject::Column => ("columns", on == On::Column),
+                TagObject::Column => ("columns", *on == On::Column),
                 TagObject::Table if matches!(tag.name, "group" | "owner" | "version") => {
                     ("tables and views", matches!(on, On::Table | On::View))
                 }
-                TagObject::Table => ("tables", on == On::Table),
+                TagObject::Table => ("tables", *on == On::Table),
             };
             if !fits {
                 let message = format!("`@{}` is about {belongs}, and this is a {}", tag.name, id.kind());

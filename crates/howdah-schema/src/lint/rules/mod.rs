@@ -110,6 +110,12 @@ fn wanted_name(prefix: &str, table: &str, columns: &[&str]) -> String {
     }
 }
 
+/// `constraint chk_notes_title check (…)`, with the condition on the column.
+fn check_sql(of: &str, column: &str, condition: impl FnOnce(&Ident<'_>) -> String) -> String {
+    let name = Ident::new(wanted_name("chk", of, &[column]));
+    format!("constraint {name} check ({})", condition(&Ident::new(column)))
+}
+
 /// The statement that gives a foreign key its index.
 pub(super) fn index_statement(table: &Table, columns: &[String]) -> String {
     let names: Vec<&str> = columns.iter().map(String::as_str).collect();

@@ -4,7 +4,7 @@ use crate::catalog::{ObjectId, Relation};
 use crate::findings::{Class, Level, Rule};
 use crate::lint::engine::{Check, Out};
 use crate::lint::facts::Facts;
-use crate::lint::words::{is_snake_case, to_snake_case};
+use crate::lint::words::{is_plural, is_snake_case, plural, to_snake_case};
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -31,6 +31,9 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
             Relation::View(_) => ObjectId::View(name.clone()),
         };
         let fix = match to_snake_case(&name.name) {
+            snake if is_snake_case(&snake) && relation.table().is_some() && !is_plural(&snake) => {
+                format!("name it `{}`", plural(&snake))
+            }
             snake if is_snake_case(&snake) => format!("name it `{snake}`"),
             _ => "use lower-case words with single underscores between them".to_owned(),
         };

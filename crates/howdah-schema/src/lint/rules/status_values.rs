@@ -1,6 +1,6 @@
 //! A status that can be anything.
 
-use super::ends_with_word;
+use super::{check_sql, ends_with_word};
 use crate::catalog::Table;
 use crate::findings::{Class, Level, Rule};
 use crate::lint::engine::{Check, Out};
@@ -31,8 +31,8 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
         }
         if !facts.checks(table, column).iter().any(|(value, check)| lists_values(check, value)) {
             let message = format!("`{name}` can be anything: no check, enum or foreign key lists its values");
-            let fix = format!("add `constraint chk_{}_{name} check ({name} in ('…', '…'))`", table.name.name);
-            out.at(column_id(&table.name, column), message, fix);
+            let check = check_sql(&table.name.name, name, |column| format!("{column} in ('…', '…')"));
+            out.at(column_id(&table.name, column), message, format!("add `{check}`"));
         }
     }
 }

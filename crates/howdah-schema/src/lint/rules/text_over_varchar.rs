@@ -1,5 +1,6 @@
 //! A length that is part of a type.
 
+use super::check_sql;
 use crate::catalog::{DataType, ObjectId, TypeKind};
 use crate::findings::{Class, Level, Rule};
 use crate::lint::engine::{Check, Out};
@@ -43,7 +44,8 @@ fn fault<'a>(data_type: &'a DataType, of: &str, value: &str) -> Option<(&'a str,
     let length = data_type.sql.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(length, _)| length);
     let fix = match length {
         Some(length) if !data_type.array => {
-            format!("make it text, with `constraint chk_{of}_{value} check (char_length({value}) <= {length})`")
+            let check = check_sql(of, value, |value| format!("char_length({value}) <= {length}"));
+            format!("make it text, with `{check}`")
         }
         _ => "make it text".to_owned(),
     };

@@ -1,5 +1,6 @@
 //! A column that points at a table without saying so.
 
+use crate::Ident;
 use crate::catalog::{Column, Table};
 use crate::findings::{Class, Level, Rule};
 use crate::lint::engine::{Check, Out};
@@ -29,11 +30,9 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
         if let Some(target) = target(facts, table, column, stem) {
             let key = target.primary_key().first().map_or("id", String::as_str);
             let message = format!("`{}` looks like a reference to {} and is no foreign key", column.name, target.name);
-            let (of, to) = (&table.name.name, &target.name);
-            let fix = format!(
-                "add `constraint fk_{of}_{stem} foreign key ({}) references {to} ({key}) on delete …`",
-                column.name
-            );
+            let name = Ident::new(format!("fk_{}_{stem}", table.name.name));
+            let (of, to, key) = (Ident::new(column.name.as_str()), &target.name, Ident::new(key));
+            let fix = format!("add `constraint {name} foreign key ({of}) references {to} ({key}) on delete …`");
             out.at(column_id(&table.name, column), message, fix);
         }
     }

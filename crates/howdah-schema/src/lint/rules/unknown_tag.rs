@@ -1,7 +1,6 @@
 //! A word in a comment that looks like a tag and is none.
 
 use crate::findings::{Class, Level, Rule};
-use crate::lint::comments::comments;
 use crate::lint::engine::{Check, Out};
 use crate::lint::facts::Facts;
 use crate::tags::{TAGS, TagProblem};
@@ -20,7 +19,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
-    for (id, comment, _) in comments(facts.catalog) {
+    for (id, comment, _) in facts.comments() {
         for error in comment.errors() {
             let TagProblem::Unknown { nearest } = error.problem else { continue };
             let fix = match nearest {

@@ -14,6 +14,7 @@ use super::judge::{Judge, Judgement, source};
 use super::patch::{self, Change};
 use super::subject::Subject;
 use crate::failure::Failure;
+use crate::sources::without_restrict;
 
 /// What was mended.
 #[derive(Debug, Default)]
@@ -129,9 +130,13 @@ impl Fixed {
         for file in &self.files {
             let path = Path::new(&file.name);
             let now = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+            if now != file.before && without_restrict(&now) == file.before {
+                return Err(Failure::new("lint-fix-dump", format!("{} is a dump that psql is to read", file.name))
+                    .hint("remove its lines with \\restrict and \\unrestrict; nothing was written"));
+            }
             if now != file.before {
                 return Err(Failure::new("lint-fix-changed", format!("{} was changed meanwhile", file.name))
-                    .hint("run it again; this file and those after it were not written"));
+                    .hint("run it again; nothing was written"));
             }
         }
         for file in &self.files {

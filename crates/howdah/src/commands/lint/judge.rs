@@ -110,9 +110,14 @@ impl<'a> Judge<'a> {
                 whole.extend_from_slice(hazards::rules());
             }
         }
-        for file in &subject.files {
+        // As psql would run it: statement by statement, without limits of time.
+        let by_hand =
+            hazards::Context { transaction: false, runner_sets_timeouts: false, ..hazards::Context::default() };
+        let by_runner = hazards::Context { runs_once: true, ..hazards::Context::default() };
+        let files = subject.files.iter().map(|file| (file, &by_hand));
+        for (file, context) in files.chain(subject.down.iter().map(|file| (file, &by_runner))) {
             let file = &self.as_replaced(file.clone());
-            judgement.add(hazards::check(&[source(file)], &hazards::Context::default()), [file]);
+            judgement.add(hazards::check(&[source(file)], context), [file]);
             judgement.judged.files += 1;
         }
         for spec in &subject.live {

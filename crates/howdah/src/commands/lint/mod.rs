@@ -28,7 +28,7 @@ Down files are not judged: going back is for when something went wrong.
 
 PATH is one of
   FILE.sql, FOLDER   in schema/ or migrations/: the same, told of these files alone;
-                     elsewhere: SQL, judged by the hazards, file by file
+                     elsewhere: SQL, judged by the hazards, each file as psql would run it
   schema, migrations, database
                      the project's own
   migrations:FOLDER  migrations elsewhere

@@ -45,6 +45,8 @@ pub(super) struct Subject {
     pub(super) migrations: Vec<Migrations>,
     /// Other SQL, each file by itself.
     pub(super) files: Vec<SqlFile>,
+    /// Down files of migrations, which the runner runs.
+    pub(super) down: Vec<SqlFile>,
     /// Databases.
     pub(super) live: Vec<Spec>,
 }
@@ -103,9 +105,12 @@ impl Subject {
                 }
                 return Ok(());
             }
-            // Going back is judged only for who names the file.
-            let is_down = path.to_string_lossy().ends_with(".down.sql");
-            if within(project.migrations_folder()) && !is_down {
+            if within(project.migrations_folder()) {
+                // Going back is judged only for who names the file.
+                if path.to_string_lossy().ends_with(".down.sql") {
+                    self.down.extend(read_files(path)?);
+                    return Ok(());
+                }
                 return self.own_migrations(project, Only(vec![full]));
             }
         }
