@@ -33,7 +33,7 @@ fn client(catalog: &Catalog) -> Vec<OutputFile> {
 }
 
 fn client_of(catalog: &Catalog, schemas: BTreeSet<String>) -> Vec<OutputFile> {
-    rust::files(catalog, &ClientOptions { schemas, ..ClientOptions::default() })
+    rust::files(catalog, &ClientOptions { schemas })
 }
 
 fn write(files: &[OutputFile], folder: &Path) -> Vec<PathBuf> {
