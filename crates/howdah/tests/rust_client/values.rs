@@ -167,14 +167,13 @@ fn full() -> Insert {
 async fn every_type_goes_there_and_comes_back() {
     let mut client = odd().await;
     let transaction = client.transaction().await.unwrap();
-    let mut new = full();
+    let new = full();
     // A value for every column.
     let Value::Object(written) = serde_json::to_value(&new).unwrap() else { panic!("an object") };
     let missing: Vec<_> =
         written.iter().filter(|(name, value)| value.is_null() && *name != "c_jsonb").map(|(name, _)| name).collect();
     assert!(missing.is_empty(), "{missing:?}");
     transaction.batch_execute("set local lc_monetary = 'C'").await.unwrap();
-    new.c_money = Some("-$92,233,720,368,547,758.08".into());
     let row = round_trip(&transaction, &new).await;
     assert_eq!(row.g_twice, Some(i64::from(i32::MIN) * 2));
 

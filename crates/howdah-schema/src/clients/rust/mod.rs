@@ -41,7 +41,7 @@ tokio-postgres = { version = "0.7", features = ["with-chrono-0_4", "with-serde_j
 uuid = { version = "1", features = ["serde"] }
 "#;
 
-/// The client's files. `mod.rs` is its root: a module of any crate, or the `lib.rs` of one of its own.
+/// The client's files. `mod.rs` is the root of a module of any crate, wherever that stands in it.
 pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
     let plan = Plan::new(catalog, options);
     let mut files: Vec<OutputFile> = support::files().collect();

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 fn of(catalog: &Catalog, schemas: &[&str]) -> BTreeMap<String, String> {
     let schemas = schemas.iter().map(ToString::to_string).collect();
-    let files = files(catalog, &ClientOptions { schemas, ..ClientOptions::default() });
+    let files = files(catalog, &ClientOptions { schemas });
     assert!(files.is_sorted() && files.iter().all(|file| file.text.ends_with('\n') && !file.text.ends_with("\n\n")));
     files.into_iter().map(|OutputFile { path, text }| (path, text)).collect()
 }
@@ -47,11 +47,19 @@ fn a_catalog_of_nothing_is_a_client_of_nothing() {
 
 #[test]
 fn a_module_a_table_with_what_its_keys_and_indexes_serve() {
-    let code = module(tasks().index("tasks_by_list", &["list_id", "due_at"], ""));
+    let code = module(tasks().unique("tasks_title", &["title"]).index("tasks_by_list", &["list_id", "due_at"], ""));
     let functions: Vec<&str> =
         code.lines().filter_map(|line| line.strip_prefix("pub async fn ")?.split('(').next()).collect();
-    let expected =
-        ["find", "list", "list_by_list_id", "list_by_list_id_ordered_by_due_at", "insert", "update", "delete"];
+    let expected = [
+        "find",
+        "find_by_title",
+        "list",
+        "list_by_list_id",
+        "list_by_list_id_ordered_by_due_at",
+        "insert",
+        "update",
+        "delete",
+    ];
     assert_eq!(functions, expected);
     has(&code, &["    /// What to do.\n    ///\n    /// `text`\n    pub title: String,\n"]);
 }
