@@ -33,6 +33,7 @@ fn every_page_of_the_help() {
         "schema dump",
         "seed",
         "seed demo",
+        "types",
         "serve",
         "config",
         "config show",

@@ -184,7 +184,8 @@ fn is_touched(shape: &Shape<'_>, part: Part, column: &str) -> bool {
 
 /// The CHECKs about several columns that nothing stands between.
 fn row_rules<'a>(shape: &'a Shape<'_>, part: Part) -> impl Iterator<Item = &'a Rule> {
-    let free = move |rule: &&Rule| rule.test.columns().iter().all(|column| in_the_way(shape, part, column, true).is_none());
+    let free =
+        move |rule: &&Rule| rule.test.columns().iter().all(|column| in_the_way(shape, part, column, true).is_none());
     shape.rules.rows.iter().filter(free)
 }
 

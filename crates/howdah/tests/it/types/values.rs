@@ -158,7 +158,8 @@ fn column_trial(catalog: &Catalog, shape: &Shape<'_>, field: &Field<'_>, all: bo
     // What depends on the locale may pass, and is the database's to refuse.
     let exact = rules.iter().all(|rule| rule.exact) && !domain.contains("[[:") && !domain.contains("[:");
     let kind_of = Kind::of(catalog, data_type);
-    let names: Vec<String> = rules.iter().map(|rule| rule.name.clone()).chain(domain_rules(catalog, data_type)).collect();
+    let names: Vec<String> =
+        rules.iter().map(|rule| rule.name.clone()).chain(domain_rules(catalog, data_type)).collect();
     let exact_json = !matches!(kind_of, Kind::Whole(64) | Kind::Single);
     Some(Trial {
         name: format!("{}.{name} {sql}", shape.name),
