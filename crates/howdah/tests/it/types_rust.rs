@@ -3,6 +3,8 @@
 //! The generated code is compiled by cargo, as its users do it, in a crate of its own below the target folder, without the
 //! network: with this workspace's `Cargo.lock`. What that crate's tests say about it stands in `tests/rust_client`.
 
+mod statements;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,8 +29,11 @@ async fn catalog(db: &TestDb) -> Catalog {
 
 /// The client of all schemas of a catalog.
 fn client(catalog: &Catalog) -> Vec<OutputFile> {
-    let schemas: BTreeSet<String> = catalog.schemas.keys().cloned().collect();
-    rust::files(catalog, &ClientOptions { schemas, ..ClientOptions::default() })
+    client_of(catalog, catalog.schemas.keys().cloned().collect())
+}
+
+fn client_of(catalog: &Catalog, schemas: BTreeSet<String>) -> Vec<OutputFile> {
+    rust::files(catalog, &ClientOptions { schemas })
 }
 
 fn write(files: &[OutputFile], folder: &Path) -> Vec<PathBuf> {
@@ -45,6 +50,12 @@ fn write(files: &[OutputFile], folder: &Path) -> Vec<PathBuf> {
     written
 }
 
+/// The tests of the generated code.
+fn sources() -> Vec<PathBuf> {
+    let files = fs::read_dir(source()).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
 /// The crate: a module for each client.
 fn consumer(clients: &[(&str, Vec<OutputFile>)]) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("rust-client");
@@ -57,12 +68,10 @@ fn consumer(clients: &[(&str, Vec<OutputFile>)]) -> PathBuf {
     }
     let manifest = fs::read_to_string(source().join("Cargo.toml.in")).unwrap() + rust::DEPENDENCIES;
     let mut files = vec![OutputFile::new("Cargo.toml", manifest), OutputFile::new("src/lib.rs", root)];
-    for entry in fs::read_dir(source()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            files.push(OutputFile::new(format!("tests/it/{name}"), fs::read_to_string(&path).unwrap()));
-        }
+    for path in sources() {
+        // It is not called main.rs where it stands, because cargo would take the folder for a test of Howdah's own.
+        let name = path.file_name().unwrap().to_str().unwrap().replace("all.rs", "main.rs");
+        files.push(OutputFile::new(format!("tests/it/{name}"), fs::read_to_string(&path).unwrap()));
     }
     write(&files, &folder);
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
@@ -72,7 +81,7 @@ fn consumer(clients: &[(&str, Vec<OutputFile>)]) -> PathBuf {
 
 fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
-    command.current_dir(folder).args(arguments).arg("--offline");
+    command.current_dir(folder).arg("--offline").args(arguments);
     command.env("CARGO_TARGET_DIR", folder.join("target")).env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
 }
@@ -89,11 +98,13 @@ async fn compiles_without_warnings_and_works() {
     let (odd, personal) = (odd().await, TestDb::template("personal").await);
     let mut clients = vec![("odd", client(&catalog(&odd).await)), ("personal", client(&catalog(&personal).await))];
     for template in ["content", "commerce"] {
-        clients.push((template, client(&catalog(&TestDb::template(template).await).await)));
+        // What they share with the first is compiled with it.
+        let catalog = catalog(&TestDb::template(template).await).await;
+        clients.push((template, client_of(&catalog, ["public".to_owned()].into())));
     }
     clients.push(("empty", client(&Catalog::default())));
     let folder = consumer(&clients);
-    passes(cargo(&folder, &["clippy", "--quiet", "--", "--deny", "warnings"]));
+    passes(cargo(&folder, &["clippy", "--quiet", "--lib", "--test", "it", "--", "--deny", "warnings"]));
     let mut tests = cargo(&folder, &["test", "--quiet", "--test", "it"]);
     tests.env("ODD_URL", odd.owner_url()).env("PERSONAL_URL", personal.owner_url());
     tests.env("PERSONAL_LOGIN_URL", personal.login_url());
@@ -108,19 +119,42 @@ async fn is_laid_out_as_rustfmt_does_it() {
     for template in ["personal", "content", "commerce"] {
         clients.push(client(&catalog(&TestDb::template(template).await).await));
     }
+    let mut paths = Vec::new();
     for (number, files) in clients.iter().enumerate() {
-        for path in write(files, &folder.path().join(number.to_string())) {
-            // Below the root all modules are left alone, so each is given by its name.
-            for edition in ["2021", "2024"] {
-                let mut rustfmt = Command::new("rustfmt");
-                rustfmt.args(["--check", "--edition", edition, "--config-path", "/dev/null"]);
-                passes_with(rustfmt, &path);
-            }
-        }
+        // Below the root all modules are left alone, so each is given by its name.
+        paths.extend(write(files, &folder.path().join(number.to_string())));
     }
+    for edition in ["2021", "2024"] {
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt.args(["--check", "--edition", edition, "--config-path", "/dev/null"]).args(&paths);
+        passes(rustfmt);
+    }
+    // What tests it is in no workspace, so nobody else looks.
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rustfmt.toml");
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.args(["--check", "--edition", "2021", "--config-path", config]).args(sources());
+    passes(rustfmt);
 }
 
-fn passes_with(mut command: Command, path: &Path) {
-    command.arg(path);
-    passes(command);
+/// PostgreSQL understands every statement of every module, with the types that its parameters are said to have.
+#[tokio::test]
+async fn the_server_understands_every_statement() {
+    for (name, db) in [
+        ("odd", odd().await),
+        ("personal", TestDb::template("personal").await),
+        ("content", TestDb::template("content").await),
+        ("commerce", TestDb::template("commerce").await),
+    ] {
+        let connection = db.client_owner().await;
+        let mut count = 0;
+        for file in client(&catalog(&db).await).iter().filter(|file| !file.path.starts_with("support")) {
+            for sql in statements::of(&file.text) {
+                let prepared = connection.prepare(&sql).await;
+                assert!(prepared.is_ok(), "{name}, {}: {sql}\n{:?}", file.path, prepared.err());
+                count += 1;
+            }
+        }
+        let tables = catalog(&db).await.tables.len();
+        assert!(count > tables * 5, "{name}: only {count} statements of {tables} tables were found");
+    }
 }

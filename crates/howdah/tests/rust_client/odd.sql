@@ -16,7 +16,7 @@ create type "mod"."type" as enum ('fn', 'struct');
 
 -- Domains.
 create domain public.short as varchar(3) default 'abc' check (value <> 'bad');
-create domain public.shorter as public.short check (char_length(value) <= 2);
+create domain public.shorter as public.short default 'ab' check (char_length(value) <= 2);
 create domain public.amount as numeric(12, 2) not null check (value >= 0);
 create domain public.feeling as public.mood default 'ok';
 create domain public.numbers as integer[] check (array_length(value, 1) <= 5);
@@ -32,6 +32,8 @@ create type public.line as (price public.price, "type" integer, tags text[], spa
 create type public.empty_composite as ();
 create type public.timed as (every interval, note text);
 create domain public.priced as public.price;
+
+create table public.pair (a integer, b text);
 
 -- Every base type that a column can have, arrays of them, and all the kinds above.
 create table public.everything (
@@ -50,7 +52,8 @@ create table public.everything (
   c_mood public.mood, c_type "mod"."type", c_option public."Option",
   c_short public.short, c_shorter public.shorter, c_amount public.amount default 0, c_feeling public.feeling,
   c_numbers public.numbers, c_code public.code, c_priced public.priced,
-  c_price public.price, c_line public.line, c_empty public.empty_composite, c_timed public.timed,
+  c_price public.price, c_order_line public.line, c_empty public.empty_composite, c_timed public.timed,
+  c_pair public.pair, a_pair public.pair[],
   a_bool bool[], a_int2 int2[], a_int4 int4[], a_int8 int8[], a_float4 float4[], a_float8 float8[],
   a_numeric numeric(10, 2)[], a_text text[], a_varchar varchar(5)[], a_char char(4)[], a_bytea bytea[], a_uuid uuid[],
   a_jsonb jsonb[], a_date date[], a_timestamp timestamp[], a_timestamptz timestamptz[], a_interval interval[],
@@ -69,8 +72,8 @@ create table "Odd ""Schema"" 😀"."Table ""of"" 😀" (
   "type" text not null, "self" text, "Self" text, "crate" text, "fn" text, "async" text, "9 lives" integer default 9,
   "a b" text, "a-b" text, "a_b" text, "A B" text, "größe" text, "naïve 😀" text, "日本語" text,
   "client" text not null, "limit" integer not null, "query" text, "row" text, """; drop table x; --" text, "$1" text,
-  "{}" text, "{0}" text, "a\b" text, E'new\nline' text, E'tab\there' text, "ends " text, "//" text, "/* */" text,
-  E'bi\u202Edi' text, "UPPER" text, "camelCase" text, "_" text, "__x" text, "t" text, "excluded" text,
+  "{}" text, "{0}" text, "a\b" text, U&"new\000Aline" text, U&"tab\0009here" text, "ends " text, "//" text, "/* */" text,
+  U&"bi\202Edi" text, "UPPER" text, "camelCase" text, "_" text, "__x" text, "t" text, "excluded" text,
   "a234567890123456789012345678901234567890123456789012345678901_x" text, "a234567890123456789012345678901234567890123456789012345678901_y" text,
   "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀" text,
   unique ("client", "limit"),
@@ -152,7 +155,7 @@ create view public.happy as select id, title, rank from public.things where rank
 comment on view public.happy is 'The happy ones. @deprecated nobody is';
 create materialized view public.totals as select owner_id, count(*) as things, sum(price) as price from public.things group by owner_id;
 create unique index on public.totals (owner_id);
-create view public.statistics as select tablename, attname, most_common_vals from pg_catalog.pg_stats;
+create view public.statistics as select tablename, attname, most_common_vals::text as vals from pg_catalog.pg_stats;
 create view public.columns as select table_name, ordinal_position from information_schema.columns;
 
 -- Functions.

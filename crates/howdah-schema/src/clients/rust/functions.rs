@@ -10,7 +10,7 @@ use crate::catalog::{Argument, ArgumentMode, Function, FunctionKind, TypeKind};
 use crate::{Ident, QualifiedName};
 
 /// Parameters and variables that stand beside the arguments.
-const LOCALS: [&str; 4] = ["client", "query", "sql", "from"];
+const LOCALS: [&str; 4] = ["client", "statement", "sql", "rows"];
 
 /// The functions of a schema, in the order of their names and arguments; `None` if it has none.
 pub(super) fn module(plan: &Plan<'_>, schema: &str) -> Option<String> {
@@ -73,10 +73,10 @@ struct Call<'a> {
 impl<'a> Call<'a> {
     fn new(plan: &Plan<'_>, function: &'a Function, rust: String) -> Self {
         let schema = &function.signature.name.schema;
-        let given: Vec<&Argument> =
-            function.arguments.iter().filter(|argument| argument.mode.is_input()).collect();
-        // An argument without a name can only be left out if all after it are.
-        let all_named = given.iter().all(|argument| argument.name.is_some());
+        let given: Vec<&Argument> = function.arguments.iter().filter(|argument| argument.mode.is_input()).collect();
+        // An argument without a name can only be left out if all after it are; and with VARIADIC, PostgreSQL takes no default.
+        let may_leave_out =
+            given.iter().all(|argument| argument.name.is_some() && argument.mode != ArgumentMode::Variadic);
         let mut names = Names::new(Case::Snake, &LOCALS);
         let inputs = given
             .into_iter()
@@ -84,7 +84,7 @@ impl<'a> Call<'a> {
                 argument,
                 name: names.take(argument.name.as_deref().unwrap_or("argument")),
                 mapped: plan.map(&argument.data_type, schema),
-                is_optional: all_named && argument.default.is_some(),
+                is_optional: may_leave_out && argument.default.is_some(),
             })
             .collect();
         Self {
@@ -100,7 +100,7 @@ impl<'a> Call<'a> {
     fn write(&self, out: &mut Code, types: &mut Names) -> bool {
         let is_procedure = self.function.kind == FunctionKind::Procedure;
         let outputs_as_text = match &self.answer {
-            Answer::Columns(outputs) => outputs.iter().any(|output| output.mapped.reading("") != ""),
+            Answer::Columns(outputs) => outputs.iter().any(|output| !output.mapped.is_binary()),
             _ => false,
         };
         // CALL gives its results as they are: there is no place for a cast.
@@ -174,7 +174,11 @@ impl<'a> Call<'a> {
                 (false, false) => format!("{name}: Option<{}>", input.mapped.parameter()),
             });
         }
-        out.function(&format!("pub async fn {}", raw(&self.rust)), &parameters, &format!(" -> support::Result<{answer}>"));
+        out.function(
+            &format!("pub async fn {}", raw(&self.rust)),
+            &parameters,
+            &format!(" -> support::Result<{answer}>"),
+        );
     }
 
     fn body(&self, out: &mut Code) {
@@ -195,22 +199,21 @@ impl<'a> Call<'a> {
             let name = if of_rows.is_some() { "FROM" } else { "SQL" };
             constant(out, name, &[literal(&format!("{before}{}{after}", arguments.join(", ")))]);
         }
-        let binding = if self.inputs.is_empty() { "let query" } else { "let mut query" };
+        let binding = if self.inputs.is_empty() { "let statement" } else { "let mut statement" };
         out.line(&format!("{binding} = support::Query::new();"));
         for input in &self.inputs {
             if !is_written {
-                out.line(&format!("query.bind(&{});", raw(&input.name)));
+                out.line(&format!("statement.bind(&{});", raw(&input.name)));
                 continue;
             }
-            let name = Ident::new(input.argument.name.as_deref().unwrap_or_default());
-            let name = format!("{}{name}", input.variadic());
+            let name = Ident::new(input.argument.name.as_deref().unwrap_or_default()).to_string();
             let arguments = [literal(&name), literal(&input.mapped.cast()), format!("&{}", raw(&input.name))];
-            out.call(if input.is_optional { "query.write_field" } else { "query.write" }, &arguments, ";");
+            out.call(if input.is_optional { "statement.write_field" } else { "statement.write" }, &arguments, ";");
         }
         let sql = match (of_rows, is_written) {
             (None, false) => "SQL",
             (None, true) => {
-                out.line("let sql = query.call(BEFORE, AFTER);");
+                out.line("let sql = statement.call(BEFORE, AFTER);");
                 "&sql"
             }
             (Some(path), false) => {
@@ -218,21 +221,21 @@ impl<'a> Call<'a> {
                 "&sql"
             }
             (Some(path), true) => {
-                out.line("let from = query.call(BEFORE, AFTER);");
-                out.line(&format!("let sql = format!(\"SELECT {{}}{{from}}\", {path}::COLUMNS);"));
+                out.line("let rows = statement.call(BEFORE, AFTER);");
+                out.line(&format!("let sql = format!(\"SELECT {{}}{{rows}}\", {path}::COLUMNS);"));
                 "&sql"
             }
         };
         match (&self.answer, self.is_set) {
             (Answer::Nothing, _) => {
-                out.line(&format!("query.run(client, {sql}).await?;"));
+                out.line(&format!("statement.run(client, {sql}).await?;"));
                 out.line("Ok(())");
             }
-            (Answer::Rows(_) | Answer::Columns(_), true) => out.line(&format!("query.all(client, {sql}).await")),
-            (Answer::Rows(_), false) => out.line(&format!("query.optional(client, {sql}).await")),
-            (Answer::Columns(_), false) => out.line(&format!("query.one(client, {sql}).await")),
-            (Answer::Value(_), true) => out.line(&format!("query.values(client, {sql}).await")),
-            (Answer::Value(_), false) => out.line(&format!("query.value(client, {sql}).await")),
+            (Answer::Rows(_) | Answer::Columns(_), true) => out.line(&format!("statement.all(client, {sql}).await")),
+            (Answer::Rows(_), false) => out.line(&format!("statement.optional(client, {sql}).await")),
+            (Answer::Columns(_), false) => out.line(&format!("statement.one(client, {sql}).await")),
+            (Answer::Value(_), true) => out.line(&format!("statement.values(client, {sql}).await")),
+            (Answer::Value(_), false) => out.line(&format!("statement.value(client, {sql}).await")),
         }
     }
 
@@ -241,7 +244,12 @@ impl<'a> Call<'a> {
         if self.function.kind != FunctionKind::Procedure {
             return Vec::new();
         }
-        self.function.arguments.iter().filter(|argument| argument.mode == ArgumentMode::Out).map(|_| "NULL".to_owned()).collect()
+        self.function
+            .arguments
+            .iter()
+            .filter(|argument| argument.mode == ArgumentMode::Out)
+            .map(|_| "NULL".to_owned())
+            .collect()
     }
 
     /// What stands before the arguments, and after them; for rows, without the select list.
@@ -254,7 +262,7 @@ impl<'a> Call<'a> {
             Answer::Nothing => (format!("SELECT {name}("), ")".to_owned()),
             // The cast, if there is one, belongs to what the call gives.
             Answer::Value(mapped) => (format!("SELECT {name}("), mapped.reading(")")),
-            Answer::Rows(_) => (format!(" FROM {name}("), ") AS t WHERE NOT (t IS NULL)".to_owned()),
+            Answer::Rows(_) => (format!(" FROM {name}("), ") AS t WHERE NOT (t.* IS NULL)".to_owned()),
             Answer::Columns(outputs) => {
                 let columns: Vec<String> = (1..=outputs.len()).map(|at| format!("c{at}")).collect();
                 let read = outputs.iter().zip(&columns);
@@ -287,12 +295,11 @@ fn answer(plan: &Plan<'_>, function: &Function) -> Answer {
     if result.name == QualifiedName::new("pg_catalog", "void") {
         return Answer::Nothing;
     }
-    if result.kind == TypeKind::Composite && !result.array {
-        if let Some(path) = plan.relation_path(&result.name, schema) {
-            return Answer::Rows(path);
-        }
+    let is_row = result.kind == TypeKind::Composite && !result.array;
+    match plan.relation_path(&result.name, schema).filter(|_| is_row) {
+        Some(path) => Answer::Rows(path),
+        None => Answer::Value(plan.map(result, schema)),
     }
-    Answer::Value(plan.map(result, schema))
 }
 
 fn outputs(plan: &Plan<'_>, schema: &str, columns: &[&Argument]) -> Vec<Output> {

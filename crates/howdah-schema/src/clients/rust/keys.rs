@@ -129,7 +129,9 @@ impl<'a> Keys<'a> {
             .indexes
             .values()
             .filter(|index| is_orderly(index))
-            .filter(|index| index.predicate.is_none() || (self.has_soft_delete && is_live_only(index)) || is_of_set(index))
+            .filter(|index| {
+                index.predicate.is_none() || (self.has_soft_delete && is_live_only(index)) || is_of_set(index)
+            })
             .collect();
         let mut foreign: Vec<Vec<&'a Column>> = Vec::new();
         for (constraint, _) in table.foreign_keys() {
@@ -189,8 +191,7 @@ impl<'a> Keys<'a> {
         };
         let whole = self.keys.iter().filter(|key| key.columns.iter().all(|column| column.not_null));
         if !whole.into_iter().any(|key| key.columns.iter().all(given)) {
-            let missing: Vec<Order<'a>> =
-                main.iter().filter(|key| !filter.contains(&key.column)).copied().collect();
+            let missing: Vec<Order<'a>> = main.iter().filter(|key| !filter.contains(&key.column)).copied().collect();
             for key in missing {
                 if order.iter().all(|order| order.column != key.column) {
                     order.push(key);
@@ -209,8 +210,16 @@ impl<'a> Order<'a> {
 
 /// Functions of a table that are not named after columns, and what their parameters must not hide.
 const FUNCTIONS: [&str; 10] = [
-    "find", "list", "insert", "update", "update_at_version", "delete", "delete_at_version", "restore",
-    "delete_permanently", "why_not",
+    "find",
+    "list",
+    "insert",
+    "update",
+    "update_at_version",
+    "delete",
+    "delete_at_version",
+    "restore",
+    "delete_permanently",
+    "why_not",
 ];
 
 fn joined(columns: &[&Column]) -> String {

@@ -49,7 +49,7 @@ fn an_enum(out: &mut Code, found: &Enum, rust: &str) {
         .collect();
     documented(out, &found.comment, &format!("The enum {}.", code(&found.name.to_string())));
     deprecated(out, &found.comment);
-    derive(out, &["Copy", "Eq", "PartialOrd", "Ord", "Hash"]);
+    derive(out, &["Eq", "PartialOrd", "Ord", "Hash", "Copy"]);
     if variants.is_empty() {
         out.line(&format!("pub enum {rust} {{}}"));
     } else {
@@ -83,15 +83,22 @@ fn an_enum(out: &mut Code, found: &Enum, rust: &str) {
     out.line("type Err = support::UnknownLabel;");
     out.gap();
     out.open("fn from_str(label: &str) -> Result<Self, Self::Err> {");
-    out.open("match label {");
-    for (label, variant) in &variants {
-        out.arm(&literal(label), &format!("Ok(Self::{variant})"));
+    let unknown = |out: &mut Code, before: &str, after: &str| {
+        out.open(&format!("{before}Err(support::UnknownLabel {{"));
+        out.field("of", &literal(&found.name.to_string()));
+        out.line("label: label.to_owned(),");
+        out.close(&format!("}}){after}"));
+    };
+    if variants.is_empty() {
+        unknown(out, "", "");
+    } else {
+        out.open("match label {");
+        for (label, variant) in &variants {
+            out.arm(&literal(label), &format!("Ok(Self::{variant})"));
+        }
+        unknown(out, "_ => ", ",");
+        out.close("}");
     }
-    out.open("_ => Err(support::UnknownLabel {");
-    out.field("of", &literal(&found.name.to_string()));
-    out.line("label: label.to_owned(),");
-    out.close("}),");
-    out.close("}");
     out.close("}");
     out.close("}");
     let accepts = ["ty".to_owned(), literal(&found.name.schema), literal(&found.name.name)];
@@ -102,7 +109,7 @@ fn an_enum(out: &mut Code, found: &Enum, rust: &str) {
         ("_", &|out| {
             out.line("out.extend_from_slice(self.label().as_bytes());");
         }),
-        &|out| out.call("support::is_label_of", &accepts, ""),
+        &|out| out.call("support::label::is_of", &accepts, ""),
     );
 }
 

@@ -41,15 +41,12 @@ tokio-postgres = { version = "0.7", features = ["with-chrono-0_4", "with-serde_j
 uuid = { version = "1", features = ["serde"] }
 "#;
 
-/// The client's files. `mod.rs` is its root: a module of any crate, or the `lib.rs` of one of its own.
+/// The client's files. `mod.rs` is the root of a module of any crate, wherever that stands in it.
 pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
     let plan = Plan::new(catalog, options);
     let mut files: Vec<OutputFile> = support::files().collect();
-    let sees_trash = catalog
-        .tables
-        .values()
-        .filter(|table| plan.relations.contains_key(&table.name))
-        .any(queries::asks_for_trash);
+    let sees_trash =
+        catalog.tables.values().filter(|table| plan.relations.contains_key(&table.name)).any(queries::asks_for_trash);
     if sees_trash {
         files.push(support::trash());
     }
@@ -74,10 +71,12 @@ pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
     files
 }
 
-const ALLOWED: &str = "// Of what a database has, few applications use everything. What is deprecated is here nevertheless.
+const ALLOWED: &str =
+    "// Of what a database has, few applications use everything. What is deprecated is here nevertheless.
 #![allow(dead_code, deprecated)]
 // Names and numbers of parameters are the database's.
-#![allow(clippy::enum_variant_names, clippy::module_inception, clippy::too_many_arguments)]
+#![allow(clippy::enum_variant_names, clippy::module_inception)]
+#![allow(clippy::too_many_arguments)]
 ";
 
 fn root(plan: &Plan<'_>, sees_trash: bool) -> String {
@@ -127,13 +126,14 @@ fn relation_module(plan: &Plan<'_>, relation: Relation<'_>) -> String {
         untouched.push(DELETED);
     }
     let fields = rows::fields(plan, relation, &untouched);
-    let of = match relation {
-        Relation::Table(_) => format!("the table {}", code(&name.to_string())),
-        Relation::View(_) => format!("the view {}", code(&name.to_string())),
+    let kind = match relation {
+        Relation::Table(_) => "table",
+        Relation::View(_) => "view",
     };
+    let of = format!("{kind} {}", code(&name.to_string()));
 
     let mut out = Code::new();
-    out.doc("//!", &format!("{}{}.", of[..1].to_uppercase(), &of[1..]));
+    out.doc("//!", &format!("The {of}."));
     let comment = markdown(relation.comment().text());
     if !comment.is_empty() {
         out.doc("//!", &format!("\n{comment}"));
@@ -142,7 +142,7 @@ fn relation_module(plan: &Plan<'_>, relation: Relation<'_>) -> String {
     out.line("use super::super::support;");
     out.line("use tokio_postgres::GenericClient;");
     out.gap();
-    rows::row(&mut out, &fields, &of);
+    rows::row(&mut out, &fields, &format!("the {of}"));
     let functions = Functions { name, fields: &fields, keys: &keys };
     let Some(table) = relation.table() else {
         if keys.listings.is_empty() {

@@ -59,8 +59,7 @@ impl Names {
 
     /// Names for all of these: first for those that stay as they are, then for the others in their order.
     pub(super) fn take_all<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> BTreeMap<&'a str, String> {
-        let (same, other): (Vec<_>, Vec<_>) =
-            names.into_iter().partition(|name| convert(name, self.case) == *name);
+        let (same, other): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| convert(name, self.case) == *name);
         same.into_iter().chain(other).map(|name| (name, self.take(name))).collect()
     }
 }
@@ -103,7 +102,9 @@ fn words(name: &str) -> Vec<String> {
     while let Some(c) = chars.next() {
         let next_is_lower = chars.peek().is_some_and(char::is_ascii_lowercase);
         let begins = c.is_ascii_uppercase()
-            && (before.is_ascii_lowercase() || before.is_ascii_digit() || (before.is_ascii_uppercase() && next_is_lower));
+            && (before.is_ascii_lowercase()
+                || before.is_ascii_digit()
+                || (before.is_ascii_uppercase() && next_is_lower));
         if begins {
             words.push(String::new());
         }

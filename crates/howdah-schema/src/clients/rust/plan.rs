@@ -12,8 +12,8 @@ const ROOT: [&str; 9] = ["support", "trash", "mod", "lib", "main", "aux", "con",
 const SCHEMA: [&str; 9] = ["types", "functions", "mod", "lib", "main", "aux", "con", "nul", "prn"];
 /// Names that a module of types uses.
 const TYPES: [&str; 20] = [
-    "Box", "Clone", "Copy", "Default", "Drop", "Eq", "Err", "From", "Into", "Iterator", "None", "Ok", "Option", "Result",
-    "Send", "Some", "String", "Sync", "ToString", "Vec",
+    "Box", "Clone", "Copy", "Default", "Drop", "Eq", "Err", "From", "Into", "Iterator", "None", "Ok", "Option",
+    "Result", "Send", "Some", "String", "Sync", "ToString", "Vec",
 ];
 
 /// What a client consists of, and what it is called.
@@ -114,14 +114,19 @@ fn named<'a>(
 fn is_callable(function: &Function) -> bool {
     let is_known = |data_type: &DataType| data_type.kind != TypeKind::Pseudo;
     let result = function.returns.as_ref().is_none_or(|returns| {
-        let has_columns = function.arguments.iter().any(|argument| !matches!(argument.mode, ArgumentMode::In | ArgumentMode::Variadic));
+        let has_columns = function
+            .arguments
+            .iter()
+            .any(|argument| !matches!(argument.mode, ArgumentMode::In | ArgumentMode::Variadic));
         match returns.data_type.name.name.as_str() {
             "void" => true,
             "record" => has_columns,
             _ => is_known(&returns.data_type),
         }
     });
-    function.kind != FunctionKind::Window && result && function.arguments.iter().all(|argument| is_known(&argument.data_type))
+    function.kind != FunctionKind::Window
+        && result
+        && function.arguments.iter().all(|argument| is_known(&argument.data_type))
 }
 
 /// Gathers types, and those that they are made of.

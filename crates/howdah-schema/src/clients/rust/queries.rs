@@ -10,7 +10,7 @@ use crate::{Ident, QualifiedName};
 use std::collections::BTreeMap;
 
 /// Parameters and variables that stand beside those that are named after columns.
-const LOCALS: [&str; 8] = ["client", "after", "limit", "query", "changes", "current", "sql", "row"];
+const LOCALS: [&str; 8] = ["client", "after", "limit", "statement", "changes", "current", "sql", "row"];
 
 /// What the functions of one table or view have in common.
 pub(super) struct Functions<'a> {
@@ -63,7 +63,7 @@ impl<'a> Functions<'a> {
         sql.extend(conditions(&self.conditions(&parameters)));
         constant(out, "SQL", &sql);
         bind(out, &parameters, &[]);
-        out.line("query.optional(client, SQL).await");
+        out.line("statement.optional(client, SQL).await");
         out.close("}");
     }
 
@@ -78,7 +78,7 @@ impl<'a> Functions<'a> {
         constant(out, "SQL", &sql);
         out.line("let limit = i64::from(limit);");
         bind(out, &[], &["limit"]);
-        out.line("query.all(client, SQL).await");
+        out.line("statement.all(client, SQL).await");
         out.close("}");
     }
 
@@ -137,7 +137,10 @@ impl<'a> Functions<'a> {
         self.list_doc(out, listing);
         let more = [format!("after: Option<&{cursor}>"), "limit: u32".to_owned()];
         self.head(out, &listing.function, &parameters, &more, "support::Result<Vec<Row>>");
-        let ordered = format!(" ORDER BY {}", order.iter().map(|(order, field)| sorted(*order, field)).collect::<Vec<_>>().join(", "));
+        let ordered = format!(
+            " ORDER BY {}",
+            order.iter().map(|(order, field)| sorted(*order, field)).collect::<Vec<_>>().join(", ")
+        );
         for (name, after, limit) in [("FIRST", false, given + 1), ("NEXT", true, given + order.len() + 1)] {
             let mut where_: Vec<String> =
                 parameters.iter().enumerate().map(|(at, parameter)| compared(parameter.field, "=", at + 1)).collect();
@@ -155,15 +158,15 @@ impl<'a> Functions<'a> {
         bind(out, &parameters, &[]);
         out.open("let sql = if let Some(after) = after {");
         for (_, field) in &order {
-            out.line(&format!("query.bind(&after.{});", field.field()));
+            out.line(&format!("statement.bind(&after.{});", field.field()));
         }
         out.line("NEXT");
         out.close("} else {");
         out.open_again();
         out.line("FIRST");
         out.close("};");
-        out.line("query.bind(&limit);");
-        out.line("query.all(client, sql).await");
+        out.line("statement.bind(&limit);");
+        out.line("statement.all(client, sql).await");
         out.close("}");
     }
 
@@ -190,11 +193,12 @@ impl<'a> Functions<'a> {
         constant(out, "RETURNING", &[literal(" RETURNING "), "columns!()".to_owned()]);
         if has_fields {
             bind(out, &[], &[]);
-            out.line("row.write(&mut query);");
+            out.line("row.write(&mut statement);");
         } else {
-            out.line("let query = support::Query::new();");
+            out.line("let statement = support::Query::new();");
         }
-        out.line("query.one(client, &query.insert(INTO, RETURNING)).await");
+        out.line("let sql = statement.insert(INTO, RETURNING);");
+        out.line("statement.one(client, &sql).await");
         out.close("}");
     }
 
@@ -246,16 +250,16 @@ impl<'a> Functions<'a> {
         unchanged.extend(self::conditions(&conditions));
         constant(out, "UNCHANGED", &unchanged);
         bind(out, &parameters, if version.is_some() { &["current"] } else { &[] });
-        out.line("changes.write(&mut query);");
-        out.line("let sql = query.update(SET, REST, UNCHANGED);");
+        out.line("changes.write(&mut statement);");
+        out.line("let sql = statement.update(SET, REST, UNCHANGED);");
         if version.is_some() {
-            out.open("match query.optional(client, &sql).await? {");
+            out.open("match statement.optional(client, &sql).await? {");
             out.line("Some(row) => Ok(row),");
             let arguments: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
             out.arm("None", &format!("Err(why_not(client, {}, current).await?)", arguments.join(", ")));
             out.close("}");
         } else {
-            out.line("query.one(client, &sql).await");
+            out.line("statement.one(client, &sql).await");
         }
         out.close("}");
     }
@@ -300,7 +304,7 @@ impl<'a> Functions<'a> {
         };
         constant(out, "SQL", &sql);
         bind(out, &parameters, if version.is_some() { &["current"] } else { &[] });
-        out.open("match query.run(client, SQL).await? {");
+        out.open("match statement.run(client, SQL).await? {");
         if version.is_some() {
             let arguments: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
             out.arm("0", &format!("Err(why_not(client, {}, current).await?)", arguments.join(", ")));
@@ -347,7 +351,7 @@ impl<'a> Functions<'a> {
         sql.extend([literal(" RETURNING "), "columns!()".to_owned()]);
         constant(out, "SQL", &sql);
         bind(out, &parameters, &[]);
-        out.line("query.one(client, SQL).await");
+        out.line("statement.one(client, SQL).await");
         out.close("}");
     }
 
@@ -363,7 +367,7 @@ impl<'a> Functions<'a> {
         sql.extend(self::conditions(&conditions));
         constant(out, "SQL", &sql);
         bind(out, &parameters, &[]);
-        out.open("match query.run(client, SQL).await? {");
+        out.open("match statement.run(client, SQL).await? {");
         out.line("0 => Err(support::Error::NotFound),");
         out.line("_ => Ok(()),");
         out.close("}");
@@ -382,7 +386,7 @@ impl<'a> Functions<'a> {
         sql.extend(conditions(&self.conditions(&parameters)));
         constant(out, "SQL", &sql);
         bind(out, &parameters, &["current"]);
-        out.line("query.why_not(client, SQL).await");
+        out.line("statement.why_not(client, SQL).await");
         out.close("}");
     }
 
@@ -450,9 +454,9 @@ fn sorted(order: Order<'_>, field: &Field<'_>) -> String {
 fn after_cursor(order: &[(Order<'_>, &Field<'_>)], given: usize) -> Vec<String> {
     let Some(((first, lead), others)) = order.split_first() else { return Vec::new() };
     let operator = |order: &Order<'_>| if order.descending { "<" } else { ">" };
-    let is_row = order
-        .iter()
-        .all(|(each, field)| !each.nullable && each.descending == first.descending && field.mapped.has_plain_operators());
+    let is_row = order.iter().all(|(each, field)| {
+        !each.nullable && each.descending == first.descending && field.mapped.has_plain_operators()
+    });
     if others.is_empty() && !first.nullable {
         return vec![compared(lead, operator(first), given + 1)];
     }
@@ -502,8 +506,8 @@ pub(super) fn constant(out: &mut Code, name: &str, pieces: &[String]) {
 }
 
 fn bind(out: &mut Code, parameters: &[Parameter<'_>], more: &[&str]) {
-    out.line("let mut query = support::Query::new();");
+    out.line("let mut statement = support::Query::new();");
     for name in parameters.iter().map(|parameter| parameter.name.as_str()).chain(more.iter().copied()) {
-        out.line(&format!("query.bind(&{name});"));
+        out.line(&format!("statement.bind(&{name});"));
     }
 }

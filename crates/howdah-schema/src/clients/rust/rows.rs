@@ -92,11 +92,8 @@ pub(super) fn row(code: &mut Code, fields: &[Field<'_>], of: &str) {
     let unused = if fields.is_empty() { "_" } else { "row" };
     let parameters = [format!("{unused}: &tokio_postgres::Row")];
     code.function("fn from_row", &parameters, " -> Result<Self, tokio_postgres::Error>");
-    let values: Vec<String> = fields
-        .iter()
-        .enumerate()
-        .map(|(at, field)| format!("{}: row.try_get({at})?", field.field()))
-        .collect();
+    let values: Vec<String> =
+        fields.iter().enumerate().map(|(at, field)| format!("{}: row.try_get({at})?", field.field())).collect();
     code.structure("Ok(Self", &values, ")");
     code.close("}");
     code.close("}");
@@ -112,7 +109,8 @@ fn select_list(code: &mut Code, fields: &[Field<'_>]) {
         .map(|(at, field)| literal(&(field.mapped.reading(&field.sql()) + if at == last { "" } else { ", " })))
         .collect();
     match columns.as_slice() {
-        [] => code.line("\"\""),
+        // RETURNING wants something.
+        [] => code.line("\"NULL\""),
         [only] => code.line(only),
         columns => code.call("concat!", columns, ""),
     }
@@ -130,8 +128,7 @@ pub(super) fn insert(code: &mut Code, fields: &[Field<'_>]) -> bool {
     if writable.is_empty() {
         return false;
     }
-    let required: Vec<&&Field<'_>> =
-        writable.iter().filter(|field| field.insert == Some(Insert::Required)).collect();
+    let required: Vec<&&Field<'_>> = writable.iter().filter(|field| field.insert == Some(Insert::Required)).collect();
     code.gap();
     code.doc("///", "A new row. What is left out gets the column's default.");
     let derives: &[&str] = if required.is_empty() { &["Default"] } else { &[] };
@@ -230,10 +227,17 @@ pub(super) fn structure(
     code.close("}");
 }
 
+/// What all types can do, and more.
 pub(super) fn derive(code: &mut Code, more: &[&str]) {
-    let derives = ["Debug", "Clone", "PartialEq"].iter().chain(more).chain(&["serde::Serialize", "serde::Deserialize"]);
-    let derives: Vec<&str> = derives.copied().collect();
-    code.line(&format!("#[derive({})]", derives.join(", ")));
+    let derives: Vec<&str> = ["Debug", "Clone", "PartialEq"].into_iter().chain(more.iter().copied()).collect();
+    let derives = derives.join(", ") + ", serde::Serialize, serde::Deserialize";
+    // More would be longer than rustfmt leaves on a line.
+    if more.len() <= 1 {
+        return code.line(&format!("#[derive({derives})]"));
+    }
+    code.open("#[derive(");
+    code.line(&format!("{derives},"));
+    code.close(")]");
 }
 
 fn column_doc(code: &mut Code, column: &Column) {

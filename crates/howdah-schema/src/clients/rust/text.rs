@@ -130,7 +130,8 @@ impl Code {
     /// `before = value;`
     pub(super) fn value(&mut self, before: &str, value: &str) {
         let line = format!("{before} = {value};");
-        if self.fits(&line) {
+        // What is too long for a line of its own, too, is left where it is.
+        if self.fits(&line) || !self.fits(&format!("    {value};")) {
             return self.line(&line);
         }
         self.open(&format!("{before} ="));
@@ -203,7 +204,10 @@ impl Code {
         self.open(&format!("{before}("));
         for (at, argument) in arguments.iter().enumerate() {
             // A macro takes what it is given: rustfmt adds no comma there, and takes none away.
-            self.line(&format!("{argument}{}", if before.ends_with('!') && at + 1 == arguments.len() { "" } else { "," }));
+            self.line(&format!(
+                "{argument}{}",
+                if before.ends_with('!') && at + 1 == arguments.len() { "" } else { "," }
+            ));
         }
         self.close(&format!("){after}"));
     }

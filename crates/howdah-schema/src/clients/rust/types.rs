@@ -47,7 +47,7 @@ impl Mapped {
     }
 
     /// Whether it travels in its binary form.
-    fn is_binary(&self) -> bool {
+    pub(super) fn is_binary(&self) -> bool {
         self.read.is_none()
     }
 
@@ -160,9 +160,7 @@ impl Plan<'_> {
         let name = &data_type.name;
         let text = || Mapped::text(&name.to_string());
         match data_type.kind {
-            TypeKind::Base | TypeKind::Range if name.schema == "pg_catalog" => {
-                builtin(&name.name).unwrap_or_else(text)
-            }
+            TypeKind::Base | TypeKind::Range if name.schema == "pg_catalog" => builtin(&name.name).unwrap_or_else(text),
             TypeKind::Base => Mapped { operators: Some(name.schema.clone()), ..text() },
             TypeKind::Range => self.range(name).unwrap_or_else(text),
             TypeKind::Domain => self.domain(name, from).unwrap_or_else(text),
@@ -171,9 +169,7 @@ impl Plan<'_> {
                 None => text(),
             },
             TypeKind::Composite => match self.type_path(name, from) {
-                Some(rust) if self.is_structure(name) => {
-                    Mapped::binary(rust, &name.to_string(), Passing::Reference)
-                }
+                Some(rust) if self.is_structure(name) => Mapped::binary(rust, &name.to_string(), Passing::Reference),
                 _ => text(),
             },
             TypeKind::Pseudo => text(),
@@ -186,16 +182,13 @@ impl Plan<'_> {
         Some(Mapped { rust: self.type_path(name, from)?, ..mapped })
     }
 
-    /// A range type of the schema's own, of something that travels in its binary form.
+    /// A range type of the schema's own, of something that travels in its binary form. tokio-postgres knows nothing of the
+    /// multirange that is made with it.
     fn range(&self, name: &QualifiedName) -> Option<Mapped> {
-        let (range, rust) = match self.catalog.ranges.get(name) {
-            Some(range) => (range, "Range"),
-            None => (self.catalog.ranges.values().find(|range| range.multirange_name == *name)?, "Multirange"),
-        };
-        let subtype = &range.subtype;
+        let subtype = &self.catalog.ranges.get(name)?.subtype;
         let is_builtin = subtype.kind == TypeKind::Base && !subtype.array && subtype.name.schema == "pg_catalog";
         let of = is_builtin.then(|| builtin(&subtype.name.name)).flatten()?;
-        Some(Mapped::binary(format!("support::{rust}<{}>", of.rust), &name.to_string(), Passing::Reference))
+        Some(Mapped::binary(format!("support::Range<{}>", of.rust), &name.to_string(), Passing::Reference))
     }
 
     /// Whether a composite type can be a struct: when each of its attributes has a binary form, which is how they stand

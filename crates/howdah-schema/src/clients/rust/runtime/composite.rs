@@ -1,9 +1,10 @@
 //! Composite types: their attributes one after the other.
 
 use super::range::{take_length, take_value};
-use super::Failure;
 use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{Field, FromSql, IsNull, Kind, ToSql, Type};
+
+use super::Failure;
 
 /// Whether it is this composite type.
 pub fn is(ty: &Type, schema: &str, name: &str) -> bool {

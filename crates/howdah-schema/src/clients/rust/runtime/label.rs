@@ -25,7 +25,7 @@ impl fmt::Display for UnknownLabel {
 impl std::error::Error for UnknownLabel {}
 
 /// Whether a value of this type is a label: of this enum, or any text.
-pub fn is_label_of(ty: &Type, schema: &str, name: &str) -> bool {
+pub fn is_of(ty: &Type, schema: &str, name: &str) -> bool {
     let is_enum = matches!(ty.kind(), Kind::Enum(_)) && ty.schema() == schema && ty.name() == name;
     is_enum || matches!(*ty, Type::TEXT | Type::VARCHAR)
 }

@@ -3,14 +3,14 @@
 pub mod composite;
 mod error;
 mod field;
-mod label;
+pub mod label;
 mod numeric;
 mod query;
 mod range;
 
 pub use error::{Error, Failure, Result};
 pub use field::Field;
-pub use label::{is_label_of, UnknownLabel};
+pub use label::UnknownLabel;
 pub use numeric::{InvalidNumeric, Numeric};
 pub use query::{FromRow, Query};
 pub use range::{Multirange, Range};

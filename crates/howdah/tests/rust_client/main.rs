@@ -1,4 +1,0 @@
-//! What the generated clients do.
-
-#[test]
-fn nothing() {}
