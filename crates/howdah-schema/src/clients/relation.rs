@@ -3,8 +3,8 @@
 use super::rules::{self, TableRules};
 use super::touched::{RowEvent, Touched, touched};
 use super::updatable::{self, Target};
-use crate::catalog::{Catalog, Column, Comment, Relation, Table};
 use crate::QualifiedName;
+use crate::catalog::{Catalog, Column, Comment, Relation, Table};
 
 /// Whether a client gives a value for a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -53,6 +53,25 @@ pub(crate) fn value_key(name: &str) -> String {
     if name == "__proto__" { "[\"__proto__\"]".to_owned() } else { type_key(name) }
 }
 
+/// Whether every object has something of that name already.
+pub(crate) fn is_inherited(name: &str) -> bool {
+    matches!(
+        name,
+        "constructor"
+            | "hasOwnProperty"
+            | "isPrototypeOf"
+            | "propertyIsEnumerable"
+            | "toLocaleString"
+            | "toString"
+            | "valueOf"
+            | "__defineGetter__"
+            | "__defineSetter__"
+            | "__lookupGetter__"
+            | "__lookupSetter__"
+            | "__proto__"
+    )
+}
+
 /// A property of something.
 pub(crate) fn member(of: &str, name: &str) -> String {
     if is_identifier(name) { format!("{of}.{name}") } else { format!("{of}[{}]", string(name)) }

@@ -55,7 +55,8 @@ impl<'a> Selection<'a> {
         for name in catalog.composites.keys().filter(|name| chosen(name)) {
             selection.add_composite(name);
         }
-        let own: Vec<&DataType> = catalog.domains.values().filter(|domain| chosen(&domain.name)).map(|d| &d.base).collect();
+        let own: Vec<&DataType> =
+            catalog.domains.values().filter(|domain| chosen(&domain.name)).map(|d| &d.base).collect();
         own.into_iter().for_each(|data_type| selection.add(data_type));
         let columns: Vec<&DataType> = selection
             .tables
@@ -144,7 +145,8 @@ fn is_callable(function: &Function) -> bool {
     let Some(returns) = &function.returns else { return false };
     let result = returns.data_type.name.name.as_str();
     let pseudo = returns.data_type.kind == TypeKind::Pseudo;
-    if function.kind != FunctionKind::Function || (pseudo && matches!(result, "trigger" | "event_trigger" | "internal")) {
+    if function.kind != FunctionKind::Function || (pseudo && matches!(result, "trigger" | "event_trigger" | "internal"))
+    {
         return false;
     }
     let inputs: Vec<_> = function.arguments.iter().filter(|argument| argument.mode.is_input()).collect();

@@ -22,9 +22,11 @@ pub(crate) enum Target {
 
 /// Where what is written to it goes.
 pub(crate) fn target(catalog: &Catalog, view: &View) -> Target {
-    let triggers = || view.triggers.values().filter(|trigger| {
-        trigger.timing == TriggerTiming::InsteadOf && trigger.level == TriggerLevel::Row
-    });
+    let triggers = || {
+        view.triggers
+            .values()
+            .filter(|trigger| trigger.timing == TriggerTiming::InsteadOf && trigger.level == TriggerLevel::Row)
+    };
     let rules = |event: RuleEvent| view.rules.values().any(|rule| rule.event == event && rule.instead);
     let insert = triggers().any(|trigger| trigger.on_insert) || rules(RuleEvent::Insert);
     let update = triggers().any(|trigger| trigger.on_update) || rules(RuleEvent::Update);
@@ -85,8 +87,21 @@ struct Query {
 
 /// What stands at the top of a query that is more than a choice of rows and columns.
 const MORE: [&str; 15] = [
-    "with", "distinct", "group", "having", "limit", "offset", "fetch", "union", "intersect", "except", "window", "join",
-    "tablesample", "lateral", "over",
+    "with",
+    "distinct",
+    "group",
+    "having",
+    "limit",
+    "offset",
+    "fetch",
+    "union",
+    "intersect",
+    "except",
+    "window",
+    "join",
+    "tablesample",
+    "lateral",
+    "over",
 ];
 
 impl Query {
@@ -135,9 +150,8 @@ struct Piece<'a> {
 }
 
 /// Words before a parenthesis that call nothing.
-const NO_CALLS: [&str; 15] = [
-    "and", "or", "not", "in", "any", "all", "when", "then", "else", "case", "as", "is", "select", "from", "where",
-];
+const NO_CALLS: [&str; 15] =
+    ["and", "or", "not", "in", "any", "all", "when", "then", "else", "case", "as", "is", "select", "from", "where"];
 
 impl Piece<'_> {
     fn is(&self, word: &str) -> bool {
@@ -193,7 +207,10 @@ mod tests {
     fn what_is_of_one_table() {
         let tasks = Some(("public.tasks", &[Some("id"), Some("title")][..]));
         check(" SELECT id,\n    title AS name\n   FROM public.tasks", tasks);
-        check(" SELECT t.id, t.title FROM public.tasks t WHERE (t.id IN ( SELECT max(x.id) FROM public.x LIMIT 1))", tasks);
+        check(
+            " SELECT t.id, t.title FROM public.tasks t WHERE (t.id IN ( SELECT max(x.id) FROM public.x LIMIT 1))",
+            tasks,
+        );
         check("SELECT id, (n + 1) AS next FROM public.tasks ORDER BY id", Some(("public.tasks", &[Some("id"), None])));
         check("SELECT \"A\".\"b \"\"c\" FROM \"S\".\"A\"", Some(("\"S\".\"A\"", &[Some("b \"c")])));
     }

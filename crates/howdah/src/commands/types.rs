@@ -262,7 +262,9 @@ impl Task<'_> {
 
     /// Files of this kind in the folder that would not be written.
     fn stale(&self, paths: &[Option<PathBuf>]) -> Result<Vec<PathBuf>, Failure> {
-        let (Some(out), Some(extension)) = (&self.args.out, self.args.target.extension()) else { return Ok(Vec::new()) };
+        let (Some(out), Some(extension)) = (&self.args.out, self.args.target.extension()) else {
+            return Ok(Vec::new());
+        };
         let mut found = Vec::new();
         let mut folders = vec![out.clone()];
         while let Some(folder) = folders.pop() {

@@ -36,6 +36,7 @@ fn every_page_of_the_help() {
         "lint",
         "seed",
         "seed demo",
+        "types",
         "serve",
         "config",
         "config show",

@@ -149,7 +149,7 @@ const out = []
 for (const database of spec) {
   const { schemas } = await import(pathToFileURL(database.zod))
   const document = JSON.parse(readFileSync(database.json, "utf8"))
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: true })
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true })
   ajv.addSchema(document, "database")
   const compiled = (name) => ajv.compile({ $ref: `database#/$defs/${encodeURIComponent(name).replaceAll("~", "~0")}` })
   const quote = (name) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll("\"", "\"\"")}"`)

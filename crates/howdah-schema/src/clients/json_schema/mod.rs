@@ -186,8 +186,19 @@ fn object(properties: Map<String, Value>, required: &[&str]) -> Map<String, Valu
 
 /// Keywords that are about values of one type, and pass all others.
 const OF_ONE_TYPE: [&str; 13] = [
-    "type", "format", "pattern", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum",
-    "items", "minItems", "maxItems", "description",
+    "type",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "items",
+    "minItems",
+    "maxItems",
+    "description",
 ];
 
 /// The same, or null.

@@ -110,7 +110,9 @@ fn map(value: Value) -> Map<String, Value> {
 /// One more demand. Of two limits the narrower one counts; any other keyword that is there already stands beside the first.
 fn merge(schema: &mut Map<String, Value>, mut part: Map<String, Value>) {
     part.retain(|keyword, value| {
-        let (Some(known), Some(number)) = (schema.get(keyword).and_then(Value::as_f64), value.as_f64()) else { return true };
+        let (Some(known), Some(number)) = (schema.get(keyword).and_then(Value::as_f64), value.as_f64()) else {
+            return true;
+        };
         let narrower = match keyword.as_str() {
             "minimum" | "exclusiveMinimum" | "minLength" | "minItems" => number > known,
             "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" => number < known,
@@ -208,8 +210,13 @@ fn leaf_said(leaf: &Leaf, kind: &Kind) -> Option<Map<String, Value>> {
             JsonShape::Array => json!({ "const": [] }),
         },
         Leaf::Elements(_, options) => json!({ "items": { "enum": options } }),
-        Leaf::Length(..) | Leaf::Matches(..) | Leaf::OneOf(..) | Leaf::TextEqual(..) | Leaf::Begins(..)
-        | Leaf::JsonIs(..) | Leaf::Order(..) => return None,
+        Leaf::Length(..)
+        | Leaf::Matches(..)
+        | Leaf::OneOf(..)
+        | Leaf::TextEqual(..)
+        | Leaf::Begins(..)
+        | Leaf::JsonIs(..)
+        | Leaf::Order(..) => return None,
     }))
 }
 

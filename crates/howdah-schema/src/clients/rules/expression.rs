@@ -121,8 +121,9 @@ struct Reader {
 
 /// Words that are no names where an operand is expected, or after one.
 const RESERVED: [&str; 28] = [
-    "and", "any", "all", "array", "as", "between", "case", "cast", "collate", "distinct", "else", "end", "exists", "from",
-    "in", "is", "like", "not", "null", "operator", "or", "row", "select", "similar", "then", "when", "window", "with",
+    "and", "any", "all", "array", "as", "between", "case", "cast", "collate", "distinct", "else", "end", "exists",
+    "from", "in", "is", "like", "not", "null", "operator", "or", "row", "select", "similar", "then", "when", "window",
+    "with",
 ];
 
 impl Reader {
@@ -206,11 +207,11 @@ impl Reader {
         }
         let operator = operator.clone();
         self.at += 1;
-        let quantified: Option<fn(String, Box<Expression>, Box<Expression>) -> Expression> =
-            if self.word("any") { Some(Expression::Any) } else { self.word("all").then_some(Expression::All) };
-        if let Some(make) = quantified {
-            let list = self.parenthesised()?;
-            return Some(make(operator, Box::new(left), Box::new(list)));
+        if self.word("any") {
+            return Some(Expression::Any(operator, Box::new(left), Box::new(self.parenthesised()?)));
+        }
+        if self.word("all") {
+            return Some(Expression::All(operator, Box::new(left), Box::new(self.parenthesised()?)));
         }
         let right = self.operand()?;
         // `a || b || c`: the deparser sets parentheses, so a second operator here is one that this does not know.

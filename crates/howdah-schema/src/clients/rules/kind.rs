@@ -1,7 +1,7 @@
 //! What a value of a type is to a client: how the API writes it in JSON, and what PostgreSQL makes of what it is given.
 
-use crate::catalog::{Catalog, DataType, TypeKind};
 use crate::QualifiedName;
+use crate::catalog::{Catalog, DataType, TypeKind};
 
 /// A type, through its domains.
 #[derive(Debug, Clone, PartialEq, Eq)]

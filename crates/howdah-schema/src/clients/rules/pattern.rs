@@ -405,7 +405,11 @@ impl Set {
     fn written(&self) -> (String, String) {
         let doubt = if self.doubtful { format!("{}\\x80-\\u{{10ffff}}", self.doubtful_ascii) } else { String::new() };
         let (less, more) = (&self.certain, format!("{}{doubt}", self.certain));
-        if self.negated { (format!("[^{less}]"), format!("[^{more}]")) } else { (format!("[{more}]"), format!("[{less}]")) }
+        if self.negated {
+            (format!("[^{less}]"), format!("[^{more}]"))
+        } else {
+            (format!("[{more}]"), format!("[{less}]"))
+        }
     }
 }
 
@@ -473,9 +477,40 @@ mod tests {
     #[test]
     fn what_is_refused() {
         let refused = [
-            "(a)\\1", "\\mword", "\\yx", "\\Aa", "a\\Z", "(?i)a", "(?=a)", "(?!a)", "(?<=a)b", "***=a", "a**", "^*", "*a", "(+a)",
-            "[[.a.]]", "[[=a=]]", "[[:<:]]a", "[[:punct:]]", "[a", "(a", "a)", "a\\", "[z-a]", "a{2,1}", "a{256}", "a{1",
-            "\\x41", "\\u0041", "[\\D]", "[[:alpha:]-z]", "{1}", "a{1}{2}", "\\b", "[[:nothing:]]",
+            "(a)\\1",
+            "\\mword",
+            "\\yx",
+            "\\Aa",
+            "a\\Z",
+            "(?i)a",
+            "(?=a)",
+            "(?!a)",
+            "(?<=a)b",
+            "***=a",
+            "a**",
+            "^*",
+            "*a",
+            "(+a)",
+            "[[.a.]]",
+            "[[=a=]]",
+            "[[:<:]]a",
+            "[[:punct:]]",
+            "[a",
+            "(a",
+            "a)",
+            "a\\",
+            "[z-a]",
+            "a{2,1}",
+            "a{256}",
+            "a{1",
+            "\\x41",
+            "\\u0041",
+            "[\\D]",
+            "[[:alpha:]-z]",
+            "{1}",
+            "a{1}{2}",
+            "\\b",
+            "[[:nothing:]]",
         ];
         for pattern in refused {
             check(pattern, "refused");

@@ -315,9 +315,7 @@ impl Test {
             },
             Self::All(tests) => Self::folded(tests, true, Self::All),
             Self::Any(tests) => Self::folded(tests, false, Self::Any),
-            Self::Same(left, right) => {
-                Self::Same(Box::new(left.when_present()), Box::new(right.when_present()))
-            }
+            Self::Same(left, right) => Self::Same(Box::new(left.when_present()), Box::new(right.when_present())),
             Self::Choice(branches, otherwise) => Self::Choice(
                 branches.into_iter().map(|(when, then)| (when.when_present(), then.when_present())).collect(),
                 Box::new(otherwise.when_present()),

@@ -1,6 +1,6 @@
-use super::*;
 use super::number::{Limit, Side};
 use super::test::{Comparison, Leaf, Length, Text, TextForm};
+use super::*;
 use crate::testing::{base_type, catalog, table};
 use expression::read;
 use proptest::prelude::*;
@@ -87,21 +87,14 @@ fn what_is_carried() {
             vec![String::new()],
         )))),
     );
-    check(
-        "(jsonb_typeof(data) = 'object'::text)",
-        Test::Leaf(Leaf::JsonIs(column("data"), "object".into())),
-    );
+    check("(jsonb_typeof(data) = 'object'::text)", Test::Leaf(Leaf::JsonIs(column("data"), "object".into())));
     check(
         "(octet_length(digest) = 32)",
         Test::Leaf(Leaf::Length(Length::Bytes(column("digest")), Comparison::Equal, 32)),
     );
     check(
         "(cardinality(words) <= 3)",
-        Test::Leaf(Leaf::Length(
-            Length::Elements { of: column("words"), null_if_empty: false },
-            Comparison::AtMost,
-            3,
-        )),
+        Test::Leaf(Leaf::Length(Length::Elements { of: column("words"), null_if_empty: false }, Comparison::AtMost, 3)),
     );
     check(
         "((day IS NULL) OR (NOT ok))",
@@ -164,10 +157,8 @@ fn patterns_err_towards_passing() {
 #[test]
 fn which_rules_are_about_one_column() {
     let rules = |expression: &str| {
-        let catalog = catalog([table("t")
-            .column("a", "text", "")
-            .column("b", "text", "")
-            .check("chk", &["a"], expression)]);
+        let catalog =
+            catalog([table("t").column("a", "text", "").column("b", "text", "").check("chk", &["a"], expression)]);
         let found = of_table(&catalog, catalog.tables.values().next().unwrap());
         (found.columns.into_keys().collect::<Vec<_>>(), found.rows.len(), found.left.len())
     };

@@ -177,13 +177,7 @@ impl Reader<'_> {
         Ok(Test::Leaf(Leaf::Begins(text, beginning)))
     }
 
-    fn binary(
-        &mut self,
-        operator: &str,
-        left: &Expression,
-        right: &Expression,
-        way: Way,
-    ) -> Result<Test, Reason> {
+    fn binary(&mut self, operator: &str, left: &Expression, right: &Expression, way: Way) -> Result<Test, Reason> {
         match operator {
             "~" => return self.pattern(left, right, way, |text| pattern::regular_expression(text, false)),
             "~*" => return self.pattern(left, right, way, |text| pattern::regular_expression(text, true)),
@@ -282,7 +276,9 @@ impl Reader<'_> {
 fn compare(left: Value, comparison: Comparison, right: Value) -> Result<Test, Reason> {
     match (left, right) {
         (Value::Constant(_), _) => refused("it compares constants"),
-        (Value::Number(source, stored), Value::Constant(constant)) => number_test(&source, stored, comparison, &constant),
+        (Value::Number(source, stored), Value::Constant(constant)) => {
+            number_test(&source, stored, comparison, &constant)
+        }
         (Value::Number(left, stored), Value::Number(right, other)) => {
             let scale = match (stored, other) {
                 (Stored::Exact, Stored::Exact) | (Stored::Double, Stored::Double) => Scale::Number,
@@ -443,13 +439,11 @@ fn simplified(test: Test) -> Test {
         }
         Test::Not(inner) => match simplified(*inner) {
             Test::Not(inner) => *inner,
-            Test::Leaf(Leaf::Length(length, comparison, number)) => {
-                match comparison {
-                    Comparison::Equal => Test::Leaf(Leaf::Length(length, Comparison::NotEqual, number)),
-                    Comparison::NotEqual => Test::Leaf(Leaf::Length(length, Comparison::Equal, number)),
-                    _ => Test::Not(Box::new(Test::Leaf(Leaf::Length(length, comparison, number)))),
-                }
-            }
+            Test::Leaf(Leaf::Length(length, comparison, number)) => match comparison {
+                Comparison::Equal => Test::Leaf(Leaf::Length(length, Comparison::NotEqual, number)),
+                Comparison::NotEqual => Test::Leaf(Leaf::Length(length, Comparison::Equal, number)),
+                _ => Test::Not(Box::new(Test::Leaf(Leaf::Length(length, comparison, number)))),
+            },
             inner => Test::Not(Box::new(inner)),
         },
         Test::Same(left, right) => Test::Same(Box::new(simplified(*left)), Box::new(simplified(*right))),

@@ -57,10 +57,8 @@ fn returns(types: &Types<'_>, function: &Function) -> String {
     let is_table = outputs.iter().any(|argument| argument.mode == ArgumentMode::Table);
     // One OUT argument is the result itself, and the only column of a TABLE is still a column.
     let row = if is_table || outputs.len() > 1 {
-        let columns: Vec<String> = outputs
-            .iter()
-            .map(|argument| format!("{}: {}", name(argument), types.of(&argument.data_type)))
-            .collect();
+        let columns: Vec<String> =
+            outputs.iter().map(|argument| format!("{}: {}", name(argument), types.of(&argument.data_type))).collect();
         format!("{{ {} }}", columns.join("; "))
     } else {
         types.of(&returns.data_type)

@@ -10,8 +10,8 @@ mod types;
 use super::selection::Selection;
 use super::{ClientOptions, script};
 use crate::OutputFile;
-use crate::catalog::Catalog;
 use crate::QualifiedName;
+use crate::catalog::Catalog;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use types::Types;
@@ -57,7 +57,8 @@ pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
             let _ = writeln!(out, "      {}: {{", script::type_key(&name.name));
             for member in members.iter() {
                 out.push_str(&script::documentation(member.comment, 4));
-                let _ = writeln!(out, "        {}: {} | null", script::type_key(member.name), types.of(member.data_type));
+                let _ =
+                    writeln!(out, "        {}: {} | null", script::type_key(member.name), types.of(member.data_type));
             }
             out.push_str("      }\n");
         });

@@ -27,7 +27,8 @@ impl Types<'_> {
     pub(super) fn column(&self, field: &Field<'_>, rules: &[Rule], validated: bool) -> String {
         let data_type = &field.column.data_type;
         let is_text = !data_type.array && self.selection.kind(data_type) == Kind::Text;
-        let choices = if is_text { rules::column_choices(self.selection.catalog, rules, data_type, validated) } else { None };
+        let choices =
+            if is_text { rules::column_choices(self.selection.catalog, rules, data_type, validated) } else { None };
         choices.map_or_else(|| self.of(data_type), |choices| script::union(&choices))
     }
 

@@ -205,7 +205,9 @@ impl Answer<'_> {
                     Length::Bytes(source) => {
                         format!("{}({}) {operator} {number}", self.helper("byteCount"), names(source))
                     }
-                    Length::Elements { of, null_if_empty: false } => format!("{}.length {operator} {number}", names(of)),
+                    Length::Elements { of, null_if_empty: false } => {
+                        format!("{}.length {operator} {number}", names(of))
+                    }
                     Length::Elements { of, null_if_empty: true } => {
                         let array = names(of);
                         format!("({array}.length === 0 ? null : {array}.length {operator} {number})")
@@ -261,7 +263,9 @@ impl Answer<'_> {
                     Scale::Timestamp | Scale::TimestampTz => {
                         let (order, moment) = (self.helper("order"), self.helper("moment"));
                         let zoned = *scale == Scale::TimestampTz;
-                        format!("{order}({moment}({left}, {zoned}), {moment}({right}, {zoned}), (one, other) => one {operator} other)")
+                        format!(
+                            "{order}({moment}({left}, {zoned}), {moment}({right}, {zoned}), (one, other) => one {operator} other)"
+                        )
                     }
                 }
             }
@@ -271,7 +275,9 @@ impl Answer<'_> {
     fn text(&mut self, text: &Text, names: Names<'_>) -> String {
         match text {
             Text::Source(source, TextForm::Same) => names(source),
-            Text::Source(source, TextForm::Cut(length)) => format!("{}({}, {length})", self.helper("cut"), names(source)),
+            Text::Source(source, TextForm::Cut(length)) => {
+                format!("{}({}, {length})", self.helper("cut"), names(source))
+            }
             Text::Source(source, TextForm::Padded(length)) => {
                 format!("{}({}, {length}).replace(/ +$/, \"\")", self.helper("cut"), names(source))
             }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 type Helper = (&'static str, &'static [&'static str], &'static str);
 
 /// In the order in which they are written: each after those that it needs.
-const HELPERS: [Helper; 36] = [
+const HELPERS: [Helper; 37] = [
     ("Truth", &[], TRUTH),
     ("and", &["Truth"], AND),
     ("or", &["Truth"], OR),
@@ -17,6 +17,7 @@ const HELPERS: [Helper; 36] = [
     ("on", &[], ON),
     ("both", &[], BOTH),
     ("count", &[], COUNT),
+    ("own", &[], OWN),
     ("storable", &[], STORABLE),
     ("text", &["storable"], TEXT),
     ("cut", &[], CUT),
@@ -105,6 +106,14 @@ const COUNT: &str = "
 /** How many are null, or are not. */
 const count = (values: unknown[], nulls: boolean): number | undefined =>
   values.includes(undefined) ? undefined : values.filter((value) => (value === null) === nulls).length
+";
+const OWN: &str = "
+/** A column that is called like something that every object has: what is inherited is not given. */
+const own = <S extends z.ZodType>(schema: S): S =>
+  z.preprocess(
+    (value) => (typeof value === \"function\" || value === Object.prototype ? undefined : value),
+    schema,
+  ) as unknown as S
 ";
 const STORABLE: &str = "
 /** PostgreSQL keeps neither the character NUL nor half of a surrogate pair. */

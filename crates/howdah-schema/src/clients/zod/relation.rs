@@ -141,12 +141,15 @@ fn written(
     presence: Presence,
     columns: &str,
 ) -> String {
-    if presence == Presence::Never {
-        return "z.never().optional()".to_owned();
-    }
-    let mut schema = column(writer, shape, field, part, columns);
+    let inherited = script::is_inherited(&field.column.name);
+    let mut schema = match presence {
+        Presence::Never => "z.never()".to_owned(),
+        Presence::Required | Presence::Optional => column(writer, shape, field, part, columns),
+    };
     let kind = writer.selection.kind(&field.column.data_type);
-    if field.nullable {
+    if presence == Presence::Never {
+        schema.push_str(".optional()");
+    } else if field.nullable {
         schema.push_str(".nullable()");
     } else if matches!(kind, Kind::Json | Kind::JsonBinary) {
         // A JSON null in a body is SQL's NULL.
@@ -155,7 +158,7 @@ fn written(
     if presence == Presence::Optional {
         schema.push_str(".optional()");
     }
-    schema
+    if inherited { format!("{}({schema})", writer.helper("own")) } else { schema }
 }
 
 /// Whether a trigger may put another value in its place.
@@ -167,21 +170,30 @@ fn is_replaced(part: Part, field: &Field<'_>) -> bool {
     }
 }
 
+/// Why a rule about this column is not carried into that part, if it is not.
+fn in_the_way(shape: &Shape<'_>, part: Part, column: &str, rows: bool) -> Option<String> {
+    if is_touched(shape, part, column) {
+        return Some(format!("a trigger may set {column} before it is checked"));
+    }
+    (rows && script::is_inherited(column)).then(|| format!("every object has a {column} of its own"))
+}
+
 fn is_touched(shape: &Shape<'_>, part: Part, column: &str) -> bool {
     shape.fields.iter().any(|field| field.column.name == column && is_replaced(part, field))
 }
 
 /// The CHECKs about several columns that nothing stands between.
 fn row_rules<'a>(shape: &'a Shape<'_>, part: Part) -> impl Iterator<Item = &'a Rule> {
-    shape.rules.rows.iter().filter(move |rule| rule.test.columns().iter().all(|column| !is_touched(shape, part, column)))
+    let free =
+        move |rule: &&Rule| rule.test.columns().iter().all(|column| in_the_way(shape, part, column, true).is_none());
+    shape.rules.rows.iter().filter(free)
 }
 
-/// What is not carried because of triggers, as comments.
+/// What is not carried into a part, as comments.
 fn lost(shape: &Shape<'_>, part: Part) -> String {
-    let all = shape.rules.columns.values().flatten().chain(&shape.rules.rows);
-    let lost = all.filter_map(|rule| {
-        let column = rule.test.columns().into_iter().find(|column| is_touched(shape, part, column))?;
-        let reason = format!("a trigger may set {column} before it is checked");
+    let columns = shape.rules.columns.values().flatten().map(|rule| (rule, false));
+    let lost = columns.chain(shape.rules.rows.iter().map(|rule| (rule, true))).filter_map(|(rule, rows)| {
+        let reason = rule.test.columns().iter().find_map(|column| in_the_way(shape, part, column, rows))?;
         Some(not_carried(&rule.name, &rule.expression, &reason))
     });
     lost.collect()

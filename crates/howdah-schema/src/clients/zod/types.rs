@@ -1,9 +1,9 @@
 //! Types of the database as schemas.
 
-use super::super::rules::{self, Kind, Left, Rule};
 use super::super::rules::number::{self, Found, Side, Stored};
-use super::super::selection::Selection;
+use super::super::rules::{self, Kind, Left, Rule};
 use super::super::script;
+use super::super::selection::Selection;
 use super::answer::{Answer, script_type};
 use super::names::Names;
 use crate::QualifiedName;
@@ -64,7 +64,9 @@ impl<'a> Writer<'a> {
             Kind::Text | Kind::Other => self.helper("text"),
             Kind::Cut(length) | Kind::Padded(length) => {
                 let (text, fits) = (self.helper("text"), self.helper("fits"));
-                format!("{text}.refine((value: string): boolean => {fits}(value, {length}), \"at most {length} characters\")")
+                format!(
+                    "{text}.refine((value: string): boolean => {fits}(value, {length}), \"at most {length} characters\")"
+                )
             }
             Kind::Whole(16) => "z.int().min(-32768).max(32767)".to_owned(),
             Kind::Whole(32) => "z.int32()".to_owned(),
@@ -177,7 +179,10 @@ impl<'a> Writer<'a> {
             let message = list.and_then(|at| rules.get(at)).map(message).unwrap_or_default();
             schema = format!("z.enum([{}], {message})", script::list(&distinct));
             if !plain {
-                let _ = write!(schema, ".refine((value: string): boolean => {base}.safeParse(value).success, \"not of its type\")");
+                let _ = write!(
+                    schema,
+                    ".refine((value: string): boolean => {base}.safeParse(value).success, \"not of its type\")"
+                );
             }
         }
         for (at, rule) in rules.iter().enumerate() {
@@ -185,7 +190,12 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let condition = Answer { used: &mut self.used, row: None }.passes(&rule.test);
-            let _ = write!(schema, "\n    .refine((value: {}): boolean => {condition}, {})", script_type(kind), message(rule));
+            let _ = write!(
+                schema,
+                "\n    .refine((value: {}): boolean => {condition}, {})",
+                script_type(kind),
+                message(rule)
+            );
         }
         schema
     }

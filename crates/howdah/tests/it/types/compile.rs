@@ -39,7 +39,10 @@ fn what_is_written_compiles() {
 fn what_differs_is_found() {
     let subjects = [Subject {
         name: "odd",
-        db: howdah_testkit::TestDb::from_sql_blocking("one", [("one", "create table public.t (a integer, b text not null)")]),
+        db: howdah_testkit::TestDb::from_sql_blocking(
+            "one",
+            [("one", "create table public.t (a integer, b text not null)")],
+        ),
         schemas: &["public"],
     }];
     let folder = workspace(&subjects);

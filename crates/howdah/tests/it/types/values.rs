@@ -12,16 +12,19 @@ use serde_json::{Map, Value, json};
 
 use super::{Subject, client_folder, compile, node, workspace};
 
+/// The keys of a document.
+type Keys = Map<String, Value>;
+
 /// A column or a set of columns whose values are tried.
 struct Trial {
     /// For messages.
     name: String,
     /// What is asked of the database, for a document with these keys.
-    statement: Box<dyn Fn(&Map<String, Value>) -> String>,
+    statement: Box<dyn Fn(&Keys) -> String>,
     /// Around a single value, its column.
     column: Option<String>,
     /// Whether the client and the database must agree on this document; otherwise the client may let it pass.
-    exact: Box<dyn Fn(&str, &Map<String, Value>) -> bool>,
+    exact: Box<dyn Fn(&str, &Keys) -> bool>,
     /// For the script.
     spec: Value,
 }
@@ -70,7 +73,7 @@ async fn compare(client: &Client, trial: &Trial, cases: &[Value], wrong: &mut Ve
     let mut exact = Vec::new();
     for case in cases {
         let written = case[0].as_str().unwrap();
-        let keys: Map<String, Value> = match &trial.column {
+        let keys: Keys = match &trial.column {
             Some(column) => [(column.clone(), Value::Null)].into_iter().collect(),
             None => serde_json::from_str(written).unwrap(),
         };
@@ -158,7 +161,8 @@ fn column_trial(catalog: &Catalog, shape: &Shape<'_>, field: &Field<'_>, all: bo
     // What depends on the locale may pass, and is the database's to refuse.
     let exact = rules.iter().all(|rule| rule.exact) && !domain.contains("[[:") && !domain.contains("[:");
     let kind_of = Kind::of(catalog, data_type);
-    let names: Vec<String> = rules.iter().map(|rule| rule.name.clone()).chain(domain_rules(catalog, data_type)).collect();
+    let names: Vec<String> =
+        rules.iter().map(|rule| rule.name.clone()).chain(domain_rules(catalog, data_type)).collect();
     let exact_json = !matches!(kind_of, Kind::Whole(64) | Kind::Single);
     Some(Trial {
         name: format!("{}.{name} {sql}", shape.name),
@@ -216,12 +220,12 @@ fn row_trial(catalog: &Catalog, shape: &Shape<'_>, part: &'static str) -> Option
     let types = {
         let all: Vec<(String, String)> =
             names.iter().map(|name| (name.clone(), field(name).column.data_type.sql.clone())).collect();
-        move |keys: &Map<String, Value>| {
+        move |keys: &Keys| {
             let given = all.iter().filter(|(name, _)| keys.contains_key(name));
             given.map(|(name, sql)| format!("{} {sql}", Ident::new(name.as_str()))).collect::<Vec<_>>().join(", ")
         }
     };
-    let statement = move |keys: &Map<String, Value>| {
+    let statement = move |keys: &Keys| {
         if part == "Update" {
             return format!("select {condition} from json_to_record($1::json) as t({typed})");
         }

@@ -203,8 +203,16 @@ fn constant_cast(constant: Constant, name: &str) -> Result<Value, Reason> {
         "integer" | "bigint" | "smallint" => constant.text.parse::<i64>().is_ok(),
         // char(n) ignores spaces at the end.
         "bpchar" => !constant.text.ends_with(' '),
-        "text" | "character varying" | "numeric" | "double precision" | "real" | "uuid" | "date" | "jsonb"
-        | "timestamp with time zone" | "timestamp without time zone" => true,
+        "text"
+        | "character varying"
+        | "numeric"
+        | "double precision"
+        | "real"
+        | "uuid"
+        | "date"
+        | "jsonb"
+        | "timestamp with time zone"
+        | "timestamp without time zone" => true,
         name => name.contains('.') && !name.contains(['(', '[']),
     };
     if !fits {
@@ -237,5 +245,5 @@ pub(super) fn is_moment(text: &str, kind: &Kind) -> bool {
         _ => false,
     };
     let zoned = *kind == Kind::TimestampTz;
-    date(day) && clock && (zoned == !zone.is_empty())
+    date(day) && clock && zoned != zone.is_empty()
 }
