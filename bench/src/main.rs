@@ -87,7 +87,9 @@ impl Benchmark {
             Self::Schema => {
                 "reading a catalog and planning a change at 100, 1,000 and 10,000 tables, beside pg_dump (about 3 minutes)"
             }
-            Self::Docs => "`howdah docs` and the lint at 100 and 1,000 tables, beside pg_dump and reading (about 1 minute)",
+            Self::Docs => {
+                "`howdah docs` and the lint at 100 and 1,000 tables, beside pg_dump and reading (about 1 minute)"
+            }
         }
     }
 

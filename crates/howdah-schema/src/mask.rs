@@ -29,9 +29,10 @@ pub fn all(columns: &[Column]) -> BTreeMap<&str, Mask> {
         columns.iter().filter_map(|column| Some((column.name.as_str(), of(column)?))).collect();
     let mut all = own.clone();
     for column in columns.iter().filter(|column| !own.contains_key(column.name.as_str())) {
-        let computed = column.generated.as_ref().is_some_and(|generated| {
-            names_in(&generated.expression).any(|name| own.contains_key(name.as_str()))
-        });
+        let computed = column
+            .generated
+            .as_ref()
+            .is_some_and(|generated| names_in(&generated.expression).any(|name| own.contains_key(name.as_str())));
         let searched = column.generated.is_none() && bare(&column.data_type) == "tsvector" && !own.is_empty();
         if computed || searched {
             all.insert(&column.name, Mask::Null);
@@ -273,11 +274,10 @@ mod tests {
             .column_with("words", base_type("tsvector"), generated("to_tsvector(note)"))
             .column("by_trigger", "tsvector", "");
         let masked = all(&columns.0.columns);
-        assert_eq!(masked.into_iter().collect::<Vec<_>>(), [
-            ("Full name", Mask::Name),
-            ("by_trigger", Mask::Null),
-            ("search", Mask::Null),
-        ]);
+        assert_eq!(
+            masked.into_iter().collect::<Vec<_>>(),
+            [("Full name", Mask::Name), ("by_trigger", Mask::Null), ("search", Mask::Null),]
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod known_errors;
 mod migrations;
 mod new_migration;
 mod output;
+mod own_schema;
 mod plans;
 mod project;
 mod scaffold;

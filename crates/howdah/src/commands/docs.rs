@@ -17,6 +17,7 @@ use crate::docs::subject::{self, Subject};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{GOOD, Listing, count, paint};
+use crate::own_schema::{self, Wanted};
 use crate::project::Project;
 use crate::sources::{self, Sources, Spec};
 
@@ -88,9 +89,10 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     }
     let out = out(&args, project.as_ref())?;
     let folder = Folder::open(&out)?;
-    let wanted = match &args.from {
-        Some(from) => Spec::read(from, project.as_ref())?.into(),
-        None => subject::by_default(project.as_ref(), context).await?,
+    let wanted = match (&args.from, &project) {
+        (Some(from), project) => Wanted::from(Spec::read(from, project.as_ref())?),
+        (None, Some(project)) => own_schema::of(project, context).await?,
+        (None, None) => return Err(subject::nothing_named().into()),
     };
     let name = match (&args.name, &project) {
         (Some(name), _) => name.clone(),

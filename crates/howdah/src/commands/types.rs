@@ -4,19 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use howdah_pg::migrate::{MigrationState, Runner};
 use howdah_schema::clients::{self, ClientOptions};
 use howdah_schema::{Catalog, OutputFile, nearest};
 use serde_json::json;
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::database::Database;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::migrations;
 use crate::output::{GOOD, count, paint};
-use crate::project::Project;
+use crate::own_schema;
 use crate::sources::{self, Sources, Spec};
 
 const AFTER_HELP: &str = "\
@@ -26,7 +23,8 @@ TARGET is one of
   json-schema  a JSON Schema (2020-12) of the same, in one file
   rust         a crate's modules over tokio-postgres, in a folder
 
-Without --from it reads the project's database if all migrations are applied there, else its schema folder.
+Without --from it reads the project's database once migrations have been applied to it, before that its \
+schema folder.
 
 Examples:
   howdah types typescript > src/database.types.ts
@@ -115,9 +113,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             .into());
     }
     let (project, config) = context.config(&[])?;
-    let spec = match &args.from {
-        Some(from) => Spec::read(from, project.as_ref())?,
-        None => usual(project.as_ref(), &config, context).await?,
+    let spec = match (&args.from, &project) {
+        (Some(from), project) => Spec::read(from, project.as_ref())?,
+        (None, Some(project)) => own_schema::of(project, context).await?.close()?,
+        (None, None) if config.database_url().is_some() => Spec::Database,
+        (None, None) => return Err(nothing_named().into()),
     };
     let sources = Sources { project: project.as_ref(), config: &config, scratch: args.scratch.as_deref() };
     let source = match sources.live(&spec, context).await? {
@@ -133,29 +133,9 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     Task { args: &args, context, schemas, files }.finish()
 }
 
-/// What is read when nobody says what: the project's database, if it is what the migrations make, else the files.
-async fn usual(project: Option<&Project>, config: &Config, context: &Context) -> anyhow::Result<Spec> {
-    let Some(project) = project else {
-        if config.database_url().is_some() {
-            return Ok(Spec::Database);
-        }
-        return Err(Failure::usage("source-not-named", "this is not a Howdah project, and nothing is named")
-            .hint("name what to read: --from schema.sql, or --from postgres://…")
-            .into());
-    };
-    if !project.migrations_folder().is_dir() {
-        return Ok(Spec::Schema);
-    }
-    let folder = migrations::folder(project)?;
-    if folder.migrations().is_empty() {
-        return Ok(Spec::Schema);
-    }
-    let database = Database::open(Some(project), config, context).await?;
-    let client = database.target.client().await?;
-    let status = Runner::new(&client, &folder).status().await?;
-    database.close()?;
-    let applied = status.migrations.iter().all(|migration| migration.state == MigrationState::Applied);
-    Ok(if status.problem.is_none() && applied { Spec::Database } else { Spec::Schema })
+fn nothing_named() -> Failure {
+    Failure::usage("source-not-named", "this is not a Howdah project, and nothing is named")
+        .hint("name what to read: --from schema.sql, or --from postgres://…")
 }
 
 /// Those that are named, or those of the API.

@@ -8,10 +8,10 @@ use howdah_pg::schema::{self, ScratchDatabase, ScratchServer, Source};
 
 use crate::context::Context;
 use crate::database::Database;
-use crate::database::private::Private;
 use crate::dev::bookkeeping;
 use crate::failure::Failure;
 use crate::migrations;
+use crate::own_schema::Wanted;
 use crate::project::Project;
 use crate::scratch::Scratch;
 use crate::sources::{Sources, Spec, read_files};
@@ -180,59 +180,10 @@ impl Subject {
     }
 }
 
-/// What is to be documented, and the project's database if that has been opened already.
-#[derive(Debug)]
-pub(crate) struct Wanted {
-    spec: Spec,
-    opened: Option<Database>,
-}
-
-impl From<Spec> for Wanted {
-    fn from(spec: Spec) -> Self {
-        Self { spec, opened: None }
-    }
-}
-
-/// What is meant where nothing is said: the project's database once migrations have been applied to it, before that its files.
-///
-/// # Errors
-/// This is no project, or its database cannot be reached.
-pub(crate) async fn by_default(project: Option<&Project>, context: &Context) -> anyhow::Result<Wanted> {
-    let Some(project) = project else { return Err(nothing_named().into()) };
-    // Looking must not make a cluster that is not there.
-    if project.config.database_url().is_none() && Private::existing(project, context).await?.is_none() {
-        return Ok(Spec::Schema.into());
-    }
-    let database = Database::open(Some(project), &project.config, context).await?;
-    match has_migrations(project, &database.target).await {
-        Ok(true) => Ok(Wanted { spec: Spec::Database, opened: Some(database) }),
-        Ok(false) => {
-            database.close()?;
-            Ok(Spec::Schema.into())
-        }
-        Err(error) => {
-            database.close()?;
-            Err(error)
-        }
-    }
-}
-
 /// Neither a project nor a source.
 pub(crate) fn nothing_named() -> Failure {
     let message = "no howdah.toml here or in a folder above, and no --from that says what to document";
     Failure::usage("project-not-found", message).hint("howdah docs --from postgres://… --out DIR")
-}
-
-/// Whether any migration has been applied.
-async fn has_migrations(project: &Project, target: &Target) -> anyhow::Result<bool> {
-    const HISTORY: &str = "select to_regclass('howdah.migrations') is not null";
-    let client = target.client().await?;
-    if !project.migrations_folder().exists() {
-        return Ok(client.query_one(HISTORY, &[]).await?.try_get(0)?);
-    }
-    let folder = migrations::folder(project)?;
-    let status = Runner::new(&client, &folder).status().await?;
-    Ok(status.problem.is_some() || status.migrations.iter().any(|found| found.state != MigrationState::Pending))
 }
 
 fn project<'a>(sources: &Sources<'a>) -> Result<&'a Project, Failure> {

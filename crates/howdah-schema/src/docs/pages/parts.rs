@@ -3,7 +3,6 @@
 use super::write::{Line, Writer};
 use crate::docs::block::{Inline, Sample};
 use crate::docs::model::Documentation;
-use crate::docs::paths::slug;
 use crate::docs::{CommonQuery, Example, HistoryEntry};
 
 /// A comment's paragraphs.
@@ -21,7 +20,7 @@ pub(super) fn queries(writer: &mut Writer, documentation: &Documentation, querie
         return;
     }
     for (place, query) in queries.iter().enumerate() {
-        writer.heading(3, &format!("query-{}-{}", place + 1, slug(&query.title)), Inline::text(query.title.as_str()));
+        writer.heading(3, &format!("query-{}", place + 1), Inline::text(query.title.as_str()));
         let mut line = Line::new();
         if !query.parameters.is_empty() {
             let parameters = query.parameters.iter().enumerate();
