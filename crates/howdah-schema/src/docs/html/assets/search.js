@@ -92,22 +92,26 @@
   };
 
   // One letter wrong, missing, too many or two exchanged; in longer words two. Of `calender_evnt`, in each word.
-  const nearly = (entry, term) => {
+  const nearly = (known) => (entry, term) => {
     const parts = wordsOf(term);
     if (parts.length === 0) return 0;
     entry.words ??= wordsOf(entry.whole);
-    return Math.min(...parts.map((part) => nearlyWord(entry.words, part)));
+    return Math.min(...parts.map((part) => Math.max(0, ...entry.words.map((word) => nearlyWord(known, word, part)))));
   };
-  const nearlyWord = (words, part) => {
-    const allowed = part.length < 4 ? 0 : part.length < 8 ? 1 : 2;
-    let best = allowed + 1;
-    for (const word of words) {
+  // Thousands of columns share a few words: each is compared once.
+  const nearlyWord = (known, word, part) => {
+    const key = `${part} ${word}`;
+    if (!known.has(key)) {
+      const allowed = part.length < 4 ? 0 : part.length < 8 ? 1 : 2;
       // Or the beginning of a longer word, which somebody is still typing.
-      for (const like of word.length > part.length + 1 ? [word.slice(0, part.length), word.slice(0, part.length + 1)] : [word]) {
+      const likes = word.length > part.length + 1 ? [word.slice(0, part.length), word.slice(0, part.length + 1)] : [word];
+      let best = allowed + 1;
+      for (const like of likes) {
         if (Math.abs(like.length - part.length) <= allowed) best = Math.min(best, distance(like, part, best));
       }
+      known.set(key, best <= allowed ? 20 - best : 0);
     }
-    return best <= allowed ? 20 - best : 0;
+    return known.get(key);
   };
   const distance = (a, b, enough) => {
     let before = null;
@@ -230,7 +234,8 @@
       // Somebody typed on while the index was being read.
       if (mine !== turn) return;
       const exact = find(index, query, scoreOf);
-      const found = exact.length > 0 ? exact : find(index, query, (entry, term) => scoreOf(entry, term) || nearly(entry, term));
+      const near = nearly(new Map());
+      const found = exact.length > 0 ? exact : find(index, query, (entry, term) => scoreOf(entry, term) || near(entry, term));
       show(found, query, exact.length === 0);
     } catch (error) {
       results.replaceChildren();
