@@ -20,7 +20,7 @@ use crate::sources::{Sources, Spec, read_files};
 #[derive(Debug)]
 pub(crate) enum Place {
     /// It belongs to somebody.
-    Live(Target),
+    Live(Box<Target>),
     /// Built from files for this run.
     Built(ScratchDatabase),
 }
@@ -99,7 +99,7 @@ impl Subject {
         };
         Ok(Self {
             source: Arc::new(source),
-            place: Place::Live(target),
+            place: Place::Live(Box::new(target)),
             migrations,
             own,
             scratch: None,

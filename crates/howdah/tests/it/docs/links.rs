@@ -91,7 +91,7 @@ fn markdown(text: &str) -> Page {
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                page.links.push(dest_url.into_string())
+                page.links.push(dest_url.into_string());
             }
             // An anchor is written as HTML, on a line of its own or not.
             Event::Html(raw) | Event::InlineHtml(raw) => {
