@@ -73,10 +73,25 @@ fn consumer(clients: &[(&str, Vec<OutputFile>)]) -> PathBuf {
         let name = path.file_name().unwrap().to_str().unwrap().replace("all.rs", "main.rs");
         files.push(OutputFile::new(format!("tests/it/{name}"), fs::read_to_string(&path).unwrap()));
     }
+    files.push(OutputFile::new("tests/it/documented.rs", documented()));
     write(&files, &folder);
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     fs::copy(lock, folder.join("Cargo.lock")).unwrap();
     folder
+}
+
+/// The example of the documentation, as a function.
+fn documented() -> String {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    // A page of its own, or a part of one about all languages.
+    let page =
+        ["types.md", "types-rust.md"].into_iter().find_map(|name| fs::read_to_string(docs.join(name)).ok()).unwrap();
+    let example = page.split("```rust\n").nth(1).unwrap().split("```").next().unwrap();
+    format!(
+        "//! The example of the documentation.\n\nuse rust_client::personal as database;\n\n\
+         pub(crate) async fn run(\n    mut client: tokio_postgres::Client,\n    user_id: uuid::Uuid,\n\
+         ) -> Result<(), Box<dyn std::error::Error>> {{\n{example}    Ok(())\n}}\n"
+    )
 }
 
 fn cargo(folder: &Path, arguments: &[&str]) -> Command {

@@ -4,6 +4,8 @@
 
 mod calls;
 mod changes;
+#[rustfmt::skip]
+mod documented;
 mod names;
 mod paging;
 mod security;

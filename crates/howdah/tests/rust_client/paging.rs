@@ -138,7 +138,7 @@ async fn without_a_key_there_are_no_pages() {
     assert_eq!(owners::list(&client, None, 9).await.unwrap().len(), 3);
 }
 
-/// Each listing that names an index is read from it, in its order: nothing is sorted.
+/// A listing that names an index is read from it, in its order: at most rows that are alike in it are sorted.
 #[tokio::test]
 async fn indexes_serve_what_they_are_said_to_serve() {
     let mut client = odd().await;
@@ -152,5 +152,5 @@ async fn indexes_serve_what_they_are_said_to_serve() {
                order by t.happened_at desc, t.id limit 10";
     let plan: Vec<String> = client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
     let plan = plan.join("\n");
-    assert!(plan.contains("things_by_time") && !plan.contains("\n  ->  Sort"), "{plan}");
+    assert!(plan.contains("things_by_time") && plan.contains("Incremental Sort"), "{plan}");
 }

@@ -92,3 +92,17 @@ async fn people_see_and_delete_their_own_rows() {
     tasks::delete_permanently(&client, task.id).await.unwrap();
     client.commit().await.unwrap();
 }
+
+#[tokio::test]
+async fn the_example_of_the_documentation_works() {
+    let owner = connect("PERSONAL_URL").await;
+    let clara = Uuid::from_u128(3);
+    let sql = "insert into auth.users (id, email) values ($1, 'clara@example.com') on conflict do nothing";
+    owner.execute(sql, &[&clara]).await.unwrap();
+    crate::documented::run(connect("PERSONAL_URL").await, clara).await.unwrap();
+    let tasks = tasks::list_by_user_id(&owner, clara, None, 10).await.unwrap();
+    assert_eq!(
+        tasks.iter().map(|task| (task.status.as_str(), task.row_version)).collect::<Vec<_>>(),
+        [("in_progress", 2)]
+    );
+}

@@ -4,8 +4,9 @@
 //! is laid out as rustfmt would do it, and its root keeps rustfmt from doing it otherwise.
 //!
 //! What a module has: `Row`, `Insert`, `Update`; `find` and `find_by_…` for each unique key, `list` and `list_by_…` page by
-//! page for each foreign key and index that serves it, `insert`, `update`, `delete`; [`types`] says how values travel.
+//! page for each foreign key and index that serves it, `insert`, `update`, `delete`; `types.rs` says how values travel.
 
+mod changes;
 mod functions;
 mod keys;
 mod kinds;
@@ -46,7 +47,7 @@ pub fn files(catalog: &Catalog, options: &ClientOptions) -> Vec<OutputFile> {
     let plan = Plan::new(catalog, options);
     let mut files: Vec<OutputFile> = support::files().collect();
     let sees_trash =
-        catalog.tables.values().filter(|table| plan.relations.contains_key(&table.name)).any(queries::asks_for_trash);
+        catalog.tables.values().filter(|table| plan.relations.contains_key(&table.name)).any(changes::asks_for_trash);
     if sees_trash {
         files.push(support::trash());
     }
@@ -77,6 +78,8 @@ const ALLOWED: &str =
 // Names and numbers of parameters are the database's.
 #![allow(clippy::enum_variant_names, clippy::module_inception)]
 #![allow(clippy::too_many_arguments)]
+// Comments of the database are prose, in which an address may stand as it is.
+#![allow(rustdoc::bare_urls)]
 ";
 
 fn root(plan: &Plan<'_>, sees_trash: bool) -> String {

@@ -56,6 +56,7 @@ fn a_module_a_table_with_what_its_keys_and_indexes_serve() {
         "list",
         "list_by_list_id",
         "list_by_list_id_ordered_by_due_at",
+        "list_ordered_by_title",
         "insert",
         "update",
         "delete",
