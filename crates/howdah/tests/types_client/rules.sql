@@ -115,6 +115,10 @@ create table rules.rows (
   constraint same_text check (a <> b or a = 'same'),
   constraint needed check (n is not null or j is null or j = '{}')
 );
+-- Rounding alone decides.
+create table rules.cents (
+  x numeric(6,2), y numeric(6,2), constraint in_order check (x <= y), constraint not_the_same check (x <> y)
+);
 create table rules.computed (
   n integer, made integer generated always as (n / 2) stored, constraint made check (made < 100 or n = 1000)
 );

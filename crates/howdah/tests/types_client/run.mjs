@@ -89,7 +89,7 @@ const numeric = (about, next) => {
 }
 
 /** The same value, or for a number one that rounding may make the same. */
-const near = (value, next) => (typeof value === "number" ? value + [0, 0.005, -0.005, 0.004, 0.01][next(5)] : value)
+const near = (value, next) => (typeof value === "number" ? Number((value + [0, 0.005, -0.005, 0.004, 0.01][next(5)]).toFixed(3)) : value)
 
 const DATES = ["2020-02-29", "2021-02-29", "2020-02-28", "2020-03-01", "2000-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-12-31", "0000-01-01", "0001-01-01",
   "0044-03-15 BC", "0001-02-29 BC", "0004-02-29 BC", "0005-02-29 BC", "4714-11-24 BC", "4714-11-23 BC", "10000-01-01", "294276-12-31", "5874897-12-31", "5874898-01-01", "infinity", "-infinity", "1969-12-31", "1970-01-01"]
