@@ -75,7 +75,12 @@ fn assigned(body: &str) -> Option<BTreeSet<String>> {
         .collect();
     let mut columns = BTreeSet::new();
     let at = |index: usize| words.get(index);
+    // Where a RETURN ends that is read already: what follows THEN in it begins no statement.
+    let mut read = 0;
     for (index, word) in words.iter().enumerate() {
+        if index < read {
+            continue;
+        }
         let next = |offset: usize| at(index + offset);
         let before = |offset: usize| index.checked_sub(offset).and_then(at);
         // The end of a label, `<<here>>`.
@@ -102,6 +107,7 @@ fn assigned(body: &str) -> Option<BTreeSet<String>> {
             if result.is_empty() || !result.iter().all(Word::is_of_a_known_row) {
                 return None;
             }
+            read = index + end;
         } else if (word.is("for") || word.is("foreach")) && next(1).is_some_and(|next| next.is("new")) {
             return None;
         }

@@ -118,10 +118,11 @@ impl Query {
             return None;
         }
         let items: Vec<&Piece<'_>> = items.iter().filter(top).collect();
-        let rest: Vec<&Piece<'_>> = all.get(from + 1..)?.iter().filter(top).collect();
-        let end = rest.iter().position(|piece| piece.is("where") || piece.is("order") || piece.is("for"));
+        let rest = all.get(from + 1..)?;
+        let ends = |piece: &Piece<'_>| piece.depth == 0 && ["where", "order", "for"].iter().any(|word| piece.is(word));
+        let end = rest.iter().position(ends).unwrap_or(rest.len());
         // An alias may follow, and nothing else: `FROM a.b x(c, d)` gives the columns other names.
-        let from = match rest.get(..end.unwrap_or(rest.len()))? {
+        let from = match rest.get(..end)? {
             [schema, dot, name] | [schema, dot, name, _] if dot.text == "." => {
                 QualifiedName::new(schema.name()?, name.name()?)
             }

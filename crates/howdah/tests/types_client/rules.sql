@@ -89,7 +89,7 @@ create table rules.others (
   digest bytea check (octet_length(digest) = 4), longer bytea check (length(longer) >= 2),
   yes boolean check (yes), no boolean check (not no), is_true boolean check (is_true is true),
   ident uuid check (ident <> '00000000-0000-0000-0000-000000000000'), ident_text uuid check (starts_with(ident_text::text, 'ab')),
-  after date check (after >= '2020-02-29'), before timestamp check (before < '2020-01-01 12:00:00.5'), moment timestamptz check (moment > '2020-01-01 00:00:00+00'),
+  after date check (after >= '2020-02-29'), before timestamp check (before < '2020-01-01 12:00:00.5'), tie timestamp check (tie > '2020-01-01 12:00:00'), moment timestamptz check (moment > '2020-01-01 00:00:00+00'),
   mood rules.mood check (mood <> 'Sad'), mood_in rules.mood check (mood_in in ('happy', 'so so')), mood_text rules.mood check (char_length(mood_text::text) > 3),
   few text[] check (cardinality(few) <= 2), several text[] check (array_length(several, 1) >= 2), known text[] check (known <@ array['a', 'b']), not_several text[] check (not (array_length(not_several, 1) > 1)),
   f rules.filled, c rules.code
@@ -114,6 +114,10 @@ create table rules.rows (
   constraint begins_so check (starts_with(b, a || '/')),
   constraint same_text check (a <> b or a = 'same'),
   constraint needed check (n is not null or j is null or j = '{}')
+);
+-- Rounding alone decides.
+create table rules.cents (
+  x numeric(6,2), y numeric(6,2), constraint in_order check (x <= y), constraint not_the_same check (x <> y)
 );
 create table rules.computed (
   n integer, made integer generated always as (n / 2) stored, constraint made check (made < 100 or n = 1000)

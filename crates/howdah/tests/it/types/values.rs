@@ -15,6 +15,9 @@ use super::{Subject, client_folder, compile, node, workspace};
 /// The keys of a document.
 type Keys = Map<String, Value>;
 
+/// Whether client and database must agree on a text and its document.
+type Exact = dyn Fn(&str, &Keys) -> bool;
+
 /// A column or a set of columns whose values are tried.
 struct Trial {
     /// For messages.
@@ -24,7 +27,7 @@ struct Trial {
     /// Around a single value, its column.
     column: Option<String>,
     /// Whether the client and the database must agree on this document; otherwise the client may let it pass.
-    exact: Box<dyn Fn(&str, &Keys) -> bool>,
+    exact: Box<Exact>,
     /// For the script.
     spec: Value,
 }
