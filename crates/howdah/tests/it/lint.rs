@@ -350,7 +350,10 @@ fn a_project_without_anything_has_nothing_to_say_about() {
 fn a_live_database_has_objects_and_no_places() {
     let db = TestDb::from_sql_blocking(
         "lint-live",
-        [howdah_testkit::Sql::text("bad", "create table public.thing (due date);")],
+        [howdah_testkit::Sql::text(
+            "bad",
+            "create table public.thing (due date); create schema howdah; create table howdah.migrations (version int);",
+        )],
     );
     let project = project(&[]);
     project.write("howdah.toml", "[env.live]\ndatabase_url_env = \"LIVE_URL\"\n[[lint.allow]]\nrule = \"no-primary-key\"\nobject = \"public.thing\"\nreason = \"to come\"\n");

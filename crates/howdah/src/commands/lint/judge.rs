@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 use super::subject::{Migrations, Only, Subject};
 use crate::config::FILE_NAME;
 use crate::context::Context;
+use crate::dev::bookkeeping;
 use crate::failure::Failure;
 use crate::migrations::as_seen_from_here;
 use crate::output::count;
@@ -188,13 +189,15 @@ impl<'a> Judge<'a> {
     /// By the standards alone: they are about what is there, wherever it is.
     async fn live(&mut self, spec: &Spec, judgement: &mut Judgement) -> anyhow::Result<()> {
         let Some(live) = self.sources.live(spec, self.context).await? else { return Ok(()) };
+        // What Howdah keeps there is no part of anybody's schema.
+        let catalog = bookkeeping::without(&live.catalog);
         // What the project allows beside its SQL, it allows for its databases.
         let files = self.schema_files()?;
-        let mut report = standards(&live.catalog, &files);
+        let mut report = standards(&catalog, &files);
         let about_suppressions = |finding: &Finding| lint::rules().iter().all(|rule| rule.id != finding.rule);
         report.findings.retain(|finding| !about_suppressions(finding));
         report.findings.iter_mut().for_each(|finding| finding.place = None);
-        judgement.judged.saw(&live.catalog);
+        judgement.judged.saw(&catalog);
         judgement.add(report, &[]);
         Ok(())
     }
