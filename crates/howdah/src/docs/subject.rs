@@ -22,7 +22,7 @@ pub(crate) enum Place {
     /// It belongs to somebody.
     Live(Box<Target>),
     /// Built from files for this run.
-    Built(ScratchDatabase),
+    Built(Box<ScratchDatabase>),
 }
 
 /// The migrations behind the schema, or why there are none.
@@ -144,7 +144,7 @@ impl Subject {
         let (source, database) = built;
         Ok(Self {
             source: Arc::new(source),
-            place: Place::Built(database),
+            place: Place::Built(Box::new(database)),
             migrations,
             own,
             scratch: Some(scratch),
