@@ -198,27 +198,19 @@ impl Folder {
     }
 
     fn stage(&self, stage: &Path, files: &[OutputFile], changes: &Changes, manifest: &Manifest) -> Result<(), Failure> {
-        let mut made: BTreeSet<PathBuf> = BTreeSet::new();
-        let mut write = |path: &str, text: &str| {
-            let path = stage.join(path);
-            if let Some(folder) = path.parent()
-                && made.insert(folder.to_owned())
-            {
-                fs::create_dir_all(folder).map_err(|error| Failure::io("create", folder, &error))?;
-            }
-            fs::write(&path, text).map_err(|error| Failure::io("write", &path, &error))
-        };
-        for file in files.iter().filter(|file| changes.off.contains_key(&file.path)) {
-            write(&file.path, &file.text)?;
-        }
-        write(MANIFEST, &manifest.text()?)?;
-        // So that moving meets nothing new either.
-        for folder in made {
-            let Ok(below) = folder.strip_prefix(stage) else { continue };
-            let folder = self.path.join(below);
+        let new: Vec<&OutputFile> = files.iter().filter(|file| changes.off.contains_key(&file.path)).collect();
+        let parents = new.iter().filter_map(|file| Path::new(&file.path).parent());
+        let folders: BTreeSet<&Path> = parents.chain([Path::new("")]).collect();
+        // In both places, so that moving meets nothing new.
+        for folder in folders.iter().flat_map(|folder| [stage.join(folder), self.path.join(folder)]) {
             fs::create_dir_all(&folder).map_err(|error| Failure::io("create", &folder, &error))?;
         }
-        Ok(())
+        let write = |path: &str, text: &str| {
+            let path = stage.join(path);
+            fs::write(&path, text).map_err(|error| Failure::io("write", &path, &error))
+        };
+        write(MANIFEST, &manifest.text()?)?;
+        on_all_cores(&new, |file| write(&file.path, &file.text))
     }
 
     fn put(&self, stage: &Path, file: &str) -> Result<(), Failure> {
@@ -250,6 +242,18 @@ impl Folder {
             _ => Ok(()),
         }
     }
+}
+
+/// Does the same with each of many, on all cores; ends with the first failure.
+fn on_all_cores<T: Sync>(all: &[T], work: impl Fn(&T) -> Result<(), Failure> + Sync) -> Result<(), Failure> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let part = all.len().div_ceil(cores).max(1);
+    std::thread::scope(|scope| {
+        let work = &work;
+        let hands: Vec<_> = all.chunks(part).map(|part| scope.spawn(move || part.iter().try_for_each(work))).collect();
+        let panicked = |_| Err(Failure::new("failed", "writing the files broke off"));
+        hands.into_iter().try_for_each(|hand| hand.join().unwrap_or_else(panicked))
+    })
 }
 
 /// Whether a path stays within the folder: the list of files is a file, and files can be tampered with.

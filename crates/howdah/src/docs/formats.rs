@@ -40,22 +40,30 @@ pub(crate) const MODEL: &str = "schema.json";
 pub(crate) fn files(catalog: &Catalog, facts: &Facts, formats: &BTreeSet<Format>) -> Vec<OutputFile> {
     let documentation = Documentation::new(catalog, facts);
     let has = |format| formats.contains(&format);
-    let mut files = Vec::new();
     let specs = docs::diagrams(&documentation);
     let pages =
         if has(Format::Markdown) || has(Format::Html) { docs::pages(&documentation, catalog) } else { Vec::new() };
-    if has(Format::Markdown) {
-        files.extend(docs::markdown(&pages));
-    }
-    if has(Format::Markdown) || has(Format::Svg) {
-        // Without pages there is nothing to lead to.
-        let link = |path: String| format!("../{path}.md");
-        let link: Option<&(dyn Fn(String) -> String + Sync)> = if has(Format::Markdown) { Some(&link) } else { None };
-        files.extend(drawings(catalog, &specs, link));
-    }
-    if has(Format::Html) {
-        files.extend(site(&documentation, catalog, &pages, &specs));
-    }
+    let mut files = std::thread::scope(|scope| {
+        let (documentation, pages, specs) = (&documentation, &pages, &specs);
+        // The site is as much work as all the rest.
+        let site = has(Format::Html).then(|| scope.spawn(move || site(documentation, catalog, pages, specs)));
+        let mut files = Vec::new();
+        if has(Format::Markdown) {
+            files.extend(docs::markdown(pages));
+        }
+        if has(Format::Markdown) || has(Format::Svg) {
+            // Without pages there is nothing to lead to.
+            let link = |path: String| format!("../{path}.md");
+            let link: Option<&(dyn Fn(String) -> String + Sync)> =
+                if has(Format::Markdown) { Some(&link) } else { None };
+            files.extend(drawings(catalog, specs, link));
+        }
+        // A panic in a thread is one here: half a site must not be taken for a whole one.
+        files.extend(
+            site.into_iter().flat_map(|site| site.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))),
+        );
+        files
+    });
     if has(Format::Mermaid) {
         files.extend(specs.iter().map(|spec| {
             let path = spec.path.strip_suffix(".svg").unwrap_or(&spec.path);
@@ -105,7 +113,7 @@ fn drawings(
         let hands: Vec<_> = (0..cores)
             .map(|hand| scope.spawn(move || specs.iter().skip(hand).step_by(cores).map(draw).collect::<Vec<_>>()))
             .collect();
-        // A thread that panicked has drawn nothing, and the panic has been told.
-        hands.into_iter().flat_map(|hand| hand.join().unwrap_or_default()).collect()
+        let joined = hands.into_iter().map(|hand| hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.flatten().collect()
     })
 }
