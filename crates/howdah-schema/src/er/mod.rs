@@ -1,8 +1,8 @@
 //! Entity-relationship diagrams: layout, drawing and text forms.
 //!
-//! One scene for documentation, studio and command line: [`svg`] draws it, [`mermaid`] and [`dbml`] say the same in words
+//! One scene for documentation, studio and command line: [`svg()`] draws it, [`mermaid()`] and [`dbml()`] say the same in words
 //! for other tools. A selection of tables goes in; views in it are drawn too, without lines. What is left out of a large
-//! diagram, and why, stands in [`graph`].
+//! diagram, and why, stands in `graph`.
 
 mod dbml;
 mod graph;
