@@ -98,6 +98,10 @@ fn measure(
     };
     for round in 0..rounds {
         let out = folder.join(format!("docs-{tables}-{round}"));
+        // What the rounds before have written would still be on its way to the disk.
+        if !Command::new("sync").status().context("cannot run sync")?.success() {
+            bail!("sync failed");
+        }
         let (took, document) = docs(binary, folder, url, &out)?;
         sample.docs_ms.push(took);
         let number = |pointer: &str| document.pointer(pointer).and_then(serde_json::Value::as_u64).unwrap_or(0);
