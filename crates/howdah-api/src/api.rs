@@ -14,29 +14,13 @@ use howdah_schema::Catalog;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::exposed::{Exposed, Relation};
+use crate::options::ApiOptions;
 use crate::request::{not_yet, params};
 use crate::routing::History;
 use crate::{read, write};
 
 /// Between two reloads that requests for unknown names may cause.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
-
-/// What the API exposes, and how much of it at a time.
-#[derive(Debug, Clone)]
-pub struct ApiOptions {
-    /// Schemas whose tables and views are served; the first is the default one.
-    pub schemas: Vec<String>,
-    /// Rows of one answer at the most.
-    pub max_rows: u64,
-    /// Rows of an answer beyond this many bytes are streamed.
-    pub stream_above: usize,
-}
-
-impl Default for ApiOptions {
-    fn default() -> Self {
-        Self { schemas: vec!["public".into()], max_rows: 10_000, stream_above: 256 * 1024 }
-    }
-}
 
 /// The catalog could not be read anew; the old one stays in use.
 #[derive(Debug, thiserror::Error)]

@@ -17,6 +17,7 @@ mod check;
 mod encode;
 mod explain;
 mod exposed;
+mod options;
 mod payload;
 mod query;
 mod read;
@@ -25,5 +26,6 @@ mod routing;
 mod sql;
 mod write;
 
-pub use api::{Api, ApiOptions, ReloadError, router};
+pub use api::{Api, ReloadError, router};
 pub use check::RequestCheck;
+pub use options::{ApiOptions, OpenApiMode, TxEnd};

@@ -140,10 +140,10 @@ fn plan(
     let mut common = common;
     let header = if common.limit.is_none() && common.offset.is_none() { range::header(headers)? } else { None };
     let (offset, limit) = header.unwrap_or((common.offset.unwrap_or(0), common.limit));
-    let limit = limit.map_or(api.options().max_rows, |limit| limit.min(api.options().max_rows));
+    let limit = [limit, api.options().max_rows].into_iter().flatten().min();
     let select = common.select.take().unwrap_or_else(|| vec![SelectItem::All]);
     let order = common.take_order();
-    Ok(Read { source: common.into_source(relation), select, order, limit: Some(limit), offset, count })
+    Ok(Read { source: common.into_source(relation), select, order, limit, offset, count })
 }
 
 /// Answers GET and HEAD.

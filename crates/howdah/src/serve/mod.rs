@@ -119,7 +119,7 @@ pub(crate) async fn start(settings: Settings) -> Result<RunningServer, Failure> 
     options.refused_roles.push(settings.target.user.as_str().into());
     let gate = Gate::new(pool.clone(), tokens.clone(), options);
     let api_options =
-        ApiOptions { schemas: settings.schemas.clone(), max_rows: settings.max_rows, ..ApiOptions::default() };
+        ApiOptions { schemas: settings.schemas.clone(), max_rows: Some(settings.max_rows), ..ApiOptions::default() };
     let api = Api::new(gate.clone(), settings.target.clone(), api_options);
 
     let app = app(&gate, &api, settings.secrets.pepper.as_ref().map(hasher));
