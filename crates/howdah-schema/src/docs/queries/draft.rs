@@ -78,7 +78,7 @@ impl<'s, 'a> Draft<'s, 'a> {
 
     /// A parameter for a column's value.
     pub(super) fn value_of(&mut self, column: &Column) -> usize {
-        let value = ValueFrom::Row(ident(&column.name).to_string());
+        let value = ValueFrom::Column(column.name.clone());
         self.parameter(&column.name, &column.data_type.sql, value)
     }
 
@@ -316,6 +316,7 @@ impl<'s, 'a> Draft<'s, 'a> {
             served_by: parts.served_by,
             rest,
             typescript: parts.typescript,
+            remark: None,
         };
         Candidate {
             relation: self.subject.relation.name().clone(),

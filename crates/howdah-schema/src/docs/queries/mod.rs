@@ -10,6 +10,7 @@ mod predicate;
 mod read;
 mod search;
 mod serving;
+pub mod specimen;
 mod write;
 
 use super::CommonQuery;
@@ -39,13 +40,30 @@ pub struct Candidate {
     pub request: Option<Request>,
 }
 
+impl Candidate {
+    /// Whether it makes a new row.
+    pub fn is_insert(&self) -> bool {
+        self.writes && self.query.sql.starts_with("insert")
+    }
+}
+
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValueFrom {
+    /// The column of this name.
+    Column(String),
     /// An expression over a row of the relation, as SQL.
     Row(String),
-    /// Always this text.
-    Text(String),
+}
+
+impl ValueFrom {
+    /// As SQL over a row of the relation.
+    pub fn expression(&self) -> String {
+        match self {
+            Self::Column(name) => ident(name).to_string(),
+            Self::Row(sql) => format!("({sql})"),
+        }
+    }
 }
 
 /// A request of the data API.
