@@ -13,11 +13,7 @@ use tokio_postgres::Client;
 ///
 /// # Errors
 /// The connection. What the server refuses is an outcome.
-pub async fn on_copy(
-    client: &Client,
-    catalog: &Catalog,
-    candidates: &[Candidate],
-) -> Result<Vec<Outcome>, PgError> {
+pub async fn on_copy(client: &Client, catalog: &Catalog, candidates: &[Candidate]) -> Result<Vec<Outcome>, PgError> {
     client.batch_execute("begin").await?;
     let mut outcomes = Vec::with_capacity(candidates.len());
     for candidate in candidates {
@@ -43,15 +39,15 @@ async fn tried(
     declared: bool,
 ) -> Result<Outcome, PgError> {
     let (prepare, run) = (prepare(candidate, declared), execute(&values.text));
+    let ran = |values: &Values| if values.made_up { Outcome::RanMadeUp } else { Outcome::Ran };
     match undone(client, &format!("{prepare}; {run}")).await? {
-        Ok(()) if values.made_up => return Ok(Outcome::RanMadeUp),
-        Ok(()) => return Ok(Outcome::Ran),
+        Ok(()) => return Ok(ran(values)),
         Err(error) if !candidate.writes || !is_about_rows(&error) => return Ok(Outcome::Failed(Box::new(error))),
         Err(_) => {}
     }
     for others in others(client, catalog, candidate, true).await? {
         if undone(client, &format!("{prepare}; {}", execute(&others.text))).await?.is_ok() {
-            return Ok(if others.made_up { Outcome::RanMadeUp } else { Outcome::Ran });
+            return Ok(ran(&others));
         }
     }
     // What stands in the way of a new row is the one that its values came from, and of one that goes, those that point at it.
@@ -62,7 +58,7 @@ async fn tried(
         let _ = write!(alone, "delete from {} where ctid = '{row}'; ", candidate.relation);
     }
     match undone(client, &format!("{prepare}; {alone}{run}")).await? {
-        Ok(()) => return Ok(Outcome::Ran),
+        Ok(()) => return Ok(ran(values)),
         Err(error) => tracing::debug!(sql = candidate.query.sql, error.sqlstate, error.message, "the rows are refused"),
     }
     Ok(match undone(client, &format!("{prepare}; explain {run}")).await? {

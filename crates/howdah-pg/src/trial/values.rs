@@ -67,10 +67,7 @@ pub async fn others(
     let sources = if candidate.is_insert() {
         vec![(specimen::new_row(catalog, table, &columns(candidate, &all), None), true)]
     } else {
-        vec![
-            (specimen::unreferenced(catalog, table), false),
-            (specimen::row(catalog, Relation::Table(table)), true),
-        ]
+        vec![(specimen::unreferenced(catalog, table), false), (specimen::row(catalog, Relation::Table(table)), true)]
     };
     let mut found = Vec::new();
     for (source, made_up) in sources {

@@ -157,7 +157,9 @@ fn note_of_copy(tried: &Tried) -> String {
     };
     let over_http = match &tried.requests.role {
         Some(role) => format!("The requests went through the data API over the same copy, as {role}"),
-        None => "The requests were read by the data API, and not sent to a database that has none of its roles".to_owned(),
+        None => {
+            "The requests were read by the data API, and not sent to a database that has none of its roles".to_owned()
+        }
     };
     format!(
         "Every query was tried when this page was made: the SQL on a copy of the schema{rows}, where it was undone again, \

@@ -324,6 +324,7 @@ impl<'s, 'a> Draft<'s, 'a> {
             writes: parts.writes,
             reads_all: parts.reads_all,
             values: self.values,
+            variables: self.variables,
             types: self.types,
             request: parts.request,
         }

@@ -34,6 +34,8 @@ pub struct Candidate {
     pub reads_all: bool,
     /// Where a value for each of its parameters comes from, in order.
     pub values: Vec<ValueFrom>,
+    /// What the variable for each of its parameters is called in TypeScript.
+    pub variables: Vec<String>,
     /// The type of each of its parameters as SQL; `unknown` where only the server knows.
     pub types: Vec<String>,
     /// The request that is shown, ready to have values put in.

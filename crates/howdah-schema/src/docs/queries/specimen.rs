@@ -71,17 +71,13 @@ pub fn new_row(catalog: &Catalog, table: &Table, members: &[&str], place: Option
             key.references,
             matches.join(" and ")
         ));
-        let open: Vec<&(&String, &String)> =
-            pairs.iter().filter(|(own, _)| !found.contains(&own.as_str())).collect();
+        let open: Vec<&(&String, &String)> = pairs.iter().filter(|(own, _)| !found.contains(&own.as_str())).collect();
         if open.is_empty() {
             continue;
         }
-        let list: Vec<String> =
-            open.iter().map(|(own, other)| format!("{} as {}", ident(other), ident(own))).collect();
-        let alone: Vec<String> = open
-            .iter()
-            .filter_map(|(own, _)| Some(first(catalog, &table.column(own)?.data_type)))
-            .collect();
+        let list: Vec<String> = open.iter().map(|(own, other)| format!("{} as {}", ident(other), ident(own))).collect();
+        let alone: Vec<String> =
+            open.iter().filter_map(|(own, _)| Some(first(catalog, &table.column(own)?.data_type))).collect();
         sources.push(format!(
             "((select {0} from {1} limit {PARENTS}) union all select {2} where not exists (select from {1})) as s{3}",
             list.join(", "),
@@ -106,9 +102,7 @@ pub fn new_row(catalog: &Catalog, table: &Table, members: &[&str], place: Option
         })
         .collect();
     if !kept.is_empty() {
-        let from = place.map(|place| {
-            format!(" from {} where ctid = {}", table.name, Literal::text(place.to_owned()))
-        });
+        let from = place.map(|place| format!(" from {} where ctid = {}", table.name, Literal::text(place.to_owned())));
         sources.push(format!("(select {}{}) as kept", kept.join(", "), from.unwrap_or_default()));
     }
     conditions.extend(checks(table).map(|check| format!("coalesce(({check}), true)")));
@@ -175,9 +169,11 @@ fn unique(table: &Table) -> impl Iterator<Item = String> {
 }
 
 fn checks(table: &Table) -> impl Iterator<Item = &str> {
-    table.constraints.values().filter(|constraint| constraint.enforced).filter_map(|constraint| match &constraint.kind {
-        ConstraintKind::Check { expression, .. } => Some(expression.as_str()),
-        _ => None,
+    table.constraints.values().filter(|constraint| constraint.enforced).filter_map(|constraint| {
+        match &constraint.kind {
+            ConstraintKind::Check { expression, .. } => Some(expression.as_str()),
+            _ => None,
+        }
     })
 }
 
@@ -303,7 +299,9 @@ fn of_base(name: &QualifiedName, hints: &[String]) -> Vec<String> {
         "time" | "timetz" => quoted(&["12:00", "13:00", "11:00"]),
         "interval" => quoted(&["1 hour", "1 day"]),
         "json" | "jsonb" => quoted(&["{}", "[]", "\"example\"", "1"]),
-        "bytea" => [1, 12, 16, 20, 32, 64].iter().map(|bytes| format!("decode(repeat('00', {bytes}), 'hex')")).collect(),
+        "bytea" => {
+            [1, 12, 16, 20, 32, 64].iter().map(|bytes| format!("decode(repeat('00', {bytes}), 'hex')")).collect()
+        }
         "xid" | "xid8" => quoted(&["1"]),
         "inet" | "cidr" => quoted(&["192.0.2.1"]),
         "macaddr" => quoted(&["00:00:5e:00:53:00"]),
