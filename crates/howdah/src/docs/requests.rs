@@ -24,6 +24,9 @@ use crate::serve::Keys;
 /// The roles that callers have, from the one that may most.
 const ROLES: [&str; 3] = ["service_role", "authenticated", "anon"];
 
+/// SQLSTATE `insufficient_privilege`.
+const NO_RIGHT: &str = "42501";
+
 /// No answer of a query that is shown is larger.
 const LARGEST: usize = 64 * 1024 * 1024;
 
@@ -63,7 +66,7 @@ pub(super) async fn run(
     schemas: &[String],
     candidates: &mut [Candidate],
 ) -> anyhow::Result<Tried> {
-    let Some(role) = role(client).await? else { return Ok(read(catalog, schemas, candidates)) };
+    let Some(role) = role(client, catalog).await? else { return Ok(read(catalog, schemas, candidates)) };
     let mut tried = Tried { role: Some(role.clone()), ..Tried::default() };
     let check = RequestCheck::new(catalog, schemas);
     let sender = Sender::start(target, schemas, &role).await?;
@@ -116,7 +119,9 @@ fn note(tried: &mut Tried, candidate: &mut Candidate, sent: Sent) {
 fn remark(candidate: &mut Candidate, sent: &Sent) {
     let more = match sent {
         Sent::Refused => "The request was understood; what it would have done to the rows was refused.",
-        Sent::Read => "The request was read by the data API and not sent: nothing is known of the types of its values.",
+        Sent::Read => {
+            "The request was read by the data API and not run: it has no value of a type that is known, or the role no right."
+        }
         Sent::Ran | Sent::RanMadeUp | Sent::Failed(_) => return,
     };
     candidate.query.remark = Some(match candidate.query.remark.take() {
@@ -125,12 +130,13 @@ fn remark(candidate: &mut Candidate, sent: &Sent) {
     });
 }
 
-/// The role that requests are sent as.
-async fn role(client: &Client) -> anyhow::Result<Option<String>> {
+/// The role that requests are sent as: one that the schema speaks of. The server may have others, of other databases.
+async fn role(client: &Client, catalog: &Catalog) -> anyhow::Result<Option<String>> {
     const THERE: &str = "select rolname::text from pg_roles where rolname = any ($1) and not rolsuper";
     let rows = client.query(THERE, &[&ROLES.as_slice()]).await?;
     let there: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-    Ok(ROLES.iter().find(|role| there.iter().any(|there| there == *role)).map(ToString::to_string))
+    let is_there = |role: &&&str| there.iter().any(|there| there == **role) && catalog.roles.contains_key(**role);
+    Ok(ROLES.iter().find(is_there).map(ToString::to_string))
 }
 
 /// What the API said; code and message are empty if all is well.
@@ -144,7 +150,7 @@ struct Answer {
 impl Answer {
     /// Whether the request was understood, and what it would have done to the rows refused.
     fn is_about_rows(&self) -> bool {
-        self.code.starts_with("23") || matches!(self.code.as_str(), "P0001" | "42501" | "44000")
+        self.code.starts_with("23") || matches!(self.code.as_str(), "P0001" | NO_RIGHT | "44000")
     }
 }
 
@@ -211,6 +217,10 @@ async fn one(
     let Some(answer) = sender.send(request, &values).await? else { return Ok(as_read(check, candidate, request)) };
     if answer.status.is_success() {
         return Ok(if values.made_up { Sent::RanMadeUp } else { Sent::Ran });
+    }
+    // Somebody else's right: nothing that is wrong with the request.
+    if answer.code == NO_RIGHT && !candidate.writes {
+        return Ok(as_read(check, candidate, request));
     }
     if !candidate.writes || !answer.is_about_rows() {
         return Ok(Sent::Failed(answer.to_string()));

@@ -100,12 +100,7 @@ fn content(draft: &mut Draft<'_, '_>, column: &Column, key: &IndexKey, index: &I
 }
 
 fn contains(draft: &mut Draft<'_, '_>, column: &Column, at: usize) {
-    // The client writes any array as one of PostgreSQL's, which one in JSON is not.
-    let value = match column.data_type.array {
-        true => draft.variable(at).to_owned(),
-        false => format!("JSON.stringify({})", draft.variable(at)),
-    };
-    let typescript = format!(".contains({}, {value})", column_string(&column.name));
+    let typescript = format!(".contains({}, {})", column_string(&column.name), draft.filter_value(column, at));
     let sql = format!("{} @> ${}", ident(&column.name), at + 1);
     draft.condition(sql, Some(rest_operator(column, "cs", at)), Some(typescript));
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use howdah_pg::{Target, schema, trial};
+use howdah_pg::tokio_postgres::Client;
+use howdah_pg::{Literal, Target, schema, trial};
+use howdah_schema::Catalog;
 use howdah_schema::docs::queries::{Candidate, Queries};
 use howdah_testkit::npm;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -99,12 +101,21 @@ async fn specs(url: &str, samples: &[Sample]) -> Vec<Value> {
     for candidate in catalog.relations().flat_map(|relation| queries.of(relation)) {
         made.insert((candidate.relation.to_string(), candidate.query.title.clone()), candidate);
     }
+    // Before any other values are looked for: none shall be of a row that goes.
+    let mut rooms = BTreeMap::new();
+    for candidate in made.values().filter(|it| it.is_insert() && it.request.is_some()) {
+        if let Some(values) = room(&client, candidate, options(&client, &catalog, candidate).await).await {
+            rooms.insert(candidate.relation.to_string(), values);
+        }
+    }
     let mut specs = Vec::new();
     for (relation, title, code) in samples {
         let candidate = made.get(&(relation.clone(), title.clone())).unwrap_or_else(|| panic!("{relation}: {title}"));
         assert_eq!(candidate.query.typescript.as_deref(), Some(code.as_str()), "{relation}: {title}");
-        let mut values = vec![trial::values(&client, &catalog, candidate, false).await.unwrap()];
-        values.extend(trial::others(&client, &catalog, candidate, false).await.unwrap());
+        let values = match rooms.get(&candidate.relation.to_string()) {
+            Some(values) if candidate.is_insert() => vec![values.clone()],
+            _ => options(&client, &catalog, candidate).await,
+        };
         let variables = |values: &trial::Values| -> Value {
             let of = |(name, json): (&String, &Option<String>)| {
                 let json = json.as_ref().unwrap_or_else(|| panic!("{relation}: {title}: no value for {name}"));
@@ -128,6 +139,37 @@ async fn specs(url: &str, samples: &[Sample]) -> Vec<Value> {
     }
     specs.sort_by_key(|(order, _)| *order);
     specs.into_iter().map(|(_, spec)| spec).collect()
+}
+
+/// Values for a sample, and others should the rows refuse them.
+async fn options(client: &Client, catalog: &Catalog, candidate: &Candidate) -> Vec<trial::Values> {
+    let mut values = vec![trial::values(client, catalog, candidate, false).await.unwrap()];
+    values.extend(trial::others(client, catalog, candidate, false).await.unwrap());
+    values
+}
+
+/// Where no values make a new row, because there can be only one like it, the row that the first are from goes; its values.
+async fn room(client: &Client, candidate: &Candidate, values: Vec<trial::Values>) -> Option<trial::Values> {
+    let sql = candidate.query.sql.trim_end_matches(';');
+    for values in &values {
+        let literals = values.text.iter().map(|text| Literal::text(text.clone().unwrap()).to_string());
+        let execute = match literals.collect::<Vec<_>>() {
+            none if none.is_empty() => "execute trial".to_owned(),
+            some => format!("execute trial ({})", some.join(", ")),
+        };
+        let tried = client.batch_execute(&format!("begin; prepare trial as {sql}; {execute}")).await;
+        client.batch_execute("rollback; deallocate all").await.unwrap();
+        if tried.is_ok() {
+            return None;
+        }
+    }
+    let from_row =
+        values.into_iter().find(|values| values.row.is_some()).unwrap_or_else(|| panic!("{sql}: nothing fits"));
+    let row = from_row.row.clone().unwrap();
+    let delete = format!("delete from {} where ctid = {}", candidate.relation, Literal::text(row));
+    let alone = "set session_replication_role = replica";
+    client.batch_execute(&format!("{alone}; {delete}; reset session_replication_role")).await.unwrap();
+    Some(from_row)
 }
 
 /// What the client answered to each.
