@@ -192,11 +192,13 @@ impl Folder {
             let _ = self.clear(&stage);
             return Err(failure);
         }
-        // One that nothing is in yet gives way to the staged one, which is one step instead of thousands. Where there is
+        // A folder that nothing is in yet gives way to the staged one, which is one step instead of thousands. Where there is
         // something, or a system does not do this, the files move one by one.
-        let is_below = |folder: &&Path| !folder.as_os_str().is_empty();
-        let moves = |folder: &&Path| fs::rename(stage.join(folder), self.path.join(folder)).is_ok();
-        let moved: BTreeSet<&Path> = folders.into_iter().filter(is_below).filter(moves).collect();
+        let moved: BTreeSet<&Path> = folders
+            .into_iter()
+            .filter(|folder| *folder != Path::new(""))
+            .filter(|folder| fs::rename(stage.join(folder), self.path.join(folder)).is_ok())
+            .collect();
         for file in new.into_iter().filter(|file| !moved.contains(folder_of(file))) {
             self.put(&stage, &file.path)?;
         }
@@ -311,6 +313,21 @@ mod tests {
         assert!(!path.join("tables").exists());
         assert_eq!(std::fs::read_to_string(path.join("notes.md")).unwrap(), "mine");
         assert_eq!(update(&path, &[("a.md", "a3")]), [("a.md".to_owned(), Off::Outdated)]);
+    }
+
+    #[test]
+    fn a_folder_that_is_in_use_is_added_to() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path();
+        std::fs::create_dir_all(path.join("tables")).unwrap();
+        std::fs::create_dir_all(path.join("views")).unwrap();
+        std::fs::write(path.join("tables/mine.md"), "mine").unwrap();
+        update(path, &[("tables/a.md", "a"), ("views/b.md", "b"), ("site/c.html", "c"), ("site/views/d.html", "d")]);
+        let read = |file: &str| std::fs::read_to_string(path.join(file)).unwrap();
+        assert_eq!(read("tables/mine.md"), "mine");
+        let ours = ["tables/a.md", "views/b.md", "site/c.html", "site/views/d.html"].map(read);
+        assert_eq!(ours, ["a", "b", "c", "d"]);
+        assert!(!path.join(STAGE).exists());
     }
 
     #[test]
