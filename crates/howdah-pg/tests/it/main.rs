@@ -10,6 +10,7 @@ mod introspect;
 mod lane;
 mod lint;
 mod migrate;
+mod origins;
 mod proxy;
 mod quote;
 mod script;
