@@ -17,5 +17,6 @@ mod script;
 mod support;
 mod templates;
 mod tls;
+mod transaction;
 mod trial;
 mod validate;
