@@ -17,6 +17,7 @@ pub mod secret;
 pub mod target;
 pub mod trial;
 pub mod validate;
+pub mod watch;
 
 pub use backoff::{Backoff, retry};
 pub use error::{PgError, ServerError};
@@ -26,3 +27,4 @@ pub use origins::{ViewOrigin, view_origins};
 pub use secret::Secret;
 pub use target::{Endpoint, PgStream, Target, TlsMode};
 pub use tokio_postgres;
+pub use watch::{Change, Watch, WatchOptions, install_ddl_notify, watch};

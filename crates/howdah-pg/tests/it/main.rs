@@ -20,3 +20,4 @@ mod tls;
 mod transaction;
 mod trial;
 mod validate;
+mod watch;
