@@ -14,6 +14,7 @@ use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
+use crate::describe::Description;
 use crate::exposed::{Exposed, Relation, Surroundings};
 use crate::options::ApiOptions;
 use crate::request::media::Media;
@@ -21,7 +22,7 @@ use crate::request::parameters::Parameters;
 use crate::request::prefer::Prefer;
 use crate::request::{params, prefer};
 use crate::routing::History;
-use crate::{answer, call, read, surroundings, write};
+use crate::{answer, call, describe, read, surroundings, write};
 
 /// Between two reloads that requests for unknown names may cause.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
@@ -84,7 +85,7 @@ impl Api {
         let client = self.inner.target.load_full().client().await?;
         let catalog = howdah_pg::introspect(&client, &howdah_pg::IntrospectOptions::default()).await?;
         let around = surroundings::read(&client, &self.inner.options).await?;
-        self.serve(&catalog, around);
+        self.serve(catalog, around);
         Ok(())
     }
 
@@ -98,8 +99,8 @@ impl Api {
         self.inner.exposed.load().is_some()
     }
 
-    fn serve(&self, catalog: &Catalog, around: Surroundings) {
-        let exposed = Exposed::new(catalog, &self.inner.options, around);
+    fn serve(&self, catalog: Catalog, around: Surroundings) {
+        let exposed = Exposed::new(Arc::new(catalog), &self.inner.options, around);
         tracing::info!(relations = exposed.relation_count(), schemas = ?self.inner.options.schemas, "schema loaded");
         self.inner.exposed.store(Some(Arc::new(exposed)));
         self.inner.gate.set_has_schema();
@@ -175,15 +176,30 @@ impl Request<'_> {
 enum Resource {
     Relation(String),
     Function(String),
+    Description(Description),
 }
 
 /// The routes below the API's base path.
 pub fn router(api: Api) -> Router {
     let base = api.options().base_path.trim_end_matches('/').to_owned();
-    Router::new()
+    let mut router = Router::new();
+    if !base.is_empty() {
+        router = router.route(&base, any(root));
+    }
+    router
+        .route(&format!("{base}/"), any(root))
+        .route(&format!("{base}/openapi.json"), any(openapi))
         .route(&format!("{base}/{{table}}"), any(table))
         .route(&format!("{base}/rpc/{{function}}"), any(function))
         .with_state(api)
+}
+
+async fn root(State(api): State<Api>, request: axum::extract::Request) -> Response {
+    answer(&api, Resource::Description(Description::Swagger), request).await
+}
+
+async fn openapi(State(api): State<Api>, request: axum::extract::Request) -> Response {
+    answer(&api, Resource::Description(Description::OpenApi), request).await
 }
 
 async fn function(State(api): State<Api>, Path(name): Path<String>, request: axum::extract::Request) -> Response {
@@ -224,6 +240,13 @@ async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request
             let (exposed, ()) = api.find(look_up).await?;
             let request = begin(exposed)?;
             (call::call(&request, &name, &pairs, body).await?, request.schema)
+        }
+        Resource::Description(which) => {
+            let mut request = begin(api.exposed()?)?;
+            if let Some(function) = &api.options().root_spec {
+                request.schema.clone_from(&function.schema);
+            }
+            (describe::describe(&request, which, &pairs, body).await?, request.schema)
         }
     };
     if profile.is_some() || api.options().schemas.len() > 1 {

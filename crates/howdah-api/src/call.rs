@@ -98,10 +98,13 @@ fn media(request: &Request<'_>, function: &Function) -> Result<Media, ApiError> 
     })
 }
 
+/// Arguments by name; several values of one name are for a variadic parameter.
+type NamedValues = Vec<(String, Vec<String>)>;
+
 /// What a request gives to the function.
 #[derive(Debug)]
 enum Given {
-    Named(Vec<(String, Vec<String>)>),
+    Named(NamedValues),
     /// An object and its names.
     Object {
         names: Vec<String>,
@@ -165,7 +168,7 @@ fn hex(body: &Bytes) -> Bytes {
 }
 
 /// In a query string, a name with a plain value is an argument; with an operator it is a filter of the result.
-fn split(pairs: &[(String, String)]) -> (Vec<(String, Vec<String>)>, Vec<(String, String)>) {
+fn split(pairs: &[(String, String)]) -> (NamedValues, Vec<(String, String)>) {
     const RESERVED: [&str; 10] =
         ["select", "order", "limit", "offset", "and", "or", "columns", "on_conflict", "cursor", "trash"];
     let (given, rest): (Vec<_>, Vec<_>) = pairs
@@ -175,8 +178,8 @@ fn split(pairs: &[(String, String)]) -> (Vec<(String, Vec<String>)>, Vec<(String
     (grouped(given), rest)
 }
 
-fn grouped(pairs: Vec<(String, String)>) -> Vec<(String, Vec<String>)> {
-    let mut named: Vec<(String, Vec<String>)> = Vec::new();
+fn grouped(pairs: Vec<(String, String)>) -> NamedValues {
+    let mut named = NamedValues::new();
     for (name, value) in pairs {
         match named.iter_mut().find(|(known, _)| *known == name) {
             Some((_, values)) => values.push(value),

@@ -89,7 +89,7 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     let place = transaction.push(caller, &mut main);
     let late = (!may_stream).then(|| transaction.push_outcome(caller));
     let shape = request.api.history().shape(transaction.sql(place));
-    let flight = transaction.finish(caller, options, prefer);
+    let flight = transaction.finish(options, prefer);
 
     let route = if read_only { shape.route(query, prefer.count.is_some()) } else { Route::Exclusive };
     let pool = &request.api.gate().pool;

@@ -19,7 +19,7 @@ pub(crate) async fn read(client: &Client, options: &ApiOptions) -> Result<Surrou
         async { client.query(COLUMN_PRIVILEGES, &[&options.schemas]).await.map_err(PgError::from) },
         async { client.query(UPDATABLE_VIEWS, &[&options.schemas]).await.map_err(PgError::from) },
         async { client.query(TIME_ZONES, &[]).await.map_err(PgError::from) },
-        async { Ok(Vec::new()) },
+        howdah_pg::view_origins(client),
     )?;
     let mut around = Surroundings { view_columns: origins, ..Surroundings::default() };
     for row in privileges {

@@ -59,7 +59,7 @@ pub(crate) async fn write(
     let merges = matches!(&write.change, Change::Insert { conflict: Some(_), .. });
     let speaks = merges || write.query.relation.has_triggers || options.pre_request.is_some();
     let outcome = speaks.then(|| transaction.push_outcome(caller));
-    let flight = transaction.finish(caller, options, prefer);
+    let flight = transaction.finish(options, prefer);
     let reply = request.api.gate().pool.run(flight, Route::Exclusive).await;
     let reply = reply.map_err(|error| explain(&error, caller, &write.query.relation, &main, Some(&payload.json)))?;
 

@@ -19,7 +19,7 @@ pub struct ApiError {
     /// What is wrong.
     pub message: String,
     /// More about it, if there is more.
-    pub details: Option<Value>,
+    pub details: Option<Box<Value>>,
     /// What to do about it.
     pub hint: Option<Box<str>>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
@@ -48,14 +48,14 @@ impl ApiError {
     /// Adds details.
     #[must_use]
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
-        self.details = Some(Value::String(details.into()));
+        self.details = Some(Box::new(Value::String(details.into())));
         self
     }
 
     /// Adds details that are more than a text.
     #[must_use]
     pub fn with_json_details(mut self, details: Value) -> Self {
-        self.details = Some(details);
+        self.details = Some(Box::new(details));
         self
     }
 
@@ -120,7 +120,7 @@ impl ApiError {
             tracing::error!(sqlstate = error.code, message = error.message, "PostgreSQL failed");
         }
         let mut api = Self::new(status, error.code.as_str(), error.message.as_str());
-        api.details = error.detail.as_deref().map(Value::from);
+        api.details = error.detail.as_deref().map(|detail| Box::new(Value::from(detail)));
         api.hint = error.hint.as_deref().map(Box::from);
         match status {
             StatusCode::UNAUTHORIZED => api.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
