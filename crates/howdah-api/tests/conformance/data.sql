@@ -2,7 +2,7 @@
 set search_path = rail, shared;
 
 truncate regions, stations, operators, lines, line_stops, certificates, drivers, driver_lines, driver_training, services,
-  runs, tickets, vehicles, samples, works, milestones, departures, "Lost & Found", "駅", remarks, tasks, parts, fares, labels,
+  runs, tickets, transfers, vehicles, samples, works, topics, work_topics, milestones, departures, "Lost & Found", "駅", remarks, tasks, parts, fares, labels,
   log_entries, badges, sheds, liveries, visits, staff, complaints, payroll, bookings, archive.lines, archive.closures,
   vault.keys restart identity cascade;
 select setval('counter', 1, false);
@@ -57,6 +57,10 @@ insert into works (id, title, notes, chainage, closed) values
   (1, 'Replacing the old bridge over the river', '{"text": "bridge repairs"}', '[10,20)', '[2025-01-01,2025-01-31)'),
   (2, 'Tunnel inspections and bridges', '{"text": "tunnel"}', '[20,35)', '[2025-02-01,2025-03-01)'),
   (3, 'Cutting trees', null, '[50,60)', null);
+
+insert into topics values (1, 'bridges'), (2, 'rivers'), (3, 'unused');
+insert into work_topics values (1, 1, 5), (1, 2, 3), (2, 1, 4);
+insert into transfers values (1, 1, 2, 10), (2, 2, 4, 25);
 
 insert into milestones select n, case when n % 5 = 0 then 'post ' || n end from generate_series(0, 14) n;
 

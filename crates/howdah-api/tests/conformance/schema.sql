@@ -137,6 +137,31 @@ create table tickets (
 create table tickets_2024 partition of tickets for values from ('2024-01-01') to ('2025-01-01');
 create table tickets_2025 partition of tickets for values from ('2025-01-01') to ('2026-01-01');
 
+-- A junction that leaves no doubt: works and topics.
+create table works (
+  id integer primary key,
+  title text not null,
+  notes jsonb,
+  chainage int4range not null,
+  closed daterange,
+  search tsvector generated always as (to_tsvector('english', title)) stored
+);
+create table topics (id integer primary key, name text not null);
+create table work_topics (
+  work_id integer references works (id),
+  topic_id integer references topics (id),
+  weight integer,
+  primary key (work_id, topic_id)
+);
+
+-- Two foreign keys to the same table, and nothing else between the two.
+create table transfers (
+  id integer primary key,
+  from_id integer constraint transfers_from_fkey references stations (id),
+  to_id integer constraint transfers_to_fkey references stations (id),
+  minutes integer
+);
+
 -- No foreign key: its relationships are computed.
 create table vehicles (
   id integer primary key,
@@ -174,16 +199,6 @@ create table samples (
   period daterange,
   place geo_point,
   doubled integer generated always as (small * 2) stored
-);
-
--- Ranges and full text.
-create table works (
-  id integer primary key,
-  title text not null,
-  notes jsonb,
-  chainage int4range not null,
-  closed daterange,
-  search tsvector generated always as (to_tsvector('english', title)) stored
 );
 
 create table milestones (km integer primary key, label text);
