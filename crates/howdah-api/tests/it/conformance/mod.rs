@@ -11,6 +11,8 @@ mod case;
 mod compare;
 mod run;
 
+pub(crate) use run::rail;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

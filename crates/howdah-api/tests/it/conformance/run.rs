@@ -28,11 +28,9 @@ pub(super) enum Outcome {
 
 /// Runs a file, its cases one after another.
 pub(super) async fn file(file: File) -> Report {
-    let sql = |name: &str| Sql::file(&folder().join(name));
-    let db = TestDb::from_sql("rail", [sql("schema.sql"), sql("data.sql")]).await;
+    let (db, server) = rail(&file.options).await;
     let rows = std::fs::read_to_string(folder().join("data.sql")).unwrap();
     let owner = db.client_owner().await;
-    let server = start(&db, &file.options).await;
     let mut outcomes = Vec::with_capacity(file.cases.len());
     for case in &file.cases {
         outcomes.push(run(&server, &file.name, case).await);
@@ -48,10 +46,14 @@ async fn reset(owner: &Client, rows: &str) {
     owner.batch_execute(rows).await.unwrap();
 }
 
-async fn start(db: &TestDb, options: &[(String, String)]) -> Server {
+/// The railway in a database of its own, and a server over it.
+pub(crate) async fn rail(options: &[(String, String)]) -> (TestDb, Server) {
+    let sql = |name: &str| Sql::file(&folder().join(name));
+    let db = TestDb::from_sql("rail", [sql("schema.sql"), sql("data.sql")]).await;
     let session_settings = howdah_http::SESSION_DEFAULTS.map(|(name, value)| (name.into(), value.into())).to_vec();
     let lanes = LaneOptions { session_settings, ..LaneOptions::default() };
-    Server::start(&db.login_url(), lanes, api_options(options)).await
+    let server = Server::start(&db.login_url(), lanes, api_options(options)).await;
+    (db, server)
 }
 
 /// What the documentation describes is switched on, unless the file says otherwise.
