@@ -247,7 +247,7 @@ test("errors are values or are thrown", async () => {
   const answer = await anon.from("trains").select();
   assert.deepEqual([answer.data, answer.status, answer.error.code], [null, 404, "PGRST205"]);
   for (const member of ["message", "details", "hint", "code"]) assert.ok(member in answer.error, member);
-  await assert.rejects(anon.from("trains").select().throwOnError(), { code: "PGRST205" });
+  await assert.rejects(async () => await anon.from("trains").select().throwOnError(), { code: "PGRST205" });
   const taken = await anon.from("labels").insert({ name: "heavy" });
   assert.deepEqual([taken.status, taken.error.code, taken.error.details], [409, "23505", "Key (name)=(heavy) already exists."]);
 });

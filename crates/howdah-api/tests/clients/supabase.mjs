@@ -5,7 +5,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createClient } from "@supabase/supabase-js";
 
-const options = { auth: { persistSession: false, autoRefreshToken: false } };
+const options = {
+  auth: { persistSession: false, autoRefreshToken: false },
+  // Node.js 20 has no WebSocket of its own, and without one not even a client is made. Nothing here opens one.
+  realtime: { transport: globalThis.WebSocket ?? class {} },
+};
 const supabase = createClient(process.env.HOWDAH_URL, process.env.HOWDAH_ANON, options);
 const ada = createClient(process.env.HOWDAH_URL, process.env.HOWDAH_ANON, {
   ...options,
