@@ -25,7 +25,9 @@ mod database;
 mod http;
 mod npm;
 mod owner;
+mod packages;
 mod process;
+mod python;
 mod run;
 mod schema;
 mod sql;
@@ -35,6 +37,7 @@ pub use database::TestDb;
 pub use http::{HttpAnswer, http_get};
 pub use npm::npm;
 pub use process::{TestProcess, free_port};
+pub use python::python;
 pub use sql::Sql;
 
 /// Ends the test.
