@@ -14,8 +14,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Security,
         summary: "A view that the API reaches shows tables of the schema auth.",
         explanation: "Accounts, sessions and keys are kept in the schema auth so that no caller reaches them. A view over them in an exposed schema opens what it selects to everyone who may read it: addresses at best, digests of passwords at worst. Judged are views and materialized views that an API role may read, through other views as well. Quiet about a view that reads as its caller where the caller has no right to the table, or where the table has row-level security.",
-        bad: "create role anon;\ngrant usage on schema public to anon;\ncreate schema auth;\ncreate table auth.users (id uuid primary key, email text);\ncreate view public.people as select id, email from auth.users;\ngrant select on public.people to anon;",
-        good: "create role anon;\ngrant usage on schema public to anon;\ncreate schema auth;\ncreate table auth.users (id uuid primary key, email text);\ncreate table public.profiles (user_id uuid primary key references auth.users (id) on delete cascade, display_name text);\nalter table public.profiles enable row level security;\ncreate policy everyone_reads on public.profiles for select to anon using (true);\ngrant select on public.profiles to anon;",
+        bad: "create schema auth;\ncreate table auth.users (id uuid primary key, email text);\ncreate view public.people as select id, email from auth.users;\ngrant select on public.people to anon;",
+        good: "create schema auth;\ncreate table auth.users (id uuid primary key, email text);\ncreate table public.profiles (user_id uuid primary key references auth.users (id) on delete cascade, display_name text);\nalter table public.profiles enable row level security;\ncreate policy everyone_reads on public.profiles for select to anon using (true);\ngrant select on public.profiles to anon;",
     },
     check,
 };

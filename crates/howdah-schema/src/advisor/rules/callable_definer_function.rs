@@ -13,8 +13,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Security,
         summary: "API callers may call a SECURITY DEFINER function.",
         explanation: "It runs with the rights of its owner, so what the owner may do is done for every caller who may call it: no policy of theirs applies. A function is callable by everyone (PUBLIC) until that is revoked. Where the function checks who is asking, or shows only what all may see, a suppression says so. Quiet about trigger functions, which nobody can call, and functions in schemas that are not exposed.",
-        bad: "create role anon;\ngrant usage on schema public to anon;\ncreate function public.count_users() returns bigint language sql security definer set search_path = '' return 1;",
-        good: "create role anon;\ngrant usage on schema public to anon;\ncreate function public.count_users() returns bigint language sql security definer set search_path = '' return 1;\nrevoke execute on function public.count_users() from public;",
+        bad: "create function public.count_users() returns bigint language sql security definer set search_path = '' return 1;",
+        good: "create function public.count_users() returns bigint language sql security definer set search_path = '' return 1;\nrevoke execute on function public.count_users() from public;",
     },
     check,
 };

@@ -13,8 +13,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Security,
         summary: "The API reaches a materialized view.",
         explanation: "A materialized view has no row-level security: it holds what its owner saw when it was refreshed, and everyone who may read it reads all of it. Where that is meant, as for figures about all, a suppression says so. Otherwise it belongs in a schema that is not exposed, behind a view or function that says who sees what.",
-        bad: "create role anon;\ngrant usage on schema public to anon;\ncreate table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate materialized view public.note_counts as select user_id, count(*) as notes from public.notes group by user_id;\ngrant select on public.note_counts to anon;",
-        good: "create role anon;\ngrant usage on schema public to anon;\ncreate schema private;\ncreate table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate materialized view private.note_counts as select user_id, count(*) as notes from public.notes group by user_id;",
+        bad: "create table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate materialized view public.note_counts as select user_id, count(*) as notes from public.notes group by user_id;\ngrant select on public.note_counts to anon;",
+        good: "create schema private;\ncreate table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate materialized view private.note_counts as select user_id, count(*) as notes from public.notes group by user_id;",
     },
     check,
 };

@@ -15,8 +15,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Performance,
         summary: "Several permissive policies of a table apply to one role and command.",
         explanation: "PostgreSQL joins them with OR, so a row that the last one allows has been asked by all, and an index serves an OR badly. One policy with the conditions joined says the same and can put the cheap one first. Judged is what applies to a role by its own name, through PUBLIC and by inheritance. Policies for ALL count for every command.",
-        bad: "create role authenticated;\ncreate table public.notes (id uuid primary key, user_id uuid, is_public boolean);\nalter table public.notes enable row level security;\ncreate policy reads_public on public.notes for select to authenticated using (is_public);\ncreate policy reads_owned on public.notes for select to authenticated using (user_id is not null);",
-        good: "create role authenticated;\ncreate table public.notes (id uuid primary key, user_id uuid, is_public boolean);\nalter table public.notes enable row level security;\ncreate policy reads on public.notes for select to authenticated using (is_public or user_id is not null);",
+        bad: "create table public.notes (id uuid primary key, user_id uuid, is_public boolean);\nalter table public.notes enable row level security;\ncreate policy reads_public on public.notes for select to authenticated using (is_public);\ncreate policy reads_owned on public.notes for select to authenticated using (user_id is not null);",
+        good: "create table public.notes (id uuid primary key, user_id uuid, is_public boolean);\nalter table public.notes enable row level security;\ncreate policy reads on public.notes for select to authenticated using (is_public or user_id is not null);",
     },
     check,
 };

@@ -13,8 +13,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Security,
         summary: "Columns tagged @pii are open to others, and row-level security is off.",
         explanation: "What is tagged as personal data belongs to somebody, and without row-level security whoever may read the table reads everybody's. It is an error where an API role reaches such a column and a warning where any other role than the owner may read it: reporting and support see more than they need. Column grants that leave the tagged columns out are enough.",
-        bad: "create role support;\ncreate table public.contacts (id uuid primary key, email text);\ncomment on column public.contacts.email is 'Where mail goes. @pii email';\ngrant select on public.contacts to support;",
-        good: "create role support;\ncreate table public.contacts (id uuid primary key, email text);\ncomment on column public.contacts.email is 'Where mail goes. @pii email';\nalter table public.contacts enable row level security;\ncreate policy support_reads on public.contacts for select to support using (email is not null);\ngrant select on public.contacts to support;",
+        bad: "create table public.contacts (id uuid primary key, email text);\ncomment on column public.contacts.email is 'Where mail goes. @pii email';\ngrant select on public.contacts to authenticated;",
+        good: "create table public.contacts (id uuid primary key, email text);\ncomment on column public.contacts.email is 'Where mail goes. @pii email';\nalter table public.contacts enable row level security;\ncreate policy everyone_reads on public.contacts for select to authenticated using (email is not null);\ngrant select on public.contacts to authenticated;",
     },
     check,
 };

@@ -15,8 +15,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Security,
         summary: "A policy lets API callers write any row.",
         explanation: "`using (true)` for UPDATE, DELETE or ALL opens every row to every caller that it binds. `with check (true)` lets them write rows in anybody's name; that is a warning, because a form that everyone may send is meant so. Judged are permissive policies that bind an API role which also has the right. Quiet about SELECT, where `true` says that the rows are public, and where a restrictive policy for the same holds back.",
-        bad: "create role authenticated;\ngrant usage on schema public to authenticated;\ncreate table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate policy everyone_edits on public.notes for update to authenticated using (true);\ngrant select, update on public.notes to authenticated;",
-        good: "create role authenticated;\ngrant usage on schema public to authenticated;\ncreate table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate policy owner_edits on public.notes for update to authenticated\n  using (user_id = (select nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid);\ngrant select, update on public.notes to authenticated;",
+        bad: "create table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate policy everyone_edits on public.notes for update to authenticated using (true);\ngrant select, update on public.notes to authenticated;",
+        good: "create table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate policy owner_edits on public.notes for update to authenticated\n  using (user_id = (select nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid);\ngrant select, update on public.notes to authenticated;",
     },
     check,
 };

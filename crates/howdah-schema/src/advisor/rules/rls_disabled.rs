@@ -13,8 +13,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Security,
         summary: "A table that the API reaches has no row-level security.",
         explanation: "Whoever has the right to a table without row-level security has it to every row: with SELECT, all callers read what belongs to all others. Judged are tables in exposed schemas on which an API role has a right, by itself, through PUBLIC or by inheritance. Partitions are judged too: who is granted something on a partition meets its policies and not those of its parent. Quiet about tables that no API role may touch.",
-        bad: "create role anon;\ngrant usage on schema public to anon;\ncreate table public.notes (id uuid primary key, title text);\ngrant select on public.notes to anon;",
-        good: "create role anon;\ngrant usage on schema public to anon;\ncreate table public.notes (id uuid primary key, title text, is_public boolean not null default false);\nalter table public.notes enable row level security;\ncreate policy everyone_reads_public on public.notes for select to anon using (is_public);\ngrant select on public.notes to anon;",
+        bad: "create table public.notes (id uuid primary key, title text);\ngrant select on public.notes to anon;",
+        good: "create table public.notes (id uuid primary key, title text, is_public boolean not null default false);\nalter table public.notes enable row level security;\ncreate policy everyone_reads_public on public.notes for select to anon using (is_public);\ngrant select on public.notes to anon;",
     },
     check,
 };

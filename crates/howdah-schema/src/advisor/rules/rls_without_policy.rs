@@ -14,8 +14,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Security,
         summary: "A table that the API reaches has row-level security and no policy.",
         explanation: "Without a policy no row is seen and none can be written, whatever is granted: requests get empty answers instead of an error that says why. Either a policy is missing or the grant is one too many. Quiet where no API role has a right: a table that is closed twice is closed on purpose. Quiet about partitions: their rows are reached through the parent and its policies.",
-        bad: "create role anon;\ngrant usage on schema public to anon;\ncreate table public.notes (id uuid primary key);\nalter table public.notes enable row level security;\ngrant select on public.notes to anon;",
-        good: "create role anon;\ngrant usage on schema public to anon;\ncreate table public.notes (id uuid primary key, is_public boolean not null default false);\nalter table public.notes enable row level security;\ncreate policy everyone_reads_public on public.notes for select to anon using (is_public);\ngrant select on public.notes to anon;",
+        bad: "create table public.notes (id uuid primary key);\nalter table public.notes enable row level security;\ngrant select on public.notes to anon;",
+        good: "create table public.notes (id uuid primary key, is_public boolean not null default false);\nalter table public.notes enable row level security;\ncreate policy everyone_reads_public on public.notes for select to anon using (is_public);\ngrant select on public.notes to anon;",
     },
     check,
 };

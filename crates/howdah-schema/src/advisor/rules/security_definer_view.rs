@@ -15,8 +15,8 @@ pub(super) const CHECK: Check = Check {
         class: Class::Security,
         summary: "A view that the API reaches reads protected tables as its owner.",
         explanation: "Unless it says security_invoker, a view reads with the rights of its owner, and the policies that are checked are the owner's: rows that no caller may see in the table are seen in the view. Judged are views that an API role may read, and the views that these read, over tables with row-level security. Where the owner is bound by policies as well (FORCE ROW LEVEL SECURITY), it is the owner's rows that all callers see, or none.",
-        bad: "create role anon;\ngrant usage on schema public to anon;\ncreate table public.notes (id uuid primary key, is_public boolean not null);\nalter table public.notes enable row level security;\ncreate policy reads_public on public.notes for select to anon using (is_public);\ncreate view public.all_notes as select id from public.notes;\ngrant select on public.all_notes to anon;",
-        good: "create role anon;\ngrant usage on schema public to anon;\ncreate table public.notes (id uuid primary key, is_public boolean not null);\nalter table public.notes enable row level security;\ncreate policy reads_public on public.notes for select to anon using (is_public);\ncreate view public.all_notes with (security_invoker = true) as select id from public.notes;\ngrant select on public.notes, public.all_notes to anon;",
+        bad: "create table public.notes (id uuid primary key, is_public boolean not null);\nalter table public.notes enable row level security;\ncreate policy reads_public on public.notes for select to anon using (is_public);\ncreate view public.all_notes as select id from public.notes;\ngrant select on public.all_notes to anon;",
+        good: "create table public.notes (id uuid primary key, is_public boolean not null);\nalter table public.notes enable row level security;\ncreate policy reads_public on public.notes for select to anon using (is_public);\ncreate view public.all_notes with (security_invoker = true) as select id from public.notes;\ngrant select on public.notes, public.all_notes to anon;",
     },
     check,
 };
