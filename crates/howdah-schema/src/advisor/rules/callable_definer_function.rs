@@ -1,9 +1,9 @@
 //! A function that callers run with its owner's rights.
 
-use super::list;
+use super::grantees;
 use crate::advisor::engine::{Check, Out};
 use crate::advisor::facts::{Facts, and};
-use crate::catalog::{Function, FunctionKind, ObjectId, PUBLIC};
+use crate::catalog::{Function, FunctionKind, ObjectId};
 use crate::findings::{Class, Level, Rule};
 
 pub(super) const CHECK: Check = Check {
@@ -27,12 +27,11 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
         }
         let message =
             format!("{} may call {}, which runs with the rights of its owner", and(&roles), function.signature);
-        let everyone = if function.acl.allows(PUBLIC, "EXECUTE") { "public, " } else { "" };
         let kind = if function.kind == FunctionKind::Procedure { "procedure" } else { "function" };
         let fix = format!(
-            "make it SECURITY INVOKER, move it to a schema that is not exposed, or take the right away: `revoke execute on {kind} {} from {everyone}{};`",
+            "make it SECURITY INVOKER, move it to a schema that is not exposed, or take the right away: `revoke execute on {kind} {} from {};`",
             function.signature,
-            list(&roles)
+            grantees(&function.acl, &roles)
         );
         out.at(ObjectId::Function(function.signature.clone()), message, fix);
     }

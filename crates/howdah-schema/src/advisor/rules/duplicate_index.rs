@@ -6,6 +6,7 @@ use crate::advisor::facts::Facts;
 use crate::catalog::{Index, ObjectId, ReplicaIdentity};
 use crate::findings::{Class, Level, Rule};
 use crate::{Catalog, QualifiedName};
+use std::collections::BTreeSet;
 
 pub(super) const CHECK: Check = Check {
     rule: Rule {
@@ -21,10 +22,12 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
+    let needed: BTreeSet<&ObjectId> = facts.catalog.dependencies.iter().map(|(_, needed)| needed).collect();
     for (relation, mut indexes) in indexed(facts.catalog) {
         // What is kept comes first.
         indexes.sort_by_cached_key(|index| {
-            (index.constraint.is_none(), !index.unique, !is_needed(facts.catalog, relation, index), index.name.clone())
+            let is_needed = needed.contains(&owner_id(relation, index)) || is_gone_by(facts.catalog, relation, index);
+            (index.constraint.is_none(), !index.unique, !is_needed, index.name.clone())
         });
         let mut kept: Vec<&Index> = Vec::new();
         for index in indexes {
@@ -38,27 +41,27 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
     }
 }
 
-/// Whether a foreign key or the like needs this very index, or replication or CLUSTER go by it.
-fn is_needed(catalog: &Catalog, relation: &QualifiedName, index: &Index) -> bool {
-    let id = match &index.constraint {
+/// What a foreign key needs of it: the constraint that it stands behind, or the index itself.
+fn owner_id(relation: &QualifiedName, index: &Index) -> ObjectId {
+    match &index.constraint {
         Some(constraint) => ObjectId::Constraint(relation.clone(), constraint.clone()),
         None => index_id(relation, index),
-    };
-    let identifies = catalog
-        .tables
-        .get(relation)
-        .is_some_and(|table| matches!(&table.replica_identity, ReplicaIdentity::Index(name) if *name == index.name));
-    index.clustered || identifies || catalog.dependencies.iter().any(|(_, needed)| *needed == id)
+    }
+}
+
+/// Whether replication or CLUSTER goes by this very index.
+fn is_gone_by(catalog: &Catalog, relation: &QualifiedName, index: &Index) -> bool {
+    let identity = catalog.tables.get(relation).map(|table| &table.replica_identity);
+    index.clustered || matches!(identity, Some(ReplicaIdentity::Index(name)) if *name == index.name)
 }
 
 /// Whether everything that `index` serves is served by `kept`.
 fn makes_redundant(kept: &Index, index: &Index) -> bool {
     let refuses = |index: &Index| (index.unique, index.nulls_not_distinct);
-    let mut included = [kept.include.clone(), index.include.clone()];
-    included.iter_mut().for_each(|columns| columns.sort());
+    let included = |index: &Index| -> BTreeSet<String> { index.include.iter().cloned().collect() };
     kept.method == index.method
         && kept.keys == index.keys
-        && included[0] == included[1]
+        && included(kept) == included(index)
         && kept.predicate == index.predicate
         && (!index.unique || refuses(kept) == refuses(index))
         // An exclusion constraint's index refuses what its definition alone says.

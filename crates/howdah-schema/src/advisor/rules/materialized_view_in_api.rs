@@ -1,6 +1,6 @@
 //! A materialized view that callers read.
 
-use super::list;
+use super::grantees;
 use crate::advisor::engine::{Check, Out};
 use crate::advisor::facts::{Facts, and};
 use crate::catalog::{ObjectId, Relation};
@@ -29,7 +29,7 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
         let fix = format!(
             "move it to a schema that is not exposed, or take the right away: `revoke select on {} from {};`",
             view.name,
-            list(&roles)
+            grantees(&view.acl, &roles)
         );
         out.at(ObjectId::View(view.name.clone()), message, fix);
     }

@@ -24,7 +24,7 @@ mod unvalidated_constraint;
 mod user_editable_claims;
 
 use super::engine::Check;
-use crate::catalog::{Index, ObjectId, Policy, Table};
+use crate::catalog::{Acl, Index, ObjectId, PUBLIC, Policy, Table};
 use crate::findings::Rule;
 use crate::{Catalog, Ident, QualifiedName, lint};
 use std::sync::LazyLock;
@@ -76,10 +76,11 @@ fn policy_id(table: &Table, policy: &Policy) -> ObjectId {
     ObjectId::Policy(table.name.clone(), policy.name.clone())
 }
 
-/// Roles as SQL lists them.
-fn list(roles: &[&str]) -> String {
-    // PUBLIC is no name, and no API role is called so.
-    roles.iter().map(|role| Ident::new(*role).to_string()).collect::<Vec<_>>().join(", ")
+/// From whom a right is to be taken so that these roles no longer have it, as SQL lists them.
+fn grantees(acl: &Acl, roles: &[&str]) -> String {
+    let everyone = acl.grants.iter().any(|grant| grant.grantee == PUBLIC).then(|| "public".to_owned());
+    let roles = roles.iter().map(|role| Ident::new(*role).to_string());
+    everyone.into_iter().chain(roles).collect::<Vec<_>>().join(", ")
 }
 
 /// `alter table public.notes enable row level security;`

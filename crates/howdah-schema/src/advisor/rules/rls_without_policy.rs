@@ -1,6 +1,6 @@
 //! A grant that gives no row.
 
-use super::{list, table_id};
+use super::{grantees, table_id};
 use crate::Table;
 use crate::advisor::engine::{Check, Out};
 use crate::advisor::facts::{Facts, REQUESTS, and};
@@ -29,8 +29,11 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
             continue;
         }
         let message = format!("whatever {} asks of {} gives no row: it has no policy", and(&roles), table.name);
-        let fix =
-            format!("write a policy, or take the grant back: `revoke all on {} from {};`", table.name, list(&roles));
+        let fix = format!(
+            "write a policy, or take the grant back: `revoke all on {} from {};`",
+            table.name,
+            grantees(&table.acl, &roles)
+        );
         out.at(table_id(table), message, fix);
     }
 }
