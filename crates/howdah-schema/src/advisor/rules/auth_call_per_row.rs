@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
         level: Level::Warning,
         class: Class::Performance,
         summary: "A policy asks who is calling once a row instead of once a query.",
-        explanation: "A function that a policy calls bare is run for every row that is looked at, and its result serves no index scan that is planned ahead. In a sub-select of its own it is run once and kept (an InitPlan). Judged are `current_setting(…)`, functions of the schema auth without arguments, and all others without arguments that are STABLE. A sub-select that reads a table or names a column of the row is run for every row itself, so a call in it counts as bare.",
+        explanation: "A function that a policy calls bare is run for every row that is looked at, save where it happens to become the condition of an index scan. In a sub-select of its own it is run once and kept (an InitPlan). Judged are `current_setting(…)`, functions of the schema auth without arguments, and all others without arguments that are STABLE. A sub-select that reads a table or names a column of the row is run for every row itself, so a call in it counts as bare.",
         bad: "create table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate policy owner_reads on public.notes for select\n  using (user_id = current_setting('app.user_id', true)::uuid);",
         good: "create table public.notes (id uuid primary key, user_id uuid not null);\nalter table public.notes enable row level security;\ncreate policy owner_reads on public.notes for select\n  using (user_id = (select current_setting('app.user_id', true))::uuid);",
     },
