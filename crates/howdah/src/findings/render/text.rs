@@ -4,10 +4,10 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Weight, Origin, Renderer, Snippet};
 use howdah_schema::findings::{Finding, Level};
 
-use super::super::judge::Judgement;
+use crate::findings::Judgement;
 
 /// All findings, with a blank line after each.
-pub(in crate::commands::lint) fn report(judgement: &Judgement) -> String {
+pub(crate) fn report(judgement: &Judgement) -> String {
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     let mut text = String::new();
     for finding in &judgement.report.findings {

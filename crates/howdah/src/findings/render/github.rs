@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use howdah_schema::findings::Level;
 
-use super::super::judge::Judgement;
 use super::end;
+use crate::findings::Judgement;
 
 /// A command for each finding, a line each.
-pub(in crate::commands::lint) fn commands(judgement: &Judgement) -> String {
+pub(crate) fn commands(judgement: &Judgement) -> String {
     let mut text = String::new();
     for finding in &judgement.report.findings {
         let command = match finding.level {

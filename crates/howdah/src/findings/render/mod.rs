@@ -1,8 +1,8 @@
 //! How findings are told.
 
-pub(super) mod github;
-pub(super) mod sarif;
-pub(super) mod text;
+pub(crate) mod github;
+pub(crate) mod sarif;
+pub(crate) mod text;
 
 use howdah_schema::findings::{Level, Place};
 
@@ -15,7 +15,7 @@ fn end(place: &Place, text: Option<&str>) -> (usize, usize) {
     }
 }
 
-pub(super) fn word(level: Level) -> &'static str {
+pub(crate) fn word(level: Level) -> &'static str {
     match level {
         Level::Error => "error",
         Level::Warning => "warning",

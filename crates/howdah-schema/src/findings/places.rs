@@ -11,7 +11,7 @@ use std::ops::Range;
 
 /// What the files define, by what it is.
 #[derive(Debug)]
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     texts: &'a [Text<'a>],
     /// Of each text.
     statements: Vec<Vec<Range<usize>>>,
@@ -29,7 +29,7 @@ struct Spot {
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn read(texts: &'a [Text<'a>]) -> Self {
+    pub(crate) fn read(texts: &'a [Text<'a>]) -> Self {
         let mut places = Self {
             texts,
             statements: Vec::new(),
@@ -58,19 +58,19 @@ impl<'a> Places<'a> {
     }
 
     /// The statements of each text.
-    pub(super) fn statements(&self) -> &[Vec<Range<usize>>] {
+    pub(crate) fn statements(&self) -> &[Vec<Range<usize>>] {
         &self.statements
     }
 
     /// Where an object is made; of a part without a name of its own, what it is part of.
-    pub(super) fn of(&self, id: &ObjectId) -> Option<Place> {
+    pub(crate) fn of(&self, id: &ObjectId) -> Option<Place> {
         let spot = self.made.get(&known(id)).or_else(|| self.nearby(id))?;
         self.place(spot, spot.definition.span.clone())
     }
 
     /// Where a word of an object's comment stands; where the comment does, if the word is written in another way there, or
     /// for no word.
-    pub(super) fn of_comment(&self, id: &ObjectId, word: &str) -> Option<Place> {
+    pub(crate) fn of_comment(&self, id: &ObjectId, word: &str) -> Option<Place> {
         let spot = self.comments.get(&known(id))?;
         let whole = spot.definition.span.clone();
         let text = self.texts.get(spot.text)?.source.text.get(whole.clone())?;

@@ -6,13 +6,12 @@ use std::path::Path;
 use howdah_schema::findings::{Finding, Level};
 use serde_json::{Value, json};
 
-use super::super::judge::Judgement;
-use super::super::rules;
 use super::end;
+use crate::findings::{Judgement, Tool};
 
 /// The whole document.
-pub(in crate::commands::lint) fn document(judgement: &Judgement) -> Value {
-    let all: Vec<_> = rules::all().collect();
+pub(crate) fn document(tool: &Tool, judgement: &Judgement) -> Value {
+    let all: Vec<_> = tool.rules().collect();
     let described: Vec<Value> = all
         .iter()
         .map(|(set, rule)| {
@@ -36,7 +35,7 @@ pub(in crate::commands::lint) fn document(judgement: &Judgement) -> Value {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": { "name": "howdah lint", "version": env!("CARGO_PKG_VERSION"), "rules": described } },
+            "tool": { "driver": { "name": format!("howdah {}", tool.command), "version": env!("CARGO_PKG_VERSION"), "rules": described } },
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
