@@ -190,6 +190,7 @@ pub fn router(api: Api) -> Router {
         .route(&format!("{base}/"), any(root))
         .route(&format!("{base}/openapi.json"), any(openapi))
         .route(&format!("{base}/{{table}}"), any(table))
+        .route(&format!("{base}/{{table}}/{{*rest}}"), any(nowhere))
         .route(&format!("{base}/rpc/{{function}}"), any(function))
         .with_state(api)
 }
@@ -208,6 +209,10 @@ async fn function(State(api): State<Api>, Path(name): Path<String>, request: axu
 
 async fn table(State(api): State<Api>, Path(name): Path<String>, request: axum::extract::Request) -> Response {
     answer(&api, Resource::Relation(name), request).await
+}
+
+async fn nowhere() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "PGRST125", "Invalid path specified in request URL")
 }
 
 async fn answer(api: &Api, resource: Resource, request: axum::extract::Request) -> Response {
@@ -266,28 +271,37 @@ async fn relation_response(
         Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
             write::write(request, relation, Parameters::read(pairs)?, body).await
         }
-        Method::OPTIONS => Ok(allowed(allow_on(&relation))),
-        _ => Err(not_allowed(request.caller.method, allow_on(&relation))),
+        Method::OPTIONS => Ok(allowed(&allow_on(&relation))),
+        _ => Err(not_allowed(request.caller.method, &allow_on(&relation))),
     }
 }
 
 /// The answer to OPTIONS.
-pub(crate) fn allowed(allow: &'static str) -> Response {
+pub(crate) fn allowed(allow: &str) -> Response {
     (StatusCode::OK, [(header::ALLOW, allow)]).into_response()
 }
 
 /// 405.
-pub(crate) fn not_allowed(method: &Method, allow: &'static str) -> ApiError {
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST117", format!("Unsupported HTTP method: {method}"))
-        .with_header(header::ALLOW, HeaderValue::from_static(allow))
+pub(crate) fn not_allowed(method: &Method, allow: &str) -> ApiError {
+    let error = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST117", format!("Unsupported HTTP method: {method}"));
+    match HeaderValue::try_from(allow) {
+        Ok(allow) => error.with_header(header::ALLOW, allow),
+        Err(_) => error,
+    }
 }
 
-fn allow_on(relation: &Relation) -> &'static str {
-    match (relation.takes_writes, relation.primary_key.is_empty()) {
-        (true, false) => "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE",
-        (true, true) => "OPTIONS,GET,HEAD,POST,PATCH,DELETE",
-        (false, _) => "OPTIONS,GET,HEAD",
-    }
+fn allow_on(relation: &Relation) -> String {
+    let writes = relation.writes;
+    let has_key = !relation.primary_key.is_empty();
+    let methods = [
+        (true, "OPTIONS,GET,HEAD"),
+        (writes.insert, "POST"),
+        (writes.insert && writes.update && has_key, "PUT"),
+        (writes.update, "PATCH"),
+        (writes.delete, "DELETE"),
+    ];
+    let allowed: Vec<_> = methods.into_iter().filter(|(is_allowed, _)| *is_allowed).map(|(_, names)| names).collect();
+    allowed.join(",")
 }
 
 const CONTENT_PROFILE: HeaderName = HeaderName::from_static("content-profile");

@@ -40,7 +40,13 @@ pub(crate) async fn call(
     if !matches!(*method, Method::GET | Method::HEAD | Method::POST) {
         let only_post = candidates.iter().all(|function| function.is_volatile);
         let allow = if only_post { "OPTIONS,POST" } else { "OPTIONS,GET,HEAD,POST" };
-        return if *method == Method::OPTIONS { Ok(allowed(allow)) } else { Err(not_allowed(method, allow)) };
+        if *method == Method::OPTIONS {
+            return Ok(allowed(allow));
+        }
+        let mut error = not_allowed(method, allow);
+        error.code = "PGRST101".into();
+        error.message = format!("Cannot use the {method} method on RPC");
+        return Err(error);
     }
     let (given, rest) = if *method == Method::POST { (Vec::new(), pairs.to_vec()) } else { split(pairs) };
     let parameters = Parameters::read(&rest)?;

@@ -134,7 +134,8 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
             (response, outcome)
         }
     };
-    if let Some(applied) = prefer.applied_to_read() {
+    let applied = if is_call { prefer.applied_to_call() } else { prefer.applied_to_read() };
+    if let Some(applied) = applied {
         answer::set(&mut response, answer::PREFERENCE_APPLIED, &applied);
     }
     outcome.apply(&mut response);

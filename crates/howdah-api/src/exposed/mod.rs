@@ -4,7 +4,7 @@ mod function;
 mod relation;
 mod relationship;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use howdah_http::ApiError;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
-pub(crate) use relation::{Column, Relation};
+pub(crate) use relation::{Column, Relation, Writes};
 pub(crate) use relationship::{Cardinality, Link, Relationship};
 
 /// What the catalog does not say, read beside it.
@@ -27,8 +27,8 @@ pub(crate) struct Surroundings {
     pub(crate) view_columns: Vec<ViewOrigin>,
     /// Of roles that may read some columns of a relation only: which.
     pub(crate) readable: HashMap<QualifiedName, HashMap<Arc<str>, Vec<String>>>,
-    /// Views that PostgreSQL itself can write through.
-    pub(crate) updatable_views: HashSet<QualifiedName>,
+    /// Which writes each relation takes.
+    pub(crate) writes: HashMap<QualifiedName, Writes>,
     /// The time zones that the server knows.
     pub(crate) time_zones: Vec<String>,
 }
@@ -59,8 +59,8 @@ impl Exposed {
             .filter(|relation| is_exposed(relation.name()))
             .map(|relation| {
                 let readable = around.readable.remove(relation.name()).unwrap_or_default();
-                let is_updatable = around.updatable_views.contains(relation.name());
-                let exposed = Relation::of(catalog, relation, options.soft_delete, is_updatable, readable);
+                let writes = around.writes.get(relation.name()).copied().unwrap_or_default();
+                let exposed = Relation::of(catalog, relation, options.soft_delete, writes, readable);
                 (relation.name().clone(), exposed)
             })
             .collect();
@@ -76,7 +76,7 @@ impl Exposed {
         let known = |name: &QualifiedName| {
             relations.get(name).cloned().or_else(|| {
                 let relation = catalog.relation(&name.schema, &name.name)?;
-                Some(Arc::new(Relation::of(catalog, relation, options.soft_delete, false, HashMap::new())))
+                Some(Arc::new(Relation::of(catalog, relation, options.soft_delete, Writes::default(), HashMap::new())))
             })
         };
         let mut functions: HashMap<QualifiedName, Vec<Arc<Function>>> = HashMap::new();
@@ -226,6 +226,7 @@ fn add_computed(
             target: target.clone(),
             cardinality,
             link: Link::Computed { function: name.to_string(), name: name.name.clone() },
+            is_to_view: false,
         }));
     } else if !returns.set
         && returns.data_type.kind != TypeKind::Pseudo
