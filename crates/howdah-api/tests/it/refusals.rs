@@ -41,7 +41,7 @@ async fn each_is_named_and_changes_nothing() {
         get("kinds?id=eq.abc", 400, "22P02", ["bigint", "column \\\"id\\\""]),
         get("kinds?day=gt.2026-13-45", 400, "22008", ["2026-13-45", "column \\\"day\\\""]),
         get("kinds?small=like.1", 404, "42883", ["operator", "smallint"]),
-        get("kinds?limit=-1", 400, "PGRST100", ["limit", "whole number"]),
+        get("kinds?limit=-1", 416, "PGRST103", ["Limit", "zero"]),
         get("kinds?limit=all", 400, "PGRST100", ["limit", "whole number"]),
         get("kinds?name=fts(nowhere).x", 400, "42704", ["nowhere", "text search"]),
         get("kinds?or=(id.eq.1", 400, "PGRST100", ["or=", "parentheses"]),
