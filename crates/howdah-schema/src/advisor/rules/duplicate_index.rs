@@ -65,7 +65,7 @@ fn makes_redundant(kept: &Index, index: &Index) -> bool {
         && kept.predicate == index.predicate
         && (!index.unique || refuses(kept) == refuses(index))
         // An exclusion constraint's index refuses what its definition alone says.
-        && !(index.constraint.is_some() && !index.unique)
+        && (index.constraint.is_none() || index.unique)
 }
 
 #[cfg(test)]

@@ -103,10 +103,10 @@ fn issues(writer: &mut Writer, links: &Links<'_>) {
 /// A text in which SQL stands between backticks.
 fn with_code(text: &str) -> Line {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         // One of them belongs to a name.
         return text.into();
     }
     let pieces = parts.into_iter().enumerate().filter(|(_, part)| !part.is_empty());
-    pieces.fold(Line::new(), |line, (at, part)| if at % 2 == 0 { line.text(part) } else { line.code(part) })
+    pieces.fold(Line::new(), |line, (at, part)| if at.is_multiple_of(2) { line.text(part) } else { line.code(part) })
 }
