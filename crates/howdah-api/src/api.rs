@@ -144,9 +144,13 @@ impl Api {
     }
 }
 
-/// `/rest/v1/…`
+/// The routes below the API's base path.
 pub fn router(api: Api) -> Router {
-    Router::new().route("/rest/v1/{table}", any(table)).route("/rest/v1/rpc/{function}", any(function)).with_state(api)
+    let base = api.options().base_path.trim_end_matches('/').to_owned();
+    Router::new()
+        .route(&format!("{base}/{{table}}"), any(table))
+        .route(&format!("{base}/rpc/{{function}}"), any(function))
+        .with_state(api)
 }
 
 async fn function() -> ApiError {

@@ -7,6 +7,7 @@ mod environments;
 mod file;
 pub(crate) mod keys;
 mod lint;
+pub(crate) mod postgrest;
 mod value;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 pub(crate) use environments::{Address, DeclaredEnvironment};
+use howdah_schema::QualifiedName;
 use howdah_schema::lint::Allowance;
 use keys::{KEYS, Key};
 pub(crate) use value::Value;
@@ -29,7 +31,12 @@ pub(crate) const FILE_NAME: &str = "howdah.toml";
 pub(crate) enum Origin {
     Flag(&'static str),
     Environment(String),
-    File { path: PathBuf, line: usize },
+    File {
+        path: PathBuf,
+        line: usize,
+    },
+    /// What the database says, and who set it there.
+    Database(String),
     Default,
 }
 
@@ -39,6 +46,7 @@ impl fmt::Display for Origin {
             Self::Flag(flag) => f.write_str(flag),
             Self::Environment(variable) => write!(f, "${variable}"),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Database(by) => write!(f, "the database, {by}"),
             Self::Default => f.write_str("default"),
         }
     }
@@ -69,7 +77,7 @@ impl Config {
         Self::load_from(root, overrides, |name| std::env::var(name).ok())
     }
 
-    fn load_from(
+    pub(crate) fn load_from(
         root: Option<&Path>,
         overrides: &[Override],
         environment: impl Fn(&str) -> Option<String>,
@@ -116,7 +124,37 @@ impl Config {
             // 63 bytes are PostgreSQL's limit; `__before` is appended while a schema change is applied.
             return Err(wrong("database.name", name, "at most 55 bytes", origin));
         }
+        if let Some((Value::Text(path), origin)) = self.get("api.base_path")
+            && !(path.starts_with('/')
+                && path.chars().all(|character| character.is_ascii_alphanumeric() || "/-_.".contains(character)))
+        {
+            return Err(wrong("api.base_path", path, "a path like /rest/v1, or / for the root", origin));
+        }
+        if let Some((Value::List(schemas), origin)) = self.get("api.schemas")
+            && let Some(system) =
+                schemas.iter().find(|schema| ["pg_catalog", "information_schema"].contains(&schema.as_str()))
+        {
+            return Err(wrong("api.schemas", system, "schemas of your own", origin));
+        }
+        if let Some((Value::List(pairs), origin)) = self.get("api.app_settings")
+            && !pairs.iter().all(|pair| pair.split_once('=').is_some_and(|(name, _)| is_setting_name(name)))
+        {
+            return Err(wrong(
+                "api.app_settings",
+                "what it holds",
+                "a list of NAME=VALUE, names in letters, digits and _",
+                origin,
+            ));
+        }
         Ok(())
+    }
+
+    /// Puts a value in the place of what was there; none takes the setting away. [`Config::validate`] comes after all.
+    fn set(&mut self, name: &'static str, value: Option<Value>, origin: Origin) {
+        match value {
+            Some(value) => self.entries.insert(name, (value, origin)),
+            None => self.entries.remove(name),
+        };
     }
 
     /// Value and origin of a setting; none when it is not set and has no default.
@@ -187,16 +225,37 @@ impl Config {
         text(&self.entries, "migrations.path").unwrap_or("migrations")
     }
 
+    /// The schemas that the API serves.
     pub(crate) fn api_schemas(&self) -> Vec<String> {
-        match self.get("api.schemas") {
-            Some((Value::List(schemas), _)) => schemas.clone(),
-            _ => vec!["public".to_owned()],
+        self.list("api.schemas")
+    }
+
+    /// The items of a list setting.
+    pub(crate) fn list(&self, name: &str) -> Vec<String> {
+        match self.get(name) {
+            Some((Value::List(items), _)) => items.clone(),
+            _ => Vec::new(),
         }
     }
 
-    /// The database role of requests without a token.
-    pub(crate) fn anonymous_role(&self) -> &str {
-        text(&self.entries, "api.anonymous_role").unwrap_or("anon")
+    /// The text of a setting, if it has one.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        text(&self.entries, name)
+    }
+
+    /// A setting that is true or false; every one has a default.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        matches!(self.get(name), Some((Value::Boolean(true), _)))
+    }
+
+    /// The function that a setting names.
+    pub(crate) fn function(&self, name: &str) -> Option<QualifiedName> {
+        self.text(name)?.parse().ok()
+    }
+
+    /// The database role of requests without a token; none where they are refused.
+    pub(crate) fn anonymous_role(&self) -> Option<&str> {
+        self.text("api.anonymous_role").filter(|role| *role != "none")
     }
 
     /// The address to listen on.
@@ -212,6 +271,12 @@ impl Config {
             _ => otherwise,
         }
     }
+}
+
+/// What may follow `app.settings.`: PostgreSQL takes no other names for settings of one's own.
+fn is_setting_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || "_$.".contains(character))
 }
 
 fn text<'a>(entries: &'a BTreeMap<&'static str, (Value, Origin)>, name: &str) -> Option<&'a str> {

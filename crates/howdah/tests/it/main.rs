@@ -14,6 +14,7 @@ mod help;
 mod init;
 mod lint;
 mod migrate;
+mod postgrest;
 mod schema_dump;
 mod seed;
 mod serve;
