@@ -3,10 +3,14 @@
 //! What PostgreSQL says about the caller's own request (a violated constraint, a malformed value) is passed on, because
 //! it is what the client needs; what it says about the server is logged under the request's id and not passed on.
 
+mod raise;
+mod sqlstate;
+
 use axum::response::{IntoResponse, Response};
 use howdah_pg::lane::{DatabaseError, LaneError};
 use http::StatusCode;
 use http::header::{self, HeaderValue};
+use hyper::ext::ReasonPhrase;
 use serde_json::json;
 
 /// An error on its way to the client.
@@ -23,15 +27,36 @@ pub struct ApiError {
     /// What to do about it.
     pub hint: Option<Box<str>>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
+    /// What stands beside the status where it is not the usual.
+    reason: Option<Box<ReasonPhrase>>,
+}
+
+/// How much of an error clients are shown. `client-error-verbosity`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Verbosity {
+    /// Code, message, details and hint.
+    #[default]
+    Verbose,
+    /// Code and message.
+    Minimal,
 }
 
 /// Asked of a client that meets a database that is away. Short, because reconnecting is tried at least once a second.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
+const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
 
 impl ApiError {
     /// An error without details or hint.
     pub fn new(status: StatusCode, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status, code: code.into(), message: message.into(), details: None, hint: None, headers: Vec::new() }
+        Self {
+            status,
+            code: code.into(),
+            message: message.into(),
+            details: None,
+            hint: None,
+            headers: Vec::new(),
+            reason: None,
+        }
     }
 
     /// 400 with a code.
@@ -41,8 +66,7 @@ impl ApiError {
 
     /// 401 with the challenge that HTTP asks for.
     pub fn unauthorized(code: &str, message: impl Into<String>) -> Self {
-        let challenge = HeaderValue::from_static("Bearer");
-        Self::new(StatusCode::UNAUTHORIZED, code, message).with_header(header::WWW_AUTHENTICATE, challenge)
+        Self::new(StatusCode::UNAUTHORIZED, code, message).with_header(header::WWW_AUTHENTICATE, BEARER)
     }
 
     /// Adds details.
@@ -108,98 +132,77 @@ impl ApiError {
     }
 
     fn from_database(error: &DatabaseError, anonymous: bool) -> Self {
-        let status = status_of(&error.code, anonymous);
+        if error.code == raise::SQLSTATE {
+            return raise::error(error);
+        }
+        let status = sqlstate::status(&error.code, &error.message, anonymous);
         if status.is_server_error() {
             tracing::error!(sqlstate = error.code, message = error.message, "PostgreSQL failed");
         }
         let mut api = Self::new(status, error.code.as_str(), error.message.as_str());
         api.details = error.detail.as_deref().map(Box::from);
         api.hint = error.hint.as_deref().map(Box::from);
+        if let Some(stand_in) = sqlstate::stand_in(&error.code) {
+            // Such an error may name files, memory or other hosts: the log has it.
+            api.message = stand_in.into();
+            api.details = None;
+            api.hint = None;
+        }
         match status {
-            StatusCode::UNAUTHORIZED => api.with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            StatusCode::UNAUTHORIZED => api.with_header(header::WWW_AUTHENTICATE, BEARER),
             StatusCode::SERVICE_UNAVAILABLE => api.with_header(header::RETRY_AFTER, RETRY_AFTER_SECONDS),
-            StatusCode::INTERNAL_SERVER_ERROR if error.code.starts_with("XX") => {
-                // An internal error of the server may name files and memory: the log has it.
-                api.message = "PostgreSQL met an internal error; see the server's log.".into();
-                api.details = None;
-                api.hint = None;
-                api
-            }
             _ => api,
         }
     }
 }
 
-/// The status for a SQLSTATE, as PostgREST maps it (its reference, "Errors").
-fn status_of(sqlstate: &str, anonymous: bool) -> StatusCode {
-    if let Some(custom) = sqlstate.strip_prefix("PT") {
-        return custom
-            .parse()
-            .ok()
-            .and_then(|status| StatusCode::from_u16(status).ok())
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    }
-    match sqlstate {
-        // 23001 is what PostgreSQL 18 says where a RESTRICT stands in the way; before, it said 23503.
-        "23001" | "23503" | "23505" => StatusCode::CONFLICT,
-        "25006" => StatusCode::METHOD_NOT_ALLOWED,
-        "42501" if anonymous => StatusCode::UNAUTHORIZED,
-        "42501" => StatusCode::FORBIDDEN,
-        "42P01" | "42883" => StatusCode::NOT_FOUND,
-        "42P17" => StatusCode::INTERNAL_SERVER_ERROR,
-        "P0001" => StatusCode::BAD_REQUEST,
-        // Somebody else holds the row or the table: the same request will pass a moment later.
-        "55P03" => StatusCode::SERVICE_UNAVAILABLE,
-        _ => match sqlstate.get(..2) {
-            Some("08" | "53") => StatusCode::SERVICE_UNAVAILABLE,
-            Some(
-                "09" | "25" | "2D" | "38" | "39" | "3B" | "40" | "54" | "55" | "57" | "58" | "F0" | "HV" | "P0" | "XX",
-            ) => StatusCode::INTERNAL_SERVER_ERROR,
-            Some("0L" | "0P" | "28") => StatusCode::FORBIDDEN,
-            _ => StatusCode::BAD_REQUEST,
-        },
-    }
+/// What a terse answer is made of. Found in the extensions of every error's response, because whoever makes the error
+/// does not know how much of it may be shown.
+#[derive(Debug, Clone)]
+struct Essence {
+    code: String,
+    message: String,
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = json!({
             "code": self.code, "message": self.message, "details": self.details, "hint": self.hint,
         });
-        let mut response = (self.status, axum::Json(body)).into_response();
+        let mut response = (self.status, [(header::CONTENT_TYPE, JSON)], body.to_string()).into_response();
         response.headers_mut().extend(self.headers);
-        if let Ok(value) = HeaderValue::try_from(format!("howdah; error={}", self.code)) {
+        if let Ok(value) = HeaderValue::try_from(proxy_status(&self.code)) {
             response.headers_mut().insert("proxy-status", value);
         }
+        if let Some(reason) = self.reason {
+            response.extensions_mut().insert(*reason);
+        }
+        response.extensions_mut().insert(Essence { code: self.code, message: self.message });
         response
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn statuses_follow_the_contract() {
-        for (sqlstate, anonymous, status) in [
-            ("23505", false, 409),
-            ("23503", false, 409),
-            ("23001", false, 409),
-            ("23514", false, 400),
-            ("23502", false, 400),
-            ("42501", true, 401),
-            ("42501", false, 403),
-            ("42P01", false, 404),
-            ("25006", false, 405),
-            ("08006", false, 503),
-            ("53300", false, 503),
-            ("PT418", false, 418),
-            ("PTxyz", false, 500),
-            ("22P02", false, 400),
-            ("57014", false, 500),
-            ("", false, 400),
-        ] {
-            assert_eq!(status_of(sqlstate, anonymous).as_u16(), status, "{sqlstate}");
-        }
+/// RFC 9209, in the form that PostgREST gives it: the code bare. One that a function made up may need quotes.
+fn proxy_status(code: &str) -> String {
+    let is_plain = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:".contains(&b));
+    if is_plain {
+        return format!("Howdah; error={code}");
     }
+    let quotable = code.chars().filter(|c| c.is_ascii_graphic() || *c == ' ');
+    let quoted: String = quotable.flat_map(|c| matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c])).collect();
+    format!("Howdah; error=\"{quoted}\"")
 }
+
+/// Takes details and hint out of an error's response; other responses stay as they are.
+pub(crate) fn shorten(mut response: Response) -> Response {
+    if let Some(Essence { code, message }) = response.extensions_mut().remove::<Essence>() {
+        *response.body_mut() = json!({ "code": code, "message": message }).to_string().into();
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests;
