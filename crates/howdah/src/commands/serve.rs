@@ -22,10 +22,10 @@ Examples:
   howdah serve                                          in a project, over its private database
   DATABASE_URL=postgres://howdah_login:…@db1/shop HOWDAH_JWT_SECRET=… howdah serve --bind 0.0.0.0
   howdah serve --port 9000 --log-format json
-  howdah serve --postgrest-config postgrest.conf        in place of PostgREST, as its configuration says
+  howdah serve --postgrest-config postgrest.conf        in place of PostgREST
 
 Secrets come from the environment, or are made once in the project's .howdah/:
-  HOWDAH_JWT_SECRET        signs and verifies bearer tokens (HS256), 32 bytes or more; without it all are refused
+  HOWDAH_JWT_SECRET        bearer tokens: a secret of 32 bytes or more, or public keys (JWK); without it all are refused
   HOWDAH_PASSWORD_PEPPER   mixed into passwords before they are hashed; without it /auth/v1 is off
 
 SIGHUP and SIGUSR2 read settings and schema anew, SIGUSR1 the schema. Ctrl+C and SIGTERM stop it: it finishes the requests under way, then closes.
@@ -64,7 +64,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     context.out.target(&format!("Serving {}", settings.target.redacted()));
     let base_path = settings.base_path().to_owned();
     let mut server = serve::start(settings, Some(reread)).await?;
-    let url = format!("http://{}", server.addr);
+    let url = server.url.clone();
     context.out.data("howdah.serve/1", &json!({ "url": url, "rest": format!("{url}{base_path}") }), |out| {
         writeln!(out, "{url}")
     })?;

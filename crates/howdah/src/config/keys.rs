@@ -20,10 +20,12 @@ pub(crate) struct Key {
 /// The words `database.environment` accepts.
 pub(crate) const ENVIRONMENTS: &[&str] = &["development", "staging", "production"];
 
-/// The words of `api.tx_end`, `api.openapi` and `server.log_level` are PostgREST's.
+/// The words of `api.tx_end`, `api.openapi`, `server.log_level` and `server.error_verbosity` are PostgREST's.
 pub(crate) const TX_ENDS: &[&str] = &["commit", "commit-allow-override", "rollback", "rollback-allow-override"];
 pub(crate) const OPENAPI_MODES: &[&str] = &["follow-privileges", "ignore-privileges", "disabled"];
 pub(crate) const LOG_LEVELS: &[&str] = &["crit", "error", "warn", "info", "debug"];
+
+pub(crate) const VERBOSITIES: &[&str] = &["verbose", "minimal"];
 
 /// What `server.max_body_bytes` can be at the most: bodies are held in memory.
 pub(crate) const LARGEST_BODY: i64 = 1_073_741_824;
@@ -84,6 +86,18 @@ pub(crate) const KEYS: &[Key] = &[
         kind: Kind::Function,
         default: None,
         about: "A function that is called for its pgrst.* settings when the server reads its settings",
+    },
+    Key {
+        name: "database.listen",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether `howdah serve` notices when schema, roles and settings change, over a connection of its own",
+    },
+    Key {
+        name: "database.channel",
+        kind: Kind::Text,
+        default: Some("pgrst"),
+        about: "The channel on which NOTIFY asks for it: 'reload schema', 'reload config', or nothing for both",
     },
     Key {
         name: "api.schemas",
@@ -176,6 +190,36 @@ pub(crate) const KEYS: &[Key] = &[
         about: "Whether DELETE marks rows of tables that have deleted_at, and reads leave marked rows out",
     },
     Key {
+        name: "jwt.audience",
+        kind: Kind::Text,
+        default: None,
+        about: "The audience (aud) that tokens must be for, if they name one",
+    },
+    Key {
+        name: "jwt.role_claim",
+        kind: Kind::RolePath,
+        default: Some(".role"),
+        about: "Where a token says which role it is for",
+    },
+    Key {
+        name: "jwt.require_exp",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether tokens that never expire are refused",
+    },
+    Key {
+        name: "jwt.require_audience",
+        kind: Kind::Boolean,
+        default: Some("false"),
+        about: "Whether tokens that name no audience are refused",
+    },
+    Key {
+        name: "jwt.cache_entries",
+        kind: Kind::Integer { least: 0, most: 1_000_000 },
+        default: Some("1000"),
+        about: "How many verified tokens are remembered; 0 is none",
+    },
+    Key {
         name: "jwt.secret_is_base64",
         kind: Kind::Boolean,
         default: Some("false"),
@@ -192,6 +236,84 @@ pub(crate) const KEYS: &[Key] = &[
         kind: Kind::Integer { least: 0, most: 65_535 },
         default: Some("8080"),
         about: "The port; `howdah dev` takes the next free one from here, 0 is any free one",
+    },
+    Key {
+        name: "server.unix_socket",
+        kind: Kind::Text,
+        default: None,
+        about: "A Unix socket to listen on instead of the port",
+    },
+    Key {
+        name: "server.unix_socket_mode",
+        kind: Kind::FileMode,
+        default: Some("660"),
+        about: "Who may use that socket",
+    },
+    Key {
+        name: "server.admin_bind",
+        kind: Kind::Text,
+        default: None,
+        about: "The address of the port for administrators; by default server.bind",
+    },
+    Key {
+        name: "server.admin_port",
+        kind: Kind::Integer { least: 1, most: 65_535 },
+        default: None,
+        about: "A port of its own for /live and /ready",
+    },
+    Key {
+        name: "server.cors_origins",
+        kind: Kind::List { least: 0 },
+        default: Some("*"),
+        about: "Whose web pages may use the API, like https://example.com; * is everybody's, without cookies",
+    },
+    Key {
+        name: "server.trusted_proxies",
+        kind: Kind::List { least: 0 },
+        default: None,
+        about: "Proxies whose X-Forwarded-For is believed: addresses, networks like 10.0.0.0/8, or unix",
+    },
+    Key {
+        name: "server.rate_per_address",
+        kind: Kind::Integer { least: 0, most: 1_000_000 },
+        default: Some("0"),
+        about: "Requests a second from one address; 0 is no limit. Behind a proxy, set server.trusted_proxies first",
+    },
+    Key {
+        name: "server.burst_per_address",
+        kind: Kind::Integer { least: 1, most: 1_000_000 },
+        default: Some("500"),
+        about: "How many of them may come at once after a pause",
+    },
+    Key {
+        name: "server.rate_per_token",
+        kind: Kind::Integer { least: 0, most: 1_000_000 },
+        default: Some("0"),
+        about: "Requests a second of one token's subject; 0 is no limit",
+    },
+    Key {
+        name: "server.burst_per_token",
+        kind: Kind::Integer { least: 1, most: 1_000_000 },
+        default: Some("500"),
+        about: "How many of them may come at once after a pause",
+    },
+    Key {
+        name: "server.trace_header",
+        kind: Kind::TraceHeader,
+        default: None,
+        about: "A header of requests that answers repeat",
+    },
+    Key {
+        name: "server.timing",
+        kind: Kind::Boolean,
+        default: Some("false"),
+        about: "Whether answers say in Server-Timing what took how long",
+    },
+    Key {
+        name: "server.error_verbosity",
+        kind: Kind::OneOf(VERBOSITIES),
+        default: Some("verbose"),
+        about: "Whether errors have details and hint",
     },
     Key {
         name: "server.max_body_bytes",
@@ -222,6 +344,12 @@ pub(crate) const KEYS: &[Key] = &[
         kind: Kind::Integer { least: 1, most: 86_400 },
         default: Some("15"),
         about: "How long a connection may lie idle before it is closed, in seconds",
+    },
+    Key {
+        name: "server.pool_lifetime_seconds",
+        kind: Kind::Integer { least: 0, most: 604_800 },
+        default: Some("0"),
+        about: "How old a connection may become before it is replaced, in seconds; 0 is no limit",
     },
     Key {
         name: "server.request_timeout_seconds",

@@ -16,6 +16,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 pub(crate) use environments::{Address, DeclaredEnvironment};
+use howdah_http::{AllowedOrigins, TrustedProxies};
 use howdah_schema::QualifiedName;
 use howdah_schema::lint::Allowance;
 use keys::{KEYS, Key};
@@ -113,10 +114,27 @@ impl Config {
     }
 
     fn validate(&self) -> Result<(), Failure> {
-        if let Some((Value::Text(bind), origin)) = self.get("server.bind")
-            && bind.parse::<IpAddr>().is_err()
+        for name in ["server.bind", "server.admin_bind"] {
+            if let Some((Value::Text(bind), origin)) = self.get(name)
+                && bind.parse::<IpAddr>().is_err()
+            {
+                return Err(wrong(name, bind, "an IP address, like 127.0.0.1 or 0.0.0.0", origin));
+            }
+        }
+        if let Some((port, origin)) = self.get("server.admin_port")
+            && self.get("server.port").is_some_and(|(server, _)| server == port)
         {
-            return Err(wrong("server.bind", bind, "an IP address, like 127.0.0.1 or 0.0.0.0", origin));
+            return Err(wrong("server.admin_port", &port.to_string(), "another than server.port", origin));
+        }
+        if let Some((origins, origin)) = self.get("server.cors_origins")
+            && let Err(error) = origins.to_string().parse::<AllowedOrigins>()
+        {
+            return Err(wrong("server.cors_origins", &origins.to_string(), &error.to_string(), origin));
+        }
+        if let Some((proxies, origin)) = self.get("server.trusted_proxies")
+            && let Err(error) = proxies.to_string().parse::<TrustedProxies>()
+        {
+            return Err(wrong("server.trusted_proxies", &proxies.to_string(), &error.to_string(), origin));
         }
         if let Some((Value::Text(name), origin)) = self.get("database.name")
             && (name.len() > 55 || name.contains('\0'))
@@ -250,7 +268,7 @@ impl Config {
 
     /// The function that a setting names.
     pub(crate) fn function(&self, name: &str) -> Option<QualifiedName> {
-        self.text(name)?.parse().ok()
+        self.parsed(name)
     }
 
     /// The database role of requests without a token; none where they are refused.
@@ -261,7 +279,12 @@ impl Config {
     /// The address to listen on.
     pub(crate) fn bind(&self) -> IpAddr {
         let loopback = IpAddr::from([127, 0, 0, 1]);
-        text(&self.entries, "server.bind").and_then(|bind| bind.parse().ok()).unwrap_or(loopback)
+        self.parsed("server.bind").unwrap_or(loopback)
+    }
+
+    /// A text setting as what it stands for; [`Config::validate`] or its kind has seen to it that it can be read.
+    pub(crate) fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.get(name)?.0.to_string().parse().ok()
     }
 
     /// A number setting; its table entry bounds it, so it fits what it is used for.

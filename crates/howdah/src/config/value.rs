@@ -27,6 +27,10 @@ pub(crate) enum Kind {
     WebAddress,
     /// The permissions of a socket's file, in octal.
     FileMode,
+    /// Where a token says which role it is for.
+    RolePath,
+    /// A header of requests that may be repeated in answers.
+    TraceHeader,
 }
 
 /// A value of one of those types.
@@ -54,6 +58,8 @@ impl Kind {
             Self::Function => "a function with its schema, like auth.check_request".to_owned(),
             Self::WebAddress => "a URL like https://api.example.com/base".to_owned(),
             Self::FileMode => "an octal file mode from 600 to 777, in quotes".to_owned(),
+            Self::RolePath => "a path of keys and indices, like .role or .app.roles[0]".to_owned(),
+            Self::TraceHeader => "the name of a header that the server does not set itself, like X-Trace".to_owned(),
         }
     }
 
@@ -77,7 +83,9 @@ impl Kind {
             | Self::Url
             | Self::Function
             | Self::WebAddress
-            | Self::FileMode => self.check(Value::Text(text.to_owned())),
+            | Self::FileMode
+            | Self::RolePath
+            | Self::TraceHeader => self.check(Value::Text(text.to_owned())),
         }
     }
 
@@ -96,6 +104,8 @@ impl Kind {
             (Self::FileMode, Value::Text(text)) => {
                 u32::from_str_radix(text, 8).is_ok_and(|mode| (0o600..=0o777).contains(&mode))
             }
+            (Self::RolePath, Value::Text(text)) => text.parse::<howdah_http::RolePath>().is_ok(),
+            (Self::TraceHeader, Value::Text(text)) => howdah_http::trace_header(text).is_ok(),
             (Self::Path, Value::Text(text)) => is_inside(text),
             _ => false,
         };

@@ -171,7 +171,7 @@ impl Session<'_> {
 
     /// Puts the screen up.
     async fn show(&self, server: &RunningServer, lock: &DevLock) -> anyhow::Result<()> {
-        let url = format!("http://{}", server.addr);
+        let url = server.url.clone();
         lock.serves(&url)?;
         let admin = self.private.admin(&self.private.database)?.client().await?;
         let screen = Screen {

@@ -12,14 +12,16 @@ mod settings;
 mod stack;
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use axum::Router;
 use howdah_api::ReloadError;
-use howdah_http::server::{self, Limits};
+use howdah_http::server::{self, Limits, Listener};
+use howdah_pg::watch::{self, Change, WatchOptions};
 use howdah_pg::{Ident, PgError, Target};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -47,13 +49,17 @@ pub(crate) type Reread = Box<dyn Fn(&[InDatabase]) -> Result<Settings, Failure> 
 
 /// A server that runs. Dropping it leaves the server running until the runtime ends; see [`RunningServer::shutdown`].
 pub(crate) struct RunningServer {
-    /// Where it listens.
-    pub(crate) addr: SocketAddr,
+    /// Where it listens: `http://address:port`, or `unix:/path`.
+    pub(crate) url: String,
     /// Tokens for clients.
     pub(crate) keys: Keys,
     inside: Arc<Inside>,
     stop: CancellationToken,
     serving: JoinHandle<bool>,
+    /// The port for administrators.
+    admin: Option<JoinHandle<bool>>,
+    /// Follows what changes in the database.
+    watching: Option<JoinHandle<()>>,
     /// Until it has ended and been looked at.
     loading: Option<JoinHandle<Result<(), Failure>>>,
 }
@@ -74,30 +80,55 @@ struct Inside {
 /// # Errors
 /// The port is taken or may not be used; a secret is too short.
 pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<RunningServer, Failure> {
-    let (bind, port) = (settings.bind, settings.port);
-    let tries = if settings.next_free_port { PORTS_TRIED } else { 1 };
+    let (listener, url) = listen(&settings).await?;
+    let admin = match settings.admin {
+        Some(admin) => Some(bind(admin, 1).await?),
+        None => None,
+    };
     let stack = Stack::new(settings)?;
-    let listener = server::bind_from(bind, port, tries).await.map_err(|error| cannot_listen(bind, port, &error))?;
-    let addr = listener.local_addr().map_err(|error| cannot_listen(bind, port, &error))?;
-
     let keys = Keys::new(stack.tokens.clone());
     let inside =
         Arc::new(Inside { stack: ArcSwap::from_pointee(stack), reread, reading: tokio::sync::Mutex::default() });
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(serve(listener, app(Arc::clone(&inside)), stop.clone()));
+    let routes = app(Arc::clone(&inside), |stack| &stack.routes);
+    let serving = tokio::spawn(serve(listener, routes, stop.clone()));
+    let admin = admin.map(|listener| {
+        let routes = app(Arc::clone(&inside), |stack| &stack.admin_routes);
+        tokio::spawn(serve(listener.into(), routes, stop.clone()))
+    });
+    let watching = inside.reread.is_some().then(|| tokio::spawn(follow(Arc::clone(&inside))));
     let loading = Some(tokio::spawn(load(Arc::clone(&inside))));
-    Ok(RunningServer { addr, keys, inside, stop, serving, loading })
+    Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, loading })
+}
+
+/// The socket or port of the settings, and how clients name it.
+async fn listen(settings: &Settings) -> Result<(Listener, String), Failure> {
+    if let Some((path, mode)) = &settings.unix_socket {
+        let socket = server::bind_unix(path, *mode).map_err(|error| {
+            Failure::new("socket-not-usable", format!("cannot listen on the socket {}", path.display())).cause(error)
+        })?;
+        return Ok((socket.into(), format!("unix:{}", path.display())));
+    }
+    let tries = if settings.next_free_port { PORTS_TRIED } else { 1 };
+    let listener = bind(SocketAddr::new(settings.bind, settings.port), tries).await?;
+    let address = listener.local_addr().map_err(|error| Failure::new("port-not-usable", error.to_string()))?;
+    Ok((listener.into(), format!("http://{address}")))
+}
+
+async fn bind(address: SocketAddr, tries: u16) -> Result<TcpListener, Failure> {
+    let bound = server::bind_from(address.ip(), address.port(), tries).await;
+    bound.map_err(|error| cannot_listen(address, &error))
 }
 
 /// Hands each request to the stack of its moment.
-fn app(inside: Arc<Inside>) -> Router {
+fn app(inside: Arc<Inside>, routes: fn(&Stack) -> &Router) -> Router {
     Router::new().fallback_service(tower::service_fn(move |request: axum::extract::Request| {
-        let routes = inside.stack.load().routes.clone();
+        let routes = routes(&inside.stack.load()).clone();
         async move { Ok::<_, Infallible>(routes.oneshot(request).await.unwrap_or_else(|never| match never {})) }
     }))
 }
 
-async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) -> bool {
+async fn serve(listener: Listener, app: Router, stop: CancellationToken) -> bool {
     server::serve(listener, app, Limits::default(), stop).await
 }
 
@@ -122,6 +153,25 @@ async fn load(inside: Arc<Inside>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Reads anew what the database says has changed.
+async fn follow(inside: Arc<Inside>) {
+    let stack = inside.stack.load_full();
+    let Some(channel) = stack.settings.channel.clone() else { return };
+    let mut watch = watch::watch(stack.settings.target.clone(), WatchOptions { channel, ..WatchOptions::default() });
+    drop(stack);
+    loop {
+        let change = watch.next().await;
+        let read = match change {
+            Change::Schema => inside.reload().await.map_err(|error| error.to_string()),
+            Change::Config => inside.reread().await.map_err(|unread| unread.to_string()),
+        };
+        match read {
+            Ok(()) => tracing::info!(?change, "read anew, because it changed"),
+            Err(error) => tracing::error!(?change, error, "not read anew: what was served is served on"),
+        }
+    }
+}
+
 /// Why settings or schema could not be read.
 enum Unread {
     /// The database did not answer; it may later.
@@ -130,7 +180,22 @@ enum Unread {
     Wrong(Failure),
 }
 
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Away(error) => f.write_str(error),
+            Self::Wrong(failure) => failure.fmt(f),
+        }
+    }
+}
+
 impl Inside {
+    async fn reload(&self) -> Result<(), ReloadError> {
+        let stack = self.stack.load_full();
+        stack.pool.renew();
+        stack.api.reload().await
+    }
+
     /// For the first time: the settings that the stack was made of are those of the file and the environment.
     async fn read(&self) -> Result<(), Unread> {
         let _reading = self.reading.lock().await;
@@ -237,9 +302,7 @@ impl RunningServer {
     /// # Errors
     /// The database could not be read; the old schema is served on.
     pub(crate) async fn reload(&self) -> Result<(), ReloadError> {
-        let stack = self.inside.stack.load_full();
-        stack.pool.renew();
-        stack.api.reload().await
+        self.inside.reload().await
     }
 
     /// Reads all settings anew, and the schema with them.
@@ -264,17 +327,20 @@ impl RunningServer {
 
     /// Accepts nothing more, lets requests under way finish, closes. Returns whether all of them finished in time.
     pub(crate) async fn shutdown(self) -> bool {
-        if let Some(loading) = self.loading {
-            loading.abort();
+        for task in self.loading.map(|task| task.abort_handle()).into_iter().chain(self.watching.map(|task| task.abort_handle())) {
+            task.abort();
         }
         self.stop.cancel();
+        if let Some(admin) = self.admin {
+            // Whoever asks for its health does not mind being cut off.
+            admin.abort();
+        }
         self.serving.await.unwrap_or(false)
     }
 }
 
-fn cannot_listen(bind: IpAddr, port: u16, error: &std::io::Error) -> Failure {
-    let failure =
-        Failure::new("port-not-usable", format!("cannot listen on {}", SocketAddr::new(bind, port))).cause(error);
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+    let failure = Failure::new("port-not-usable", format!("cannot listen on {address}")).cause(error);
     match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             failure.hint("another program uses it: stop that one, or choose another with --port")

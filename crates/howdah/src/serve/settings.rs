@@ -1,10 +1,11 @@
 //! What a server needs to know, made of the settings in one place: the options of the API, the pool and the gate.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use howdah_api::{ApiOptions, OpenApiMode, TxEnd};
-use howdah_http::GateOptions;
+use howdah_http::{CorsOptions, GateOptions, Rate, RateLimits, TokenOptions, Verbosity};
 use howdah_pg::lane::LaneOptions;
 use howdah_pg::{Secret, Target};
 use howdah_schema::QualifiedName;
@@ -42,12 +43,23 @@ pub(crate) struct Settings {
     /// Read the database's own settings, after calling the function.
     pub(crate) in_database: bool,
     pub(crate) pre_config: Option<QualifiedName>,
+    /// The channel on which to be told that something has changed; none not to listen.
+    pub(crate) channel: Option<String>,
     pub(crate) anonymous_role: Option<String>,
     /// As HOWDAH_LOG takes it.
     pub(crate) log_level: &'static str,
     pub(super) api: ApiOptions,
     pub(super) lanes: LaneOptions,
     pub(super) gate: GateOptions,
+    pub(super) tokens: TokenOptions,
+    /// The secret of [`Secrets::jwt`] is in base64.
+    pub(super) secret_is_base64: bool,
+    /// A Unix socket instead of the port, and the mode of its file.
+    pub(super) unix_socket: Option<(PathBuf, u32)>,
+    /// Where `/live` and `/ready` are.
+    pub(super) admin: Option<SocketAddr>,
+    /// How old connections to the database may become.
+    pub(super) pool_lifetime: Option<Duration>,
 }
 
 impl Settings {
@@ -61,9 +73,15 @@ impl Settings {
             next_free_port: false,
             in_database: config.is_on("database.settings"),
             pre_config: config.function("database.pre_config"),
+            channel: config.text("database.channel").filter(|_| config.is_on("database.listen")).map(str::to_owned),
             api: api(config),
             lanes: lanes(config),
             gate: gate(config, &target, anonymous_role.as_deref()),
+            tokens: tokens(config),
+            secret_is_base64: config.is_on("jwt.secret_is_base64"),
+            unix_socket: unix_socket(config),
+            admin: admin(config),
+            pool_lifetime: Some(seconds(config, "server.pool_lifetime_seconds", 0)).filter(|age| !age.is_zero()),
             log_level: log_level(config),
             anonymous_role,
             target,
@@ -79,13 +97,18 @@ impl Settings {
     /// Takes over from `old` what only holds from the start, and says where that differs.
     pub(super) fn keep_what_needs_a_restart(&mut self, old: &Self) {
         let differs = [
-            ("the address", self.bind != old.bind || self.port != old.port),
+            ("the address", self.bind != old.bind || self.port != old.port || self.unix_socket != old.unix_socket),
+            ("the port for administrators", self.admin != old.admin),
+            ("the channel", self.channel != old.channel),
             ("the size of the pool", self.lanes.exclusive != old.lanes.exclusive),
         ];
         for (what, _) in differs.iter().filter(|(_, differs)| *differs) {
             tracing::warn!("{what} has changed in the settings and holds after a restart");
         }
-        (self.bind, self.port, self.target) = (old.bind, old.port, old.target.clone());
+        (self.bind, self.port, self.admin) = (old.bind, old.port, old.admin);
+        self.unix_socket.clone_from(&old.unix_socket);
+        self.channel.clone_from(&old.channel);
+        self.target.clone_from(&old.target);
         self.lanes.exclusive = old.lanes.exclusive;
     }
 }
@@ -134,16 +157,15 @@ fn lanes(config: &Config) -> LaneOptions {
     let app = config.list("api.app_settings");
     let app = app.iter().filter_map(|pair| pair.split_once('='));
     let app = app.map(|(name, value)| (format!("app.settings.{name}"), value.to_owned()));
-    let seconds = |name, otherwise| Duration::from_secs(config.number(name, otherwise));
-    let statement_timeout = seconds("server.request_timeout_seconds", 30);
+    let statement_timeout = seconds(config, "server.request_timeout_seconds", 30);
     let defaults = LaneOptions::default();
     LaneOptions {
         exclusive: config.number("server.pool_size", 10),
         statement_timeout,
         // Whoever sets no limit to statements sets none to their waiting for locks.
         lock_timeout: if statement_timeout.is_zero() { Duration::ZERO } else { defaults.lock_timeout },
-        acquire_timeout: seconds("server.pool_wait_seconds", 10),
-        idle_check: seconds("server.pool_idle_seconds", 15),
+        acquire_timeout: seconds(config, "server.pool_wait_seconds", 10),
+        idle_check: seconds(config, "server.pool_idle_seconds", 15),
         session_settings: own.into_iter().chain(app).collect(),
         ..defaults
     }
@@ -154,9 +176,51 @@ fn gate(config: &Config, target: &Target, anonymous_role: Option<&str>) -> GateO
     let mut refused_roles = defaults.refused_roles;
     refused_roles.push(target.user.as_str().into());
     GateOptions {
-        anonymous_role: anonymous_role.unwrap_or("none").into(),
+        anonymous_role: anonymous_role.map(Into::into),
         refused_roles,
         max_body: config.number("server.max_body_bytes", defaults.max_body),
+        error_verbosity: match config.text("server.error_verbosity") {
+            Some("minimal") => Verbosity::Minimal,
+            _ => Verbosity::Verbose,
+        },
+        cors: CorsOptions { origins: config.parsed("server.cors_origins").unwrap_or_default(), ..defaults.cors },
+        limits: RateLimits {
+            per_address: rate(config, "server.rate_per_address", "server.burst_per_address"),
+            per_token: rate(config, "server.rate_per_token", "server.burst_per_token"),
+        },
+        trusted_proxies: config.parsed("server.trusted_proxies").unwrap_or_default(),
+        trace_header: config.text("server.trace_header").and_then(|name| howdah_http::trace_header(name).ok()),
+        server_timing: config.is_on("server.timing"),
         ..defaults
     }
+}
+
+fn rate(config: &Config, requests: &str, burst: &str) -> Option<Rate> {
+    let requests = config.number(requests, 0);
+    (requests > 0).then(|| Rate { requests, per: Duration::from_secs(1), burst: config.number(burst, 500) })
+}
+
+fn tokens(config: &Config) -> TokenOptions {
+    TokenOptions {
+        audience: config.text("jwt.audience").map(str::to_owned),
+        require_audience: config.is_on("jwt.require_audience"),
+        require_exp: config.is_on("jwt.require_exp"),
+        role_path: config.parsed("jwt.role_claim").unwrap_or_default(),
+        remembered: config.number("jwt.cache_entries", 1000),
+    }
+}
+
+fn unix_socket(config: &Config) -> Option<(PathBuf, u32)> {
+    let mode = u32::from_str_radix(config.text("server.unix_socket_mode")?, 8).ok()?;
+    Some((PathBuf::from(config.text("server.unix_socket")?), mode))
+}
+
+fn admin(config: &Config) -> Option<SocketAddr> {
+    let (port, _) = config.get("server.admin_port")?;
+    let bind = config.parsed("server.admin_bind").unwrap_or_else(|| config.bind());
+    Some(SocketAddr::new(bind, port.to_string().parse().ok()?))
+}
+
+fn seconds(config: &Config, name: &str, otherwise: u64) -> Duration {
+    Duration::from_secs(config.number(name, otherwise))
 }

@@ -1,13 +1,15 @@
 //! What answers requests under one set of settings: pool, gate, API and routes. It never changes; other settings are
 //! another stack.
 
+use axum::extract::Request;
 use axum::{Router, middleware};
 use howdah_api::Api;
 use howdah_http::accounts::{self, PasswordHasher};
-use howdah_http::{ApiError, Gate, Tokens};
+use howdah_http::{ApiError, Gate, KeySet, Tokens};
 use howdah_pg::Secret;
 use howdah_pg::lane::LanePool;
 use http::StatusCode;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::settings::{Settings, Surface};
 use crate::failure::Failure;
@@ -20,6 +22,10 @@ pub(super) struct Stack {
     pub(super) pool: LanePool,
     pub(super) api: Api,
     pub(super) routes: Router,
+    /// What stands on the port for administrators.
+    pub(super) admin_routes: Router,
+    /// Keeps connections from growing old.
+    _renewal: Option<AbortOnDropHandle<()>>,
 }
 
 impl Stack {
@@ -28,16 +34,29 @@ impl Stack {
     /// # Errors
     /// The secret is too short, or no key.
     pub(super) fn new(settings: Settings) -> Result<Self, Failure> {
-        let unknown = || Secret::new(format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>()));
-        let secret = settings.secrets.jwt.clone().unwrap_or_else(unknown);
-        let tokens = Tokens::new(secret.expose().as_bytes(), None).map_err(|error| {
-            Failure::usage("jwt-secret", error.to_string()).hint("set HOWDAH_JWT_SECRET to a longer one")
-        })?;
+        let keys = match &settings.secrets.jwt {
+            Some(secret) => KeySet::parse(secret.expose(), settings.secret_is_base64).map_err(|error| {
+                Failure::usage("jwt-secret", format!("the JWT secret cannot be used: {error}"))
+                    .hint("it is a text of at least 32 bytes, a JSON Web Key, or a set of them")
+            })?,
+            None => KeySet::none(),
+        };
+        let tokens = Tokens::with(keys, settings.tokens.clone());
         let pool = LanePool::start(settings.target.clone(), settings.lanes.clone());
         let gate = Gate::new(pool.clone(), tokens.clone(), settings.gate.clone());
         let api = Api::new(gate.clone(), settings.target.clone(), settings.api.clone());
         let routes = routes(&settings, &gate, &api);
-        Ok(Self { settings, tokens, pool, api, routes })
+        let admin_routes = howdah_http::admin_router(gate);
+        let renewal = settings.pool_lifetime.map(|age| {
+            let pool = pool.clone();
+            AbortOnDropHandle::new(tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(age).await;
+                    pool.renew();
+                }
+            }))
+        });
+        Ok(Self { settings, tokens, pool, api, routes, admin_routes, _renewal: renewal })
     }
 }
 
@@ -57,7 +76,17 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Router {
         let base_path = settings.api.base_path.clone();
         routes = routes.fallback(move |uri: http::Uri| async move { nothing_here(&uri, &base_path) });
     }
-    routes.layer(middleware::from_fn(howdah_http::observe))
+    let routes = howdah_http::guarded(routes, gate);
+    match settings.surface {
+        Surface::Howdah => routes,
+        Surface::Postgrest => routes.layer(middleware::map_request(without_api_key)),
+    }
+}
+
+/// A token in `apikey` is Howdah's extra, and would make somebody of whom PostgREST takes for nobody.
+async fn without_api_key(mut request: Request) -> Request {
+    request.headers_mut().remove("apikey");
+    request
 }
 
 fn nothing_here(uri: &http::Uri, base_path: &str) -> ApiError {

@@ -124,14 +124,20 @@ impl Setting {
 pub(crate) const BESIDES: &[(&str, &str)] = &[
     ("api.base_path", "/"),
     ("api.soft_delete", "false"),
+    ("jwt.require_exp", "false"),
     ("server.max_body_bytes", "1073741824"),
     ("server.request_timeout_seconds", "0"),
 ];
 
 /// All settings, as PostgREST's reference lists them. `app.settings.*`, which is a family, is read beside the table.
 pub(crate) const SETTINGS: &[Setting] = &[
+    key("admin-server-host", "server.admin_bind", None).reading(Reading::Host),
+    key("admin-server-port", "server.admin_port", None),
+    key("client-error-verbosity", "server.error_verbosity", Some("verbose")).in_database(),
     key("db-aggregates-enabled", "api.aggregates", Some("false")).reading(Reading::Boolean).in_database(),
     key("db-anon-role", "api.anonymous_role", None).in_database(),
+    key("db-channel", "database.channel", Some("pgrst")),
+    key("db-channel-enabled", "database.listen", Some("true")).reading(Reading::Boolean),
     key("db-config", "database.settings", Some("true")).reading(Reading::Boolean).reloadable(),
     key("db-extra-search-path", "api.extra_search_path", Some("public")).reading(Reading::EmptyableList).in_database(),
     key(
@@ -150,22 +156,40 @@ pub(crate) const SETTINGS: &[Setting] = &[
         .default_only("the server always goes on when the database comes back")
         .reloadable(),
     key("db-pool-max-idletime", "server.pool_idle_seconds", Some("30")).aliases(&["db-pool-timeout"]),
+    key("db-pool-max-lifetime", "server.pool_lifetime_seconds", Some("1800")),
     key("db-pre-config", "database.pre_config", None).reading(Reading::Function).in_database(),
     key("db-pre-request", "api.pre_request", None).aliases(&["pre-request"]).reading(Reading::Function).in_database(),
+    key("db-prepared-statements", "", Some("true"))
+        .reading(Reading::Boolean)
+        .default_only(
+            "its connections keep prepared statements: connect to PostgreSQL, not to a pooler in transaction mode",
+        )
+        .in_database(),
     key("db-root-spec", "api.root_spec", None).aliases(&["root-spec"]).reading(Reading::Function).in_database(),
     key("db-schemas", "api.schemas", Some("public")).aliases(&["db-schema"]).in_database(),
     key("db-timezone-enabled", "api.timezone", Some("true")).reading(Reading::Boolean).in_database(),
     key("db-tx-end", "api.tx_end", Some("commit")).in_database(),
     key("db-uri", "database.url", Some("postgresql://")).reading(Reading::Connection),
+    key("jwt-aud", "jwt.audience", None).in_database(),
+    key("jwt-cache-max-entries", "jwt.cache_entries", Some("1000")).in_database(),
+    key("jwt-role-claim-key", "jwt.role_claim", Some(".role")).aliases(&["role-claim-key"]).in_database(),
     key("jwt-secret", "", None).secret("HOWDAH_JWT_SECRET").in_database(),
     key("jwt-secret-is-base64", "jwt.secret_is_base64", Some("false"))
         .aliases(&["secret-is-base64"])
         .reading(Reading::Boolean)
         .in_database(),
     key("log-level", "server.log_level", Some("error")),
+    key("log-query", "", Some("false"))
+        .reading(Reading::Boolean)
+        .default_only("statements are not logged here; PostgreSQL's log_statement does it"),
     key("openapi-mode", "api.openapi", Some("follow-privileges")).in_database(),
     key("openapi-security-active", "api.openapi_security", Some("false")).reading(Reading::Boolean).in_database(),
     key("openapi-server-proxy-uri", "api.openapi_server", None).in_database(),
+    key("server-cors-allowed-origins", "server.cors_origins", None).in_database(),
     key("server-host", "server.bind", Some("!4")).reading(Reading::Host),
     key("server-port", "server.port", Some("3000")),
+    key("server-timing-enabled", "server.timing", Some("false")).reading(Reading::Boolean).in_database(),
+    key("server-trace-header", "server.trace_header", None).in_database(),
+    key("server-unix-socket", "server.unix_socket", None),
+    key("server-unix-socket-mode", "server.unix_socket_mode", Some("660")),
 ];

@@ -103,6 +103,15 @@ fn values_are_read_as_postgrest_reads_them() {
     check("", &[("PGRST_DB_SCHEMA", "a")], "api.schemas", list(&["a"]));
     check("db-extra-search-path = \"\"", &[], "api.extra_search_path", list(&[]));
     check("", &[], "api.extra_search_path", list(&["public"]));
+    check("role-claim-key = \".a\"", &[], "jwt.role_claim", text(".a"));
+    check(
+        "server-cors-allowed-origins = \"https://a.example\"",
+        &[],
+        "server.cors_origins",
+        list(&["https://a.example"]),
+    );
+    check("server-cors-allowed-origins = \"\"", &[], "server.cors_origins", None);
+    check("admin-server-host = \"!4\"", &[], "server.admin_bind", text("0.0.0.0"));
     check("pre-request = \"public.Check_it\"", &[], "api.pre_request", text("public.\"Check_it\""));
     check("root-spec = \"a.root\"", &[], "api.root_spec", text("a.root"));
     check("db-pool-timeout = 60", &[], "server.pool_idle_seconds", Some(Value::Integer(60)));

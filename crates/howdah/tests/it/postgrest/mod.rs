@@ -1,5 +1,6 @@
 //! `howdah serve --postgrest-config`: configurations of PostgREST, run as they are.
 
+mod surface;
 mod tokens;
 
 use std::io::{Read, Write};
@@ -8,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use howdah_testkit::{HttpAnswer, Sql, TestDb, TestProcess, free_port};
+use howdah_testkit::{HttpAnswer, Sql, TestDb, TestProcess};
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
@@ -18,8 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 const SCHEMA: &str = "
 create schema api;
-create table api.todos (id integer primary key, task text, deleted_at timestamptz);
-insert into api.todos values (1, 'one', null), (2, 'two', null), (3, 'three', now());
+create table api.todos (id integer primary key, task text);
+insert into api.todos values (1, 'one'), (2, 'two'), (3, 'three');
 create table public.hidden (id integer primary key);
 create view api.secrets as select current_setting('app.settings.greeting', true) as greeting, current_user as me;
 create table api.healthz (id integer primary key);
@@ -127,9 +128,9 @@ fn sql(db: &TestDb, statement: &str) {
 fn a_configuration_is_served_at_the_root_as_postgrest_would() {
     let db = database();
     let served = serve(&db, "", |_| ());
-    // As the anonymous role, no more rows than allowed, and rows with deleted_at like any other.
-    let answer = served.get("/todos?select=id&order=id.desc");
-    assert_eq!((answer.status, answer.body.as_str()), (200, r#"[{"id":3},{"id":2}]"#));
+    // As the anonymous role, and no more rows than allowed.
+    let answer = served.get("/todos?select=id&order=id");
+    assert_eq!((answer.status, answer.body.as_str()), (200, r#"[{"id":1},{"id":2}]"#));
     let answer = served.get("/secrets");
     assert_eq!(answer.body, r#"[{"greeting":"hello world","me":"anon"}]"#);
     assert_eq!(served.get("/hidden").status, 404);
@@ -160,7 +161,7 @@ fn the_environment_alone_is_a_configuration_and_wins_over_a_file() {
     let output = process.wait_for("the URL", PATIENCE, |output| output.contains("http://127.0.0.1:"));
     process.wait_for("the schema", PATIENCE, |output| output.contains("schema loaded"));
     let url = output[output.find("http://127.0.0.1:").unwrap()..].lines().next().unwrap().trim();
-    assert_eq!(ask(url, "GET", "/todos?select=id&id=eq.3", &[]).body, r#"[{"id":3}]"#);
+    assert_eq!(ask(url, "GET", "/todos?select=id&id=eq.2", &[]).body, r#"[{"id":2}]"#);
 }
 
 #[test]
@@ -243,6 +244,11 @@ fn what_cannot_be_served_as_it_says_is_refused_by_name() {
         ("raw-media-types = \"a/b\"\n", "postgrest-setting-gone", &["raw-media-types"]),
         ("db-hoisted-tx-settings = \"work_mem\"\n", "postgrest-unsupported-setting", &["db-hoisted-tx-settings"]),
         ("db-pool-automatic-recovery = false\n", "postgrest-unsupported-setting", &["db-pool-automatic-recovery"]),
+        ("db-prepared-statements = false\n", "postgrest-unsupported-setting", &["db-prepared-statements", "pooler"]),
+        ("log-query = true\n", "postgrest-unsupported-setting", &["log-query"]),
+        ("server-trace-header = \"Content-Length\"\n", "postgrest-value", &["server-trace-header"]),
+        ("jwt-role-claim-key = \"role\"\n", "postgrest-value", &["jwt-role-claim-key", ".app.roles[0]"]),
+        ("server-unix-socket-mode = \"400\"\n", "postgrest-value", &["server-unix-socket-mode", "from 600 to 777"]),
         ("db-pool = \"many\"\n", "postgrest-value", &["db-pool", "a whole number from 1 to 1000"]),
         ("import \"other.conf\"\n", "postgrest-import", &["import"]),
         ("app.settings.x = \"$(NOT_THERE)\"\n", "postgrest-interpolation", &["NOT_THERE"]),
@@ -255,4 +261,17 @@ fn what_cannot_be_served_as_it_says_is_refused_by_name() {
     }
     let mut misspelled = command(folder.path(), &db, "");
     run(misspelled.env("PGRST_DB_SHEMAS", "api")).failed(2, "postgrest-unknown-setting", &["$PGRST_DB_SHEMAS"]);
+}
+
+#[test]
+fn notifications_are_heard() {
+    let db = database();
+    let served = serve(&db, "", |_| ());
+    assert_eq!(served.get("/todos?select=id&order=id").body, r#"[{"id":1},{"id":2}]"#);
+    served.change("db-max-rows = \"2\"", "db-max-rows = 1");
+    // The listener connects by itself: asked again until it hears.
+    served.wait("/todos?select=id&order=id", |answer| {
+        sql(&db, "notify pgrst, 'reload config'");
+        answer.body == r#"[{"id":1}]"#
+    });
 }
