@@ -5,19 +5,23 @@ use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::body::Body;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use howdah_http::{ApiError, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
-use crate::exposed::{Exposed, Relation};
+use crate::exposed::{Exposed, Relation, Surroundings};
 use crate::options::ApiOptions;
-use crate::request::{not_yet, params};
+use crate::request::media::Media;
+use crate::request::parameters::Parameters;
+use crate::request::prefer::Prefer;
+use crate::request::{params, prefer};
 use crate::routing::History;
-use crate::{read, write};
+use crate::{answer, call, read, surroundings, write};
 
 /// Between two reloads that requests for unknown names may cause.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
@@ -79,7 +83,8 @@ impl Api {
         *self.inner.reloaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let client = self.inner.target.load_full().client().await?;
         let catalog = howdah_pg::introspect(&client, &howdah_pg::IntrospectOptions::default()).await?;
-        self.serve(&catalog);
+        let around = surroundings::read(&client, &self.inner.options).await?;
+        self.serve(&catalog, around);
         Ok(())
     }
 
@@ -93,8 +98,8 @@ impl Api {
         self.inner.exposed.load().is_some()
     }
 
-    fn serve(&self, catalog: &Catalog) {
-        let exposed = Exposed::new(catalog, &self.inner.options.schemas);
+    fn serve(&self, catalog: &Catalog, around: Surroundings) {
+        let exposed = Exposed::new(catalog, &self.inner.options, around);
         tracing::info!(relations = exposed.relation_count(), schemas = ?self.inner.options.schemas, "schema loaded");
         self.inner.exposed.store(Some(Arc::new(exposed)));
         self.inner.gate.set_has_schema();
@@ -112,36 +117,64 @@ impl Api {
         &self.inner.history
     }
 
-    /// The relation that a request names. A name that is not known may be new: the schema is then read once more, but
-    /// not more often than every two seconds, whoever asks.
-    async fn relation(&self, headers: &HeaderMap, method: &Method, table: &str) -> Result<Arc<Relation>, ApiError> {
-        let found = self.look_up(headers, method, table);
-        if !matches!(&found, Err(error) if error.status == StatusCode::NOT_FOUND) || !self.may_reload() {
-            return found;
-        }
-        if let Err(error) = self.reload().await {
-            tracing::warn!(%error, "schema not reloaded");
-        }
-        self.look_up(headers, method, table)
+    /// What is exposed at this moment.
+    fn exposed(&self) -> Result<Arc<Exposed>, ApiError> {
+        self.inner.exposed.load_full().ok_or_else(|| {
+            ApiError::unavailable("PGRST002", "Could not query the database for the schema cache. Retrying.")
+        })
     }
 
-    fn look_up(&self, headers: &HeaderMap, method: &Method, table: &str) -> Result<Arc<Relation>, ApiError> {
-        let exposed = self.inner.exposed.load();
-        let Some(exposed) = exposed.as_ref() else {
-            return Err(ApiError::unavailable(
-                "PGRST002",
-                "Could not query the database for the schema cache. Retrying.",
-            ));
-        };
-        let name = if matches!(*method, Method::GET | Method::HEAD) { "accept-profile" } else { "content-profile" };
-        let profile = headers.get(name).and_then(|value| value.to_str().ok());
-        exposed.relation(exposed.schema(profile)?, table)
-    }
-
+    /// Whether a request for a name that is not known may have the schema read anew: not more often than every two
+    /// seconds, whoever asks.
     fn may_reload(&self) -> bool {
         let last = *self.inner.reloaded.lock().unwrap_or_else(PoisonError::into_inner);
         last.is_none_or(|last| last.elapsed() > RELOAD_PAUSE)
     }
+
+    /// Looks a name up. One that is not known may be new: the schema is then read once more.
+    async fn find<T>(&self, look_up: impl Fn(&Exposed) -> Result<T, ApiError>) -> Result<(Arc<Exposed>, T), ApiError> {
+        let exposed = self.exposed()?;
+        match look_up(&exposed) {
+            Err(error) if error.status == StatusCode::NOT_FOUND && self.may_reload() => {
+                if let Err(error) = self.reload().await {
+                    tracing::warn!(%error, "schema not reloaded");
+                }
+                let exposed = self.exposed()?;
+                let found = look_up(&exposed)?;
+                Ok((exposed, found))
+            }
+            found => found.map(|found| (exposed, found)),
+        }
+    }
+}
+
+/// One request, with what holds for all of it.
+pub(crate) struct Request<'a> {
+    pub(crate) api: &'a Api,
+    /// The schema as it was when the request began.
+    pub(crate) exposed: Arc<Exposed>,
+    /// The schema that its names are of.
+    pub(crate) schema: String,
+    pub(crate) caller: &'a Caller<'a>,
+    pub(crate) prefer: Prefer,
+}
+
+impl Request<'_> {
+    pub(crate) fn options(&self) -> &ApiOptions {
+        self.api.options()
+    }
+
+    /// The first media type that the client accepts and that is available.
+    pub(crate) fn media(&self, available: impl Fn(&Media) -> bool) -> Result<Media, ApiError> {
+        Media::wanted(self.caller.headers, available)
+    }
+}
+
+/// What a path names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Resource {
+    Relation(String),
+    Function(String),
 }
 
 /// The routes below the API's base path.
@@ -153,38 +186,85 @@ pub fn router(api: Api) -> Router {
         .with_state(api)
 }
 
-async fn function() -> ApiError {
-    not_yet("Calling functions (/rpc)")
+async fn function(State(api): State<Api>, Path(name): Path<String>, request: axum::extract::Request) -> Response {
+    answer(&api, Resource::Function(name), request).await
 }
 
-async fn table(State(api): State<Api>, Path(table): Path<String>, request: Request) -> Response {
-    match dispatch(&api, &table, request).await {
-        Ok(response) => response,
-        Err(error) => error.into_response(),
-    }
+async fn table(State(api): State<Api>, Path(name): Path<String>, request: axum::extract::Request) -> Response {
+    answer(&api, Resource::Relation(name), request).await
 }
 
-async fn dispatch(api: &Api, table: &str, request: Request) -> Result<Response, ApiError> {
+async fn answer(api: &Api, resource: Resource, request: axum::extract::Request) -> Response {
+    dispatch(api, resource, request).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
-    let principal = Principal::from_headers(&parts.headers, api.gate())?;
+    let principal = Principal::from_parts(&parts, api.gate())?;
     let caller = Caller::new(&principal, &parts);
-    let relation = match parts.method {
-        Method::GET | Method::HEAD | Method::POST | Method::PATCH | Method::DELETE => {
-            api.relation(&parts.headers, &parts.method, table).await?
+    let reads = matches!(parts.method, Method::GET | Method::HEAD);
+    let profile = parts.headers.get(if reads { "accept-profile" } else { "content-profile" });
+    let profile = profile.and_then(|value| value.to_str().ok());
+    let pairs = params::parse(parts.uri.query().unwrap_or_default())?;
+    let begin = |exposed: Arc<Exposed>| -> Result<Request<'_>, ApiError> {
+        let schema = exposed.schema(profile)?.to_owned();
+        let prefer = prefer::prefer(&parts.headers, &exposed, api.options())?;
+        Ok(Request { api, exposed, schema, caller: &caller, prefer })
+    };
+    let (mut response, schema) = match resource {
+        Resource::Relation(name) => {
+            let look_up = |exposed: &Exposed| exposed.relation(exposed.schema(profile)?, &name);
+            let (exposed, relation) = api.find(look_up).await?;
+            let request = begin(exposed)?;
+            let response = relation_response(&request, relation, &pairs, body).await?;
+            (response, request.schema)
         }
-        Method::PUT => return Err(not_yet("PUT (single-row upsert)")),
-        Method::OPTIONS => return Ok((StatusCode::NO_CONTENT, [(header::ALLOW, ALLOW)]).into_response()),
-        _ => {
-            let message = format!("Method {} is not allowed here", parts.method);
-            let error = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST117", message);
-            return Err(error.with_header(header::ALLOW, ALLOW));
+        Resource::Function(name) => {
+            let look_up = |exposed: &Exposed| call::known(exposed, exposed.schema(profile)?, &name);
+            let (exposed, ()) = api.find(look_up).await?;
+            let request = begin(exposed)?;
+            (call::call(&request, &name, &pairs, body).await?, request.schema)
         }
     };
-    let params = params::parse(parts.uri.query().unwrap_or_default())?;
-    match parts.method {
-        Method::GET | Method::HEAD => read::read(api, &caller, relation, &params).await,
-        _ => write::write(api, &caller, relation, &params, body).await,
+    if profile.is_some() || api.options().schemas.len() > 1 {
+        answer::set(&mut response, CONTENT_PROFILE, &schema);
+    }
+    Ok(response)
+}
+
+async fn relation_response(
+    request: &Request<'_>,
+    relation: Arc<Relation>,
+    pairs: &[(String, String)],
+    body: Body,
+) -> Result<Response, ApiError> {
+    match *request.caller.method {
+        Method::GET | Method::HEAD => read::read(request, relation, Parameters::read(pairs)?).await,
+        Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
+            write::write(request, relation, Parameters::read(pairs)?, body).await
+        }
+        Method::OPTIONS => Ok(allowed(allow_on(&relation))),
+        _ => Err(not_allowed(request.caller.method, allow_on(&relation))),
     }
 }
 
-const ALLOW: HeaderValue = HeaderValue::from_static("OPTIONS,GET,HEAD,POST,PATCH,DELETE");
+/// The answer to OPTIONS.
+pub(crate) fn allowed(allow: &'static str) -> Response {
+    (StatusCode::OK, [(header::ALLOW, allow)]).into_response()
+}
+
+/// 405.
+pub(crate) fn not_allowed(method: &Method, allow: &'static str) -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST117", format!("Unsupported HTTP method: {method}"))
+        .with_header(header::ALLOW, HeaderValue::from_static(allow))
+}
+
+fn allow_on(relation: &Relation) -> &'static str {
+    match (relation.takes_writes, relation.primary_key.is_empty()) {
+        (true, false) => "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE",
+        (true, true) => "OPTIONS,GET,HEAD,POST,PATCH,DELETE",
+        (false, _) => "OPTIONS,GET,HEAD",
+    }
+}
+
+const CONTENT_PROFILE: HeaderName = HeaderName::from_static("content-profile");

@@ -3,8 +3,6 @@
 //! The request goes through the very steps that a real one goes through until it is SQL. What PostgreSQL would say to that, and
 //! what the caller may see, is not known here.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use howdah_http::ApiError;
 use howdah_schema::Catalog;
@@ -12,22 +10,28 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
-use crate::exposed::Exposed;
-use crate::query::{Change, Read, Returning, SelectItem, Write};
-use crate::read::{Media, common};
-use crate::request::{not_yet, params, prefer};
-use crate::{payload, sql};
+use crate::exposed::{Exposed, Surroundings};
+use crate::options::ApiOptions;
+use crate::payload::Payload;
+use crate::request::media::Media;
+use crate::request::parameters::Parameters;
+use crate::request::{params, prefer};
+use crate::resolve::Resolver;
+use crate::sql::{self, Form, Rendering};
+use crate::write::Intent;
 
 /// Reads requests for the relations of a catalog.
 #[derive(Debug)]
 pub struct RequestCheck {
     exposed: Exposed,
+    options: ApiOptions,
 }
 
 impl RequestCheck {
     /// For what of a catalog is served; of `schemas` the first is the default one.
     pub fn new(catalog: &Catalog, schemas: &[String]) -> Self {
-        Self { exposed: Exposed::new(catalog, schemas) }
+        let options = ApiOptions { schemas: schemas.to_vec(), ..ApiOptions::default() };
+        Self { exposed: Exposed::new(catalog, &options, Surroundings::default()), options }
     }
 
     /// Reads a request up to its SQL.
@@ -40,41 +44,27 @@ impl RequestCheck {
         let name = percent_decode_str(name).decode_utf8().map_err(|_| unknown())?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
         let profile = parts.headers.get(if reads { "accept-profile" } else { "content-profile" });
-        let profile = profile.and_then(|value| value.to_str().ok());
-        let relation = self.exposed.relation(self.exposed.schema(profile)?, &name)?;
+        let schema = self.exposed.schema(profile.and_then(|value| value.to_str().ok()))?;
+        let relation = self.exposed.relation(schema, &name)?;
 
-        let mut common = common(&params::parse(parts.uri.query().unwrap_or_default())?)?;
-        let prefer = prefer::prefer(&parts.headers)?;
-        let singular = Media::wanted(&parts.headers)? == Media::Object;
-        let select = common.select.take().unwrap_or_else(|| vec![SelectItem::All]);
+        let parameters = Parameters::read(&params::parse(parts.uri.query().unwrap_or_default())?)?;
+        let prefer = prefer::prefer(&parts.headers, &self.exposed, &self.options)?;
+        let media = Media::wanted(&parts.headers, |media| media.is_of_rows(false))?;
+        let max_rows = self.options.max_rows.filter(|_| reads);
+        let resolver = Resolver { exposed: &self.exposed, options: &self.options, schema, max_rows };
+        let rendering = Rendering { role: "", form: Form::Json { strip_nulls: false } };
         if reads {
-            let order = common.take_order();
-            let source = common.into_source(relation);
-            let read = Read { source, select, order, limit: Some(1), offset: 0, count: prefer.count };
-            return sql::read(&read).map(drop);
+            return rendering.read(&resolver.query(relation, parameters)?, &[]).map(drop);
         }
-        if common.has_range() {
-            return Err(not_yet("limit, offset and order on a write"));
-        }
-        let (change, json) = match parts.method {
-            Method::POST => {
-                let payload = payload::for_insert(body, &relation)?;
-                (Change::Insert { columns: payload.columns }, payload.json)
-            }
-            Method::PATCH => {
-                let payload = payload::for_update(body, &relation)?;
-                (Change::Update { columns: payload.columns }, payload.json)
-            }
-            Method::DELETE if relation.has_soft_delete => (Change::SoftDelete, Bytes::new()),
-            Method::DELETE => (Change::Delete, Bytes::new()),
-            _ => return Err(not_yet(&format!("{} here", parts.method))),
+        let is_update = parts.method == Method::PATCH;
+        let payload = match parts.method {
+            Method::DELETE => Payload::empty(),
+            _ => Payload::of_json(body.clone(), &relation, parameters.columns.as_deref(), is_update)?,
         };
-        let returning = match prefer.returning {
-            Some(prefer::Return::Representation) => Returning::Rows(select),
-            _ => Returning::Count,
-        };
-        let source = common.into_source(Arc::clone(&relation));
-        sql::write(&Write { source, change, returning, singular }, json).map(drop)
+        let intent = Intent { method: &parts.method, prefer: &prefer, media: &media };
+        let json = payload.json.clone();
+        let write = intent.plan(&resolver, relation, parameters, &payload)?;
+        sql::write(rendering, &write, json).map(drop)
     }
 }
 
@@ -112,9 +102,9 @@ mod tests {
         refused("GET", "/rest/v1/other", "", "PGRST205");
         refused("GET", "/rest/v1/odd%20name?nope=eq.1", "", "42703");
         refused("GET", "/rest/v1/odd%20name?id=foo.1", "", "PGRST100");
-        refused("GET", "/rest/v1/odd%20name?select=other(id)", "", "HOWDAH501");
+        refused("GET", "/rest/v1/odd%20name?select=other(id)", "", "PGRST200");
         refused("POST", "/rest/v1/odd%20name", r#"{"nope": 1}"#, "PGRST204");
-        refused("PATCH", "/rest/v1/odd%20name?limit=1", r#"{"id": 1}"#, "HOWDAH501");
+        refused("PATCH", "/rest/v1/odd%20name?limit=1", r#"{"id": 1}"#, "PGRST109");
         refused("GET", "/other", "", "HOWDAH404");
     }
 }

@@ -30,40 +30,106 @@ fn form(type_oid: u32) -> Form {
     }
 }
 
+/// What a row becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A JSON object; members that are null are left out when `strip_nulls` says so.
+    Object { strip_nulls: bool },
+    /// The JSON value of its only column.
+    Value,
+    /// A line of CSV.
+    Csv,
+    /// The text of its only column, as it is.
+    Raw,
+}
+
 /// Writes rows of one shape.
 #[derive(Debug)]
 pub(crate) struct Encoder {
-    /// Per column: what stands before its value, and its form.
+    shape: Shape,
+    /// Per column: its key and a colon as JSON, and its form.
     columns: Vec<(Box<[u8]>, Form)>,
 }
 
 impl Encoder {
     /// `keys` name the columns; further result columns are left out.
-    pub(crate) fn new(keys: &[String], fields: &[Field]) -> Self {
-        let columns = keys.iter().zip(fields).enumerate().map(|(at, (key, field))| {
-            let mut prefix = BytesMut::new();
-            prefix.put_u8(if at == 0 { b'{' } else { b',' });
-            string(key.as_bytes(), &mut prefix);
-            prefix.put_u8(b':');
-            (Box::from(&prefix[..]), form(field.type_oid))
+    pub(crate) fn new(shape: Shape, keys: &[String], fields: &[Field]) -> Self {
+        let columns = keys.iter().zip(fields).map(|(key, field)| {
+            let mut name = BytesMut::new();
+            string(key.as_bytes(), &mut name);
+            name.put_u8(b':');
+            (Box::from(&name[..]), form(field.type_oid))
         });
-        Self { columns: columns.collect() }
+        Self { shape, columns: columns.collect() }
     }
 
-    /// One JSON object.
     pub(crate) fn row(&self, row: Row<'_>, out: &mut BytesMut) {
-        if self.columns.is_empty() {
-            out.put_u8(b'{');
+        match self.shape {
+            Shape::Object { strip_nulls } => self.object(row, strip_nulls, out),
+            Shape::Value => match (self.columns.first(), row.into_iter().next().flatten()) {
+                (Some((_, form)), Some(text)) => encode(*form, text, out),
+                _ => out.put_slice(b"null"),
+            },
+            Shape::Csv => {
+                for (at, value) in row.take(self.columns.len()).enumerate() {
+                    if at > 0 {
+                        out.put_u8(b',');
+                    }
+                    csv_field(value, out);
+                }
+            }
+            Shape::Raw => out.put_slice(row.into_iter().next().flatten().unwrap_or_default()),
         }
-        for ((prefix, form), value) in self.columns.iter().zip(row) {
-            out.put_slice(prefix);
+    }
+
+    fn object(&self, row: Row<'_>, strip_nulls: bool, out: &mut BytesMut) {
+        let mut before = b'{';
+        for ((name, form), value) in self.columns.iter().zip(row) {
+            if value.is_none() && strip_nulls {
+                continue;
+            }
+            out.put_u8(before);
+            before = b',';
+            out.put_slice(name);
             match value {
                 None => out.put_slice(b"null"),
                 Some(text) => encode(*form, text, out),
             }
         }
+        if before == b'{' {
+            out.put_u8(b'{');
+        }
         out.put_u8(b'}');
     }
+}
+
+/// The first line of CSV.
+pub(crate) fn csv_head(keys: &[String], out: &mut BytesMut) {
+    for (at, key) in keys.iter().enumerate() {
+        if at > 0 {
+            out.put_u8(b',');
+        }
+        csv_field(Some(key.as_bytes()), out);
+    }
+}
+
+/// Nothing for a null: an empty text is in quotes. In quotes is what PostgreSQL would put there in a row's text form, which
+/// is more than CSV asks for, because that is what PostgREST's clients have seen so far.
+fn csv_field(value: Option<&[u8]>, out: &mut BytesMut) {
+    let Some(text) = value else { return };
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | b'(' | b')' | b',' | b' ' | b'\t'..=b'\r');
+    let is_plain = !text.is_empty() && !text.iter().any(is_special);
+    if is_plain {
+        return out.put_slice(text);
+    }
+    out.put_u8(b'"');
+    for byte in text {
+        if *byte == b'"' {
+            out.put_u8(b'"');
+        }
+        out.put_u8(*byte);
+    }
+    out.put_u8(b'"');
 }
 
 fn encode(form: Form, text: &[u8], out: &mut BytesMut) {

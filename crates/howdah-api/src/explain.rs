@@ -5,9 +5,9 @@ use howdah_http::{ApiError, Caller};
 use howdah_pg::lane::{DatabaseError, LaneError};
 use serde_json::Value;
 
+use crate::answer::{not_singular, too_many};
 use crate::exposed::Relation;
-use crate::read::not_singular;
-use crate::sql::{NOT_SINGULAR, Rendered};
+use crate::sql::{NOT_SINGULAR, Rendered, TOO_MANY};
 
 /// The API's error for a flight that failed.
 pub(crate) fn explain(
@@ -19,8 +19,11 @@ pub(crate) fn explain(
 ) -> ApiError {
     let api = ApiError::from_lane(error, caller.principal.is_anonymous);
     let Some(database) = error.database() else { return api };
-    if let Some(count) = not_singular_count(database) {
+    if let Some(count) = marked(database, NOT_SINGULAR) {
         return not_singular(count);
+    }
+    if let Some(count) = marked(database, TOO_MANY) {
+        return too_many(count);
     }
     match database.code.get(..2) {
         Some("23") => {
@@ -33,8 +36,9 @@ pub(crate) fn explain(
     }
 }
 
-fn not_singular_count(error: &DatabaseError) -> Option<u64> {
-    let (_, count) = error.message.split_once(NOT_SINGULAR)?;
+/// The number of rows that one of our own guards has put into the error that it raised.
+fn marked(error: &DatabaseError, mark: &str) -> Option<u64> {
+    let (_, count) = error.message.split_once(mark)?;
     count.trim_end_matches('"').parse().ok()
 }
 

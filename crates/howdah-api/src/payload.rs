@@ -3,37 +3,154 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use axum::body::Body;
 use bytes::{BufMut, Bytes, BytesMut};
-use howdah_http::ApiError;
-use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use howdah_http::{ApiError, read_body};
+use http::{HeaderMap, Method, StatusCode, header};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
+use crate::api::Request;
 use crate::exposed::Relation;
+use crate::request::params;
 
 /// A body whose columns are known.
 #[derive(Debug)]
 pub(crate) struct Payload {
     /// Sorted, so that the same columns in another order are the same statement.
     pub(crate) columns: Vec<String>,
+    /// An array of objects for an insert, an object for an update.
     pub(crate) json: Bytes,
     /// Objects in the body.
     pub(crate) rows: u64,
 }
 
-/// The body of an insert, as a JSON array.
-pub(crate) fn for_insert(body: &Bytes, relation: &Relation) -> Result<Payload, ApiError> {
-    let shape = shape(body)?;
-    let columns = known_columns(shape.keys, relation)?;
-    let json = if shape.is_array { body.clone() } else { bracketed(body) };
-    Ok(Payload { columns, json, rows: shape.rows })
+impl Payload {
+    /// Of a request without a body.
+    pub(crate) fn empty() -> Self {
+        Self { columns: Vec::new(), json: Bytes::new(), rows: 0 }
+    }
+
+    /// Reads the body of a write. `columns` are those that it sets whatever it holds.
+    pub(crate) async fn read(
+        request: &Request<'_>,
+        relation: &Relation,
+        columns: Option<&[String]>,
+        body: Body,
+    ) -> Result<Self, ApiError> {
+        let content_type = content_type(request.caller.headers);
+        let body = read_body(request.caller.headers, body, request.api.gate()).await?;
+        let json = as_json(&content_type, &body)?;
+        let is_update = *request.caller.method == Method::PATCH;
+        Self::of_json(json, relation, columns, is_update)
+    }
+
+    /// Of JSON.
+    pub(crate) fn of_json(
+        json: Bytes,
+        relation: &Relation,
+        columns: Option<&[String]>,
+        is_update: bool,
+    ) -> Result<Self, ApiError> {
+        let shape = shape(&json)?;
+        if is_update && shape.is_array {
+            return Err(ApiError::bad_request("PGRST102", "The body of a PATCH must be one JSON object, not an array"));
+        }
+        if !shape.is_uniform && columns.is_none() {
+            return Err(ApiError::bad_request("PGRST102", "All object keys must match"));
+        }
+        let keys = columns.map_or(shape.keys, |columns| columns.iter().cloned().collect());
+        let columns = known_columns(keys, relation)?;
+        let json = if shape.is_array || is_update { json } else { bracketed(&json) };
+        Ok(Self { columns, json, rows: shape.rows })
+    }
 }
 
-/// The body of an update: one object.
-pub(crate) fn for_update(body: &Bytes, relation: &Relation) -> Result<Payload, ApiError> {
-    let shape = shape(body)?;
-    if shape.is_array {
-        return Err(ApiError::bad_request("PGRST102", "The body of a PATCH must be one JSON object, not an array"));
+/// The media type of a body, without its parameters.
+pub(crate) fn content_type(headers: &HeaderMap) -> String {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media = value.and_then(|media| media.split(';').next()).map(str::trim).filter(|media| !media.is_empty());
+    media.unwrap_or("application/json").to_ascii_lowercase()
+}
+
+/// 415.
+pub(crate) fn unsupported(content_type: &str) -> ApiError {
+    let message = format!("Content-Type not acceptable: {content_type}");
+    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "PGRST102", message)
+        .with_hint("Send application/json, text/csv, application/x-ndjson or application/x-www-form-urlencoded")
+}
+
+/// A body of another form as JSON.
+fn as_json(content_type: &str, body: &Bytes) -> Result<Bytes, ApiError> {
+    match content_type {
+        "application/json" | "application/vnd.pgrst.object+json" | "application/vnd.pgrst.array+json" => {
+            Ok(body.clone())
+        }
+        "text/csv" => csv(body),
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Ok(ndjson(body)),
+        "application/x-www-form-urlencoded" => {
+            let members = form(body)?.into_iter().map(|(name, value)| (name, Value::String(value)));
+            Ok(Value::Object(members.collect()).to_string().into())
+        }
+        other => Err(unsupported(other)),
     }
-    Ok(Payload { columns: known_columns(shape.keys, relation)?, json: body.clone(), rows: 1 })
+}
+
+/// The pairs of a form.
+pub(crate) fn form(body: &Bytes) -> Result<Vec<(String, String)>, ApiError> {
+    let text = std::str::from_utf8(body).map_err(|_| ApiError::bad_request("PGRST102", "The form is not UTF-8"))?;
+    Ok(params::parse(text)?)
+}
+
+/// Objects whose values are texts: PostgreSQL reads them as the columns' types. NULL is null.
+fn csv(body: &Bytes) -> Result<Bytes, ApiError> {
+    let wrong = |error: ::csv::Error| ApiError::bad_request("PGRST102", "Invalid CSV").with_details(error.to_string());
+    let mut reader = ::csv::ReaderBuilder::new().from_reader(&body[..]);
+    let names: Vec<String> = reader.headers().map_err(wrong)?.iter().map(str::to_owned).collect();
+    if names.iter().all(String::is_empty) {
+        return Err(ApiError::bad_request("PGRST102", "The CSV has no line of column names"));
+    }
+    let mut json = BytesMut::from(&b"["[..]);
+    for (at, record) in reader.records().enumerate() {
+        let record = record.map_err(wrong)?;
+        let values = record.iter().map(|value| match value {
+            "NULL" => Value::Null,
+            text => Value::String(text.to_owned()),
+        });
+        let row: serde_json::Map<String, Value> = names.iter().cloned().zip(values).collect();
+        if at > 0 {
+            json.put_u8(b',');
+        }
+        json.put_slice(Value::Object(row).to_string().as_bytes());
+    }
+    json.put_u8(b']');
+    Ok(json.freeze())
+}
+
+/// An array of the lines that are not empty.
+fn ndjson(body: &Bytes) -> Bytes {
+    let mut json = BytesMut::with_capacity(body.len() + 2);
+    let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace));
+    json.put_u8(b'[');
+    for (at, line) in lines.enumerate() {
+        if at > 0 {
+            json.put_u8(b',');
+        }
+        json.put_slice(line);
+    }
+    json.put_u8(b']');
+    json.freeze()
+}
+
+/// The keys of an object; `None` for any other JSON.
+pub(crate) fn object_keys(body: &Bytes) -> Result<Option<Vec<String>>, ApiError> {
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        serde_json::from_slice::<IgnoredAny>(body).map_err(|error| {
+            ApiError::bad_request("PGRST102", "Empty or invalid json").with_details(error.to_string())
+        })?;
+        return Ok(None);
+    }
+    Ok(Some(shape(body)?.keys.into_iter().collect()))
 }
 
 fn bracketed(body: &Bytes) -> Bytes {
@@ -75,7 +192,10 @@ fn shape(body: &Bytes) -> Result<Shape, ApiError> {
 #[derive(Debug, PartialEq, Eq)]
 struct Shape {
     is_array: bool,
+    /// Of all objects.
     keys: BTreeSet<String>,
+    /// All objects have the same keys.
+    is_uniform: bool,
     rows: u64,
 }
 
@@ -116,16 +236,16 @@ impl<'de> Deserialize<'de> for Shape {
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Shape, A::Error> {
                 let Keys(keys) = Keys::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-                Ok(Shape { is_array: false, keys, rows: 1 })
+                Ok(Shape { is_array: false, keys, is_uniform: true, rows: 1 })
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Shape, A::Error> {
-                let mut shape = Shape { is_array: true, keys: BTreeSet::new(), rows: 0 };
+                let mut shape = Shape { is_array: true, keys: BTreeSet::new(), is_uniform: true, rows: 0 };
                 while let Some(Keys(keys)) = seq.next_element()? {
                     if shape.rows > 0 && keys != shape.keys {
-                        return Err(A::Error::custom("All object keys must match"));
+                        shape.is_uniform = false;
                     }
-                    shape.keys = keys;
+                    shape.keys.extend(keys);
                     shape.rows += 1;
                 }
                 Ok(shape)
@@ -144,7 +264,7 @@ mod tests {
         match (found, expected) {
             (Ok(shape), Ok((is_array, keys, rows))) => {
                 let keys = keys.iter().map(ToString::to_string).collect();
-                assert_eq!(shape, Shape { is_array, keys, rows }, "{body}");
+                assert_eq!(shape, Shape { is_array, keys, is_uniform: true, rows }, "{body}");
             }
             (Err(error), Err(message)) => {
                 assert_eq!(error.code, "PGRST102", "{body}");
@@ -160,11 +280,25 @@ mod tests {
         check(r#"[{"a":1},{"a":null}]"#, Ok((true, &["a"], 2)));
         check("[]", Ok((true, &[], 0)));
         check("[{},{}]", Ok((true, &[], 2)));
-        check(r#"[{"a":1},{"b":1}]"#, Err("All object keys must match"));
+        let mixed = shape(&Bytes::from_static(br#"[{"a":1},{"b":1}]"#)).unwrap();
+        assert_eq!((mixed.is_uniform, mixed.keys.len(), mixed.rows), (false, 2, 2));
         check("", Err("empty"));
         check(r#"{"a":"#, Err("invalid json"));
         check(r#"{"a":1} x"#, Err("invalid json"));
         check("[1]", Err("a JSON object"));
         check("7", Err("a JSON object or an array"));
+    }
+
+    #[test]
+    fn other_forms_become_json() {
+        let check = |content_type: &str, body: &'static str, json: &str| {
+            let found = as_json(content_type, &Bytes::from_static(body.as_bytes())).unwrap();
+            assert_eq!(std::str::from_utf8(&found).unwrap(), json, "{body}");
+        };
+        check("text/csv", "a,b\n1,\"x, y\"\nNULL,\n", r#"[{"a":"1","b":"x, y"},{"a":null,"b":""}]"#);
+        check("application/x-ndjson", "{\"a\":1}\n\n{\"a\":2}\n", r#"[{"a":1},{"a":2}]"#);
+        check("application/x-www-form-urlencoded", "a=1&b=x+y", r#"{"a":"1","b":"x y"}"#);
+        assert_eq!(as_json("text/csv", &Bytes::from_static(b"a,b\n1\n")).unwrap_err().code, "PGRST102");
+        assert_eq!(as_json("image/png", &Bytes::new()).unwrap_err().status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
 }

@@ -1,11 +1,11 @@
 //! The query tree: what a request asks for, before it is SQL and apart from HTTP.
 //!
-//! Embedded relations, aggregates and function calls will be further kinds of [`SelectItem`] and of [`Source`]; the
-//! parser names what is not there yet instead of guessing.
+//! A [`Query`] is one level: a relation, which of its rows, and what of them. Levels nest by embedding. Names of columns are
+//! still as the request gave them; relations and relationships are looked up.
 
 use std::sync::Arc;
 
-use crate::exposed::Relation;
+use crate::exposed::{Call, Relation, Relationship};
 
 /// A column, or something inside a JSON column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,12 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    /// A whole column.
+    #[cfg(test)]
+    pub(crate) fn column(name: impl Into<String>) -> Self {
+        Self { column: name.into(), path: Vec::new() }
+    }
+
     /// What the result is called when no alias is given: the last key of the path, else the column.
     pub(crate) fn default_alias(&self) -> &str {
         let key = self.path.iter().rev().find_map(|step| match &step.key {
@@ -39,12 +45,103 @@ pub(crate) enum JsonKey {
     Index(i32),
 }
 
+/// A function over the rows of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aggregate {
+    Sum,
+    Avg,
+    Min,
+    Max,
+    Count,
+}
+
+impl Aggregate {
+    pub(crate) const ALL: [Self; 5] = [Self::Sum, Self::Avg, Self::Min, Self::Max, Self::Count];
+
+    /// Its name, in a URL as in SQL.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sum => "sum",
+            Self::Avg => "avg",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Count => "count",
+        }
+    }
+}
+
+/// `alias:column->path::cast.aggregate()::cast`
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// `None` for `count()`, which counts rows.
+    pub(crate) field: Option<Field>,
+    pub(crate) alias: Option<String>,
+    pub(crate) cast: Option<String>,
+    pub(crate) aggregate: Option<Aggregate>,
+    /// Of the aggregate's result.
+    pub(crate) aggregate_cast: Option<String>,
+}
+
+impl Item {
+    /// A plain column.
+    #[cfg(test)]
+    pub(crate) fn column(name: impl Into<String>) -> Self {
+        Self { field: Some(Field::column(name)), alias: None, cast: None, aggregate: None, aggregate_cast: None }
+    }
+
+    /// The key of its value in the answer.
+    pub(crate) fn key(&self) -> &str {
+        match (&self.alias, self.aggregate, &self.field) {
+            (Some(alias), ..) => alias,
+            (None, Some(aggregate), _) => aggregate.name(),
+            (None, None, Some(field)) => field.default_alias(),
+            (None, None, None) => "count",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
 pub(crate) enum SelectItem {
-    /// `*`
+    /// `*`: the columns that the caller may read.
     All,
-    /// `alias:field::cast`
-    Field { field: Field, alias: Option<String>, cast: Option<String> },
+    Item(Item),
+    /// `relation(…)`
+    Embed(Embed),
+}
+
+/// How rows without a partner fare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Join {
+    /// They stay, with null or an empty array.
+    Left,
+    /// They go.
+    Inner,
+}
+
+/// Related rows within each row.
+#[derive(Debug, Clone)]
+pub(crate) struct Embed {
+    /// The alias, or the name that the request embeds by.
+    pub(crate) key: String,
+    /// The name that the request embeds by.
+    pub(crate) target: String,
+    pub(crate) relationship: Arc<Relationship>,
+    pub(crate) join: Join,
+    /// `...`: its columns become the parent's.
+    pub(crate) spread: bool,
+    pub(crate) query: Query,
+}
+
+impl Embed {
+    /// Whether a condition, an order or the path of a parameter means it.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.key == name || self.target == name
+    }
+
+    /// Embedded for a condition only: `relation()`.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.query.select.is_empty()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +150,8 @@ pub(crate) enum Logic {
     Or(Vec<Logic>),
     Not(Box<Logic>),
     Filter(Filter),
+    /// Whether the embed of this key has no row: `relation=is.null`.
+    HasNone(String),
 }
 
 impl Logic {
@@ -62,6 +161,7 @@ impl Logic {
             Self::And(all) | Self::Or(all) => all.iter().flat_map(Self::filters).collect(),
             Self::Not(one) => one.filters(),
             Self::Filter(filter) => vec![filter],
+            Self::HasNone(_) => Vec::new(),
         }
     }
 }
@@ -70,6 +170,15 @@ impl Logic {
 pub(crate) struct Filter {
     pub(crate) field: Field,
     pub(crate) condition: Condition,
+}
+
+impl Filter {
+    /// `column=eq.value`
+    pub(crate) fn is_equality(&self) -> bool {
+        let equals = |operator: &Operator| operator.name == "eq";
+        self.field.path.is_empty()
+            && matches!(&self.condition, Condition::Compare { operator, quantifier: None, .. } if equals(operator))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,15 +260,18 @@ pub(crate) const TEXT_SEARCH: [(&str, &str); 4] = [
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OrderTerm {
+    /// The key of a to-one embed whose field it is: `order=relation(field)`.
+    pub(crate) embed: Option<String>,
     pub(crate) field: Field,
     pub(crate) descending: bool,
     pub(crate) nulls_first: Option<bool>,
 }
 
 /// Which rows of a relation with soft deletion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Liveness {
     /// Those that are not deleted.
+    #[default]
     Live,
     /// Deleted ones only.
     Trash,
@@ -167,55 +279,67 @@ pub(crate) enum Liveness {
     Both,
 }
 
-/// What a request reads from or writes to, and which of its rows.
+/// What a level reads from.
 #[derive(Debug, Clone)]
-pub(crate) struct Source {
-    pub(crate) relation: Arc<Relation>,
-    pub(crate) filter: Vec<Logic>,
-    pub(crate) liveness: Liveness,
+pub(crate) enum Source {
+    /// The relation itself; of an embed, joined by its relationship.
+    Relation,
+    /// The rows that the statement has just written.
+    Written,
+    /// What a function returns.
+    Call(Box<Call>),
 }
 
-/// A read.
+/// One level: a relation, which of its rows, in what order, and what of them.
 #[derive(Debug, Clone)]
-pub(crate) struct Read {
+pub(crate) struct Query {
+    pub(crate) relation: Arc<Relation>,
     pub(crate) source: Source,
     pub(crate) select: Vec<SelectItem>,
+    pub(crate) filter: Vec<Logic>,
+    pub(crate) liveness: Liveness,
     pub(crate) order: Vec<OrderTerm>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: u64,
-    pub(crate) count: bool,
 }
 
-/// What a write does.
-#[derive(Debug, Clone)]
-pub(crate) enum Change {
-    /// New rows out of the body; the columns that it sets.
-    Insert { columns: Vec<String> },
-    /// The rows of the source get the body's values.
-    Update { columns: Vec<String> },
-    /// The rows of the source are marked as deleted.
-    SoftDelete,
-    /// The rows of the source go.
-    Delete,
-}
+impl Query {
+    /// All rows of a relation, with its columns.
+    pub(crate) fn all(relation: Arc<Relation>) -> Self {
+        Self {
+            relation,
+            source: Source::Relation,
+            select: vec![SelectItem::All],
+            filter: Vec::new(),
+            liveness: Liveness::default(),
+            order: Vec::new(),
+            limit: None,
+            offset: 0,
+        }
+    }
 
-/// What a write answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Returning {
-    /// Only how many rows.
-    Count,
-    /// The rows.
-    Rows(Vec<SelectItem>),
-    /// The keys of the rows, for the Location header.
-    Keys,
-}
+    pub(crate) fn embeds(&self) -> impl Iterator<Item = &Embed> {
+        self.select.iter().filter_map(|item| match item {
+            SelectItem::Embed(embed) => Some(embed),
+            _ => None,
+        })
+    }
 
-/// A write.
-#[derive(Debug, Clone)]
-pub(crate) struct Write {
-    pub(crate) source: Source,
-    pub(crate) change: Change,
-    pub(crate) returning: Returning,
-    /// More than one row is to undo it all.
-    pub(crate) singular: bool,
+    pub(crate) fn embeds_mut(&mut self) -> impl Iterator<Item = &mut Embed> {
+        self.select.iter_mut().filter_map(|item| match item {
+            SelectItem::Embed(embed) => Some(embed),
+            _ => None,
+        })
+    }
+
+    /// The embed that a condition or an order means.
+    pub(crate) fn embed(&self, name: &str) -> Option<&Embed> {
+        self.embeds().find(|embed| embed.is_called(name))
+    }
+
+    /// Whether it, or what it embeds, looks at rows that are marked as deleted.
+    pub(crate) fn looks_at_trash(&self) -> bool {
+        (self.relation.has_soft_delete && self.liveness != Liveness::Live)
+            || self.embeds().any(|embed| embed.query.looks_at_trash())
+    }
 }

@@ -1,350 +1,225 @@
-//! GET and HEAD.
+//! GET and HEAD on tables and views.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::response::{IntoResponse, Response};
-use bytes::{BufMut, Bytes, BytesMut};
-use futures_util::stream;
-use howdah_http::{ApiError, Caller, Trash};
-use howdah_pg::lane::{Answer, Flight, PooledStream, Reply, Route, Rows, Statement, Step, StepReply};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use howdah_http::{ApiError, Trash};
+use howdah_pg::lane::{Answer, Reply, Route, Rows};
+use http::header;
 
-use crate::api::Api;
-use crate::encode::Encoder;
+use crate::answer::{self, Layout, Outcome, not_singular, unexpected};
+use crate::api::Request;
 use crate::explain::explain;
 use crate::exposed::Relation;
-use crate::query::{Liveness, Read, SelectItem, Source};
-use crate::request::range::unsatisfiable;
-use crate::request::{ParseError, filter, not_yet, order, prefer, range, select};
-use crate::sql::{self, Rendered};
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
-const OBJECT: HeaderValue = HeaderValue::from_static("application/vnd.pgrst.object+json; charset=utf-8");
-const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
-/// A chunk of a streamed answer is sent once it has grown to this size.
-const CHUNK: usize = 64 * 1024;
-
-/// Array or object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Media {
-    Array,
-    Object,
-}
-
-impl Media {
-    /// What the `Accept` header asks for; 406 when it names nothing that is here.
-    pub(crate) fn wanted(headers: &HeaderMap) -> Result<Self, ApiError> {
-        let mut named = Vec::new();
-        for value in headers.get_all(header::ACCEPT) {
-            for media in value.to_str().unwrap_or_default().split(',') {
-                let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-                match media.as_str() {
-                    "application/json" | "application/*" | "*/*" | "application/vnd.pgrst.array+json" => {
-                        return Ok(Self::Array);
-                    }
-                    "application/vnd.pgrst.object+json" => return Ok(Self::Object),
-                    "" => {}
-                    _ => named.push(media),
-                }
-            }
-        }
-        if named.is_empty() {
-            return Ok(Self::Array);
-        }
-        let message = format!("None of these media types are available: {}", named.join(", "));
-        Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, "PGRST107", message)
-            .with_hint("There are application/json and application/vnd.pgrst.object+json"))
-    }
-
-    pub(crate) fn content_type(self) -> HeaderValue {
-        match self {
-            Self::Array => JSON,
-            Self::Object => OBJECT,
-        }
-    }
-}
-
-/// The parameters that choose rows, common to reads and writes.
-#[derive(Debug, Default)]
-pub(crate) struct Common {
-    pub(crate) select: Option<Vec<SelectItem>>,
-    filter: Vec<crate::query::Logic>,
-    order: Vec<crate::query::OrderTerm>,
-    limit: Option<u64>,
-    offset: Option<u64>,
-    trash: Option<Liveness>,
-}
-
-/// Sorts the query string into its parts.
-pub(crate) fn common(params: &[(String, String)]) -> Result<Common, ApiError> {
-    let mut common = Common::default();
-    for (key, value) in params {
-        match key.as_str() {
-            "select" => common.select = Some(select::select(value)?),
-            "order" => common.order = order::order(value)?,
-            "limit" => common.limit = Some(range::number(key, value)?),
-            "offset" => common.offset = Some(range::number(key, value)?),
-            "and" | "or" | "not.and" | "not.or" => common.filter.push(filter::logic(key, value)?),
-            "trash" => {
-                common.trash = Some(match value.as_str() {
-                    "only" => Liveness::Trash,
-                    "with" => Liveness::Both,
-                    _ => {
-                        let part = format!("trash={value}");
-                        let reason = "there are trash=only and trash=with".to_owned();
-                        return Err(ParseError { part, reason, hint: None }.into());
-                    }
-                });
-            }
-            "on_conflict" | "columns" | "cursor" => return Err(not_yet(&format!("The parameter \"{key}\""))),
-            _ if key.contains('.') && !key.starts_with('"') => {
-                return Err(not_yet(&format!("\"{key}\" (filtering an embedded table)")));
-            }
-            _ => common.filter.push(filter::filter(key, value)?),
-        }
-    }
-    Ok(common)
-}
-
-impl Common {
-    pub(crate) fn has_range(&self) -> bool {
-        self.limit.is_some() || self.offset.is_some() || !self.order.is_empty()
-    }
-
-    pub(crate) fn take_order(&mut self) -> Vec<crate::query::OrderTerm> {
-        std::mem::take(&mut self.order)
-    }
-
-    pub(crate) fn into_source(self, relation: Arc<Relation>) -> Source {
-        let looks_itself =
-            self.filter.iter().flat_map(|logic| logic.filters()).any(|filter| filter.field.column == "deleted_at");
-        let liveness = self.trash.unwrap_or(if looks_itself { Liveness::Both } else { Liveness::Live });
-        Source { relation, filter: self.filter, liveness }
-    }
-}
-
-/// Rows of `source` that the policies must let through.
-pub(crate) fn trash_of(source: &Source) -> Trash {
-    if source.relation.has_soft_delete && source.liveness != Liveness::Live { Trash::Visible } else { Trash::Hidden }
-}
-
-fn plan(
-    api: &Api,
-    headers: &HeaderMap,
-    relation: Arc<Relation>,
-    common: Common,
-    count: bool,
-) -> Result<Read, ApiError> {
-    let mut common = common;
-    let header = if common.limit.is_none() && common.offset.is_none() { range::header(headers)? } else { None };
-    let (offset, limit) = header.unwrap_or((common.offset.unwrap_or(0), common.limit));
-    let limit = [limit, api.options().max_rows].into_iter().flatten().min();
-    let select = common.select.take().unwrap_or_else(|| vec![SelectItem::All]);
-    let order = common.take_order();
-    Ok(Read { source: common.into_source(relation), select, order, limit, offset, count })
-}
+use crate::query::{Query, Source};
+use crate::request::media::Media;
+use crate::request::parameters::Parameters;
+use crate::request::prefer::{Count, Prefer};
+use crate::request::range;
+use crate::resolve::Resolver;
+use crate::sql::{Rendered, Rendering, TOO_MANY};
+use crate::transaction::{Place, Transaction};
 
 /// Answers GET and HEAD.
 pub(crate) async fn read(
-    api: &Api,
-    caller: &Caller<'_>,
+    request: &Request<'_>,
     relation: Arc<Relation>,
-    params: &[(String, String)],
+    parameters: Parameters,
 ) -> Result<Response, ApiError> {
-    let media = Media::wanted(caller.headers)?;
-    let prefer = prefer::prefer(caller.headers)?;
-    let read = plan(api, caller.headers, Arc::clone(&relation), common(params)?, prefer.count)?;
-    let rendered = sql::read(&read)?;
+    let media = request.media(|media| media.is_of_rows(request.options().plan))?;
+    let query = query(request, relation, parameters, request.options().max_rows)?;
+    let media = if media == Media::Any { Media::Json } else { media };
+    let reading =
+        Reading { query: &query, media: &media, is_value: false, is_set: true, read_only: true, may_stream: true };
+    rows(request, reading).await
+}
 
-    let mut steps = vec![caller.step(trash_of(&read.source), true)];
-    if read.count {
-        steps.push(step(caller, sql::count(&read.source)?).0);
+/// A tree that is read, and how it is answered.
+pub(crate) struct Reading<'a> {
+    pub(crate) query: &'a Query,
+    pub(crate) media: &'a Media,
+    /// Values of one column rather than rows.
+    pub(crate) is_value: bool,
+    /// Many rather than one.
+    pub(crate) is_set: bool,
+    pub(crate) read_only: bool,
+    /// Nothing that is read sets the answer's headers, so that these may be sent before the last row has come.
+    pub(crate) may_stream: bool,
+}
+
+/// The tree of a request whose rows are read, with its page.
+pub(crate) fn query(
+    request: &Request<'_>,
+    relation: Arc<Relation>,
+    parameters: Parameters,
+    max_rows: Option<u64>,
+) -> Result<Query, ApiError> {
+    let has_own = parameters.root.limit.is_some() || parameters.root.offset.is_some();
+    let page = if has_own { None } else { range::header(request.caller.headers)? };
+    let resolver =
+        Resolver { exposed: &request.exposed, options: request.options(), schema: &request.schema, max_rows };
+    let mut query = resolver.query(relation, parameters)?;
+    if let Some((offset, limit)) = page {
+        query.offset = offset;
+        query.limit = [limit, max_rows].into_iter().flatten().min();
     }
-    let (main, rendered) = step(caller, rendered);
-    let shape = api.history().shape(main.statement.sql());
-    steps.push(main);
-    let flight = Flight::read(steps);
+    Ok(query)
+}
 
-    let route = shape.route(&read);
+/// Runs a tree that reads, and answers with its rows or its value.
+pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<Response, ApiError> {
+    let Reading { query, media, is_value, is_set, read_only, may_stream } = reading;
+    let (caller, options, prefer) = (request.caller, request.options(), &request.prefer);
+    let layout = Layout::of(media, is_value, is_set);
+    let rendering = Rendering { role: &caller.principal.role, form: layout.form() };
+    // A function is called once, so its rows count themselves.
+    let is_call = matches!(query.source, Source::Call(_));
+    let further = if is_call { counting(prefer) } else { Vec::new() };
+    let mut main = rendering.read(query, &further)?;
+    if let Media::Plan(plan) = media {
+        main.explain(plan);
+    }
+
+    let trash = if query.looks_at_trash() { Trash::Visible } else { Trash::Hidden };
+    let mut transaction = Transaction::begin(caller, options, &request.schema, prefer, trash, read_only);
+    let total = if is_call { Total::none() } else { push_count(request, &mut transaction, rendering, query)? };
+    // Before the rows, so that these may be streamed; what a pre-request sets is known by then.
+    let early = (may_stream && options.pre_request.is_some()).then(|| transaction.push_outcome(caller));
+    let place = transaction.push(caller, &mut main);
+    let late = (!may_stream).then(|| transaction.push_outcome(caller));
+    let shape = request.api.history().shape(transaction.sql(place));
+    let flight = transaction.finish(caller, options, prefer);
+
+    let route = if read_only { shape.route(query, prefer.count.is_some()) } else { Route::Exclusive };
+    let pool = &request.api.gate().pool;
     let answer = match route {
-        Route::Shared => api.gate().pool.run(flight, route).await.map(Answer::Whole),
-        Route::Exclusive => api.gate().pool.stream(flight, api.options().stream_above).await,
+        Route::Exclusive if may_stream => pool.stream(flight, options.stream_above).await,
+        _ => pool.run(flight, route).await.map(Answer::Whole),
     };
-    let answer = answer.map_err(|error| explain(&error, caller, &relation, &rendered, None))?;
+    let answer = answer.map_err(|error| explain(&error, caller, &query.relation, &main, None))?;
     match &answer {
         Answer::Whole(reply) => shape.note(reply.took(), reply.size()),
         Answer::Stream(_) => shape.note(Duration::ZERO, usize::MAX),
     }
 
-    let mut response = match answer {
-        Answer::Whole(reply) => whole(&reply, &rendered, &read, media)?,
-        Answer::Stream(stream) => streamed(stream, &rendered, &read, media)?,
-    };
-    if *caller.method == Method::HEAD {
-        *response.body_mut() = Body::empty();
-    }
-    if let Some(applied) = prefer.applied_to_read().and_then(|applied| HeaderValue::try_from(applied).ok()) {
-        response.headers_mut().insert(PREFERENCE_APPLIED, applied);
-    }
-    Ok(response)
-}
-
-/// The rendered statement as a step of the flight, and what is needed of it afterwards.
-pub(crate) fn step(caller: &Caller<'_>, mut rendered: Rendered) -> (Step, Rendered) {
-    let statement = Statement::new(Arc::clone(&caller.principal.role), std::mem::take(&mut rendered.sql));
-    (Step { statement, params: std::mem::take(&mut rendered.params) }, rendered)
-}
-
-fn whole(reply: &Reply, rendered: &Rendered, read: &Read, media: Media) -> Result<Response, ApiError> {
-    let Some(last) = reply.last() else { return Err(unexpected()) };
-    let total = match (read.count, reply.steps()) {
-        (true, [_, count, _]) => Some(count_of(reply.rows(count)).ok_or_else(unexpected)?),
-        _ => None,
-    };
-    let body = body(reply, last, &rendered.keys, media)?;
-    let (status, headers) = head(read, Some(last.row_count), total)?;
-    Ok((status, headers, [(header::CONTENT_TYPE, media.content_type())], body).into_response())
-}
-
-/// The rows of a step as JSON; 406 when an object was asked for and there is not exactly one row.
-pub(crate) fn body(reply: &Reply, step: &StepReply, keys: &[String], media: Media) -> Result<Bytes, ApiError> {
-    let encoder = Encoder::new(keys, &step.fields);
-    let mut out = BytesMut::with_capacity(reply.size() * 2);
-    match media {
-        Media::Object => {
-            let mut rows = reply.rows(step);
-            match (rows.next(), step.row_count) {
-                (Some(row), 1) => encoder.row(row, &mut out),
-                (_, count) => return Err(not_singular(count)),
+    let (mut response, outcome) = match answer {
+        Answer::Whole(reply) => {
+            let step = place.in_reply(&reply).ok_or_else(unexpected)?;
+            let is_plan = matches!(media, Media::Plan(_));
+            if media.is_object() && !is_plan && step.row_count != 1 {
+                return Err(not_singular(step.row_count));
             }
+            let counted = if is_call && prefer.count.is_some() && !is_plan {
+                counted_by_itself(query, reply.rows(step), main.keys.len())
+            } else {
+                total.read(|place| place.in_reply(&reply).map(|step| reply.rows(step)))?
+            };
+            let (status, range) = answer::page(query, Some(step.row_count), counted)?;
+            let mut response = answer::response(status, media, layout.body(&reply, step, &main.keys));
+            response.headers_mut().insert(header::CONTENT_RANGE, range);
+            (response, outcome_of(&reply, late.or(early))?)
         }
-        Media::Array => {
-            out.put_u8(b'[');
-            append_rows(&encoder, reply.rows(step), &mut true, &mut out);
-            out.put_u8(b']');
-        }
-    }
-    Ok(out.freeze())
-}
-
-/// 406.
-pub(crate) fn not_singular(count: u64) -> ApiError {
-    let message = "Cannot coerce the result to a single JSON object";
-    ApiError::new(StatusCode::NOT_ACCEPTABLE, "PGRST116", message)
-        .with_details(format!("The result contains {count} rows"))
-}
-
-pub(crate) fn unexpected() -> ApiError {
-    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "PGRSTX00", "An unexpected error; see the server's log.")
-}
-
-fn append_rows(encoder: &Encoder, rows: Rows<'_>, first: &mut bool, out: &mut BytesMut) {
-    for row in rows {
-        if !std::mem::take(first) {
-            out.put_u8(b',');
-        }
-        encoder.row(row, out);
-    }
-}
-
-fn count_of(mut rows: Rows<'_>) -> Option<u64> {
-    let value = rows.next()?.next()??;
-    std::str::from_utf8(value).ok()?.parse().ok()
-}
-
-/// Status and Content-Range. `rows` is `None` while their number is not known, in a stream.
-fn head(read: &Read, rows: Option<u64>, total: Option<u64>) -> Result<(StatusCode, HeaderMap), ApiError> {
-    let offset = read.offset;
-    if let Some(total) = total
-        && offset > 0
-        && offset >= total
-    {
-        return Err(unsatisfiable(&format!("An offset of {offset} was requested, but there are only {total} rows.")));
-    }
-    let range = match rows {
-        Some(0) => "*".to_owned(),
-        Some(rows) => format!("{offset}-{}", offset + rows - 1),
-        None => format!("{offset}-*"),
-    };
-    let is_partial = match (rows, total) {
-        (Some(rows), Some(total)) => rows < total,
-        (None, Some(total)) => read.offset > 0 || read.limit.is_some_and(|limit| limit < total),
-        _ => false,
-    };
-    let total = total.map_or("*".to_owned(), |total| total.to_string());
-    let mut headers = HeaderMap::new();
-    if let Ok(value) = HeaderValue::try_from(format!("{range}/{total}")) {
-        headers.insert(header::CONTENT_RANGE, value);
-    }
-    Ok((if is_partial { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK }, headers))
-}
-
-struct Pump {
-    stream: PooledStream,
-    encoder: Encoder,
-    first: bool,
-    state: PumpState,
-}
-
-#[derive(PartialEq, Eq)]
-enum PumpState {
-    Open,
-    Rows,
-    Done,
-}
-
-/// An answer too large to hold. Its rows are counted by whoever reads them: Content-Range says `0-*`.
-fn streamed(stream: PooledStream, rendered: &Rendered, read: &Read, media: Media) -> Result<Response, ApiError> {
-    if media == Media::Object {
-        // There is more than one row; how many more nobody needs to know.
-        return Err(ApiError::new(
-            StatusCode::NOT_ACCEPTABLE,
-            "PGRST116",
-            "Cannot coerce the result to a single JSON object",
-        )
-        .with_details("The result contains more than one row"));
-    }
-    let total = if read.count { stream.before().nth(1).and_then(|(_, rows)| count_of(rows)) } else { None };
-    let (status, headers) = head(read, None, total)?;
-    let encoder = Encoder::new(&rendered.keys, &stream.fields());
-    let pump = Pump { stream, encoder, first: true, state: PumpState::Open };
-    let chunks = stream::try_unfold(pump, |mut pump| async move {
-        let chunk = pump.chunk().await?;
-        Ok::<_, std::io::Error>(chunk.map(|chunk| (chunk, pump)))
-    });
-    let body = Body::from_stream(chunks);
-    Ok((status, headers, [(header::CONTENT_TYPE, media.content_type())], body).into_response())
-}
-
-impl Pump {
-    /// An error ends the response before its proper end, which is how a client of HTTP/1.1 notices.
-    async fn chunk(&mut self) -> std::io::Result<Option<Bytes>> {
-        if self.state == PumpState::Done {
-            return Ok(None);
-        }
-        let mut out = BytesMut::with_capacity(CHUNK + CHUNK / 2);
-        if self.state == PumpState::Open {
-            out.put_u8(b'[');
-            self.state = PumpState::Rows;
-        }
-        while out.len() < CHUNK {
-            let (encoder, first) = (&self.encoder, &mut self.first);
-            let more = self.stream.next(|rows| append_rows(encoder, rows, first, &mut out)).await;
-            match more {
-                Ok(true) => {}
-                Ok(false) => {
-                    out.put_u8(b']');
-                    self.state = PumpState::Done;
-                    break;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a streamed answer broke off");
-                    return Err(std::io::Error::other(error));
-                }
+        Answer::Stream(stream) => {
+            if media.is_object() {
+                // There is more than one row; how many more nobody needs to know.
+                return Err(not_singular(2).with_details("The result contains more than one row"));
             }
+            let step = |place: Place| stream.before().nth(place.index()).map(|(_, rows)| rows);
+            let total = total.read(step)?;
+            let outcome = early.and_then(step).map(Outcome::read).transpose()?.unwrap_or_default();
+            let (status, range) = answer::page(query, None, total)?;
+            let mut response = answer::response(status, media, layout.stream(stream, main.keys));
+            response.headers_mut().insert(header::CONTENT_RANGE, range);
+            (response, outcome)
         }
-        Ok(Some(out.freeze()))
+    };
+    if let Some(applied) = prefer.applied_to_read() {
+        answer::set(&mut response, answer::PREFERENCE_APPLIED, &applied);
     }
+    outcome.apply(&mut response);
+    Ok(answer::without_body(response, caller))
+}
+
+/// Columns that count the rows of a call, before its limit, and that fail when there are too many.
+fn counting(prefer: &Prefer) -> Vec<String> {
+    let mut further = Vec::new();
+    if prefer.count.is_some() {
+        further.push("count(*) over ()".to_owned());
+    }
+    if let Some(most) = prefer.max_affected() {
+        further
+            .push(format!("case when count(*) over () > {most} then ('{TOO_MANY}' || count(*) over ())::integer end"));
+    }
+    further
+}
+
+/// The number that every row of a call brings along after its keys. Without a row there is none beyond the page.
+fn counted_by_itself(query: &Query, mut rows: Rows<'_>, keys: usize) -> Option<u64> {
+    match rows.next() {
+        Some(mut row) => std::str::from_utf8(row.nth(keys)??).ok()?.parse().ok(),
+        None => (query.offset == 0).then_some(0),
+    }
+}
+
+pub(crate) fn outcome_of(reply: &Reply, place: Option<Place>) -> Result<Outcome, ApiError> {
+    let step = place.and_then(|place| place.in_reply(reply));
+    step.map_or(Ok(Outcome::default()), |step| Outcome::read(reply.rows(step)))
+}
+
+/// The statements that find the total number of rows.
+pub(crate) struct Total {
+    counted: Option<Place>,
+    planned: Option<Place>,
+    /// Above this the planner's guess is taken.
+    most: Option<u64>,
+}
+
+/// Adds the statements that the `count` preference asks for.
+pub(crate) fn push_count(
+    request: &Request<'_>,
+    transaction: &mut Transaction,
+    rendering: Rendering<'_>,
+    query: &Query,
+) -> Result<Total, ApiError> {
+    let mut push = |mut rendered: Rendered| transaction.push(request.caller, &mut rendered);
+    let max_rows = request.options().max_rows;
+    Ok(match (request.prefer.count, max_rows) {
+        (None, _) => Total::none(),
+        (Some(Count::Exact), _) | (Some(Count::Estimated), None) => {
+            Total { counted: Some(push(rendering.count(query, None)?)), planned: None, most: None }
+        }
+        (Some(Count::Planned), _) => {
+            Total { counted: None, planned: Some(push(rendering.planned(query)?)), most: None }
+        }
+        (Some(Count::Estimated), Some(most)) => Total {
+            counted: Some(push(rendering.count(query, Some(most.saturating_add(1)))?)),
+            planned: Some(push(rendering.planned(query)?)),
+            most: Some(most),
+        },
+    })
+}
+
+impl Total {
+    fn none() -> Self {
+        Self { counted: None, planned: None, most: None }
+    }
+
+    pub(crate) fn read<'a>(&self, rows: impl Fn(Place) -> Option<Rows<'a>>) -> Result<Option<u64>, ApiError> {
+        let counted = self.counted.map(|place| rows(place).and_then(answer::number).ok_or_else(unexpected));
+        let planned = self.planned.map(|place| rows(place).and_then(planned_rows).ok_or_else(unexpected));
+        Ok(match (counted.transpose()?, planned.transpose()?) {
+            (Some(counted), Some(planned)) if self.most.is_some_and(|most| counted > most) => {
+                Some(planned.max(counted))
+            }
+            (Some(counted), _) => Some(counted),
+            (None, planned) => planned,
+        })
+    }
+}
+
+/// How many rows a plan says that its statement has.
+fn planned_rows(mut rows: Rows<'_>) -> Option<u64> {
+    let plan: serde_json::Value = serde_json::from_slice(rows.next()?.next()??).ok()?;
+    plan.pointer("/0/Plan/Plan Rows")?.as_u64()
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use howdah_pg::lane::Route;
 
-use crate::query::{Condition, Logic, Read};
+use crate::query::{Logic, Query, Source};
 
 /// Quick: well below the time in which a lane would be replaced.
 const QUICK: Duration = Duration::from_millis(4);
@@ -52,13 +52,13 @@ impl History {
 }
 
 impl Shape {
-    /// The route for a read of this shape.
-    pub(crate) fn route(&self, read: &Read) -> Route {
+    /// The route for a read of this shape. One that counts too is quick only if it was seen to be.
+    pub(crate) fn route(&self, query: &Query, counts: bool) -> Route {
         if self.was_slow.load(Ordering::Relaxed) {
             return Route::Exclusive;
         }
         let is_trusted = self.quick.load(Ordering::Relaxed) >= TRUSTED_AFTER;
-        if is_trusted || (!read.count && is_key_lookup(read)) { Route::Shared } else { Route::Exclusive }
+        if is_trusted || (!counts && is_key_lookup(query)) { Route::Shared } else { Route::Exclusive }
     }
 
     /// Takes note of how a read went. Two at once may overwrite each other: what is lost is one observation.
@@ -79,23 +79,14 @@ impl Shape {
     }
 }
 
-/// Whether equality on a whole unique key leaves one row at the most.
-fn is_key_lookup(read: &Read) -> bool {
-    let columns: Vec<&str> = read
-        .source
-        .filter
-        .iter()
-        .filter_map(|logic| match logic {
-            Logic::Filter(filter) if filter.field.path.is_empty() => match &filter.condition {
-                Condition::Compare { operator, quantifier: None, .. } if operator.name == "eq" => {
-                    Some(filter.field.column.as_str())
-                }
-                _ => None,
-            },
-            _ => None,
-        })
-        .collect();
-    read.source.relation.is_unique(&columns)
+/// Whether equality on a whole unique key leaves one row at the most, and nothing else is asked.
+fn is_key_lookup(query: &Query) -> bool {
+    let equal = query.filter.iter().filter_map(|logic| match logic {
+        Logic::Filter(filter) if filter.is_equality() => Some(filter.field.column.as_str()),
+        _ => None,
+    });
+    let is_plain = matches!(query.source, Source::Relation) && query.embeds().next().is_none();
+    is_plain && query.relation.is_unique(&equal.collect::<Vec<_>>())
 }
 
 #[cfg(test)]

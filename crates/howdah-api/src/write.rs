@@ -1,172 +1,255 @@
-//! POST, PATCH and DELETE.
+//! POST, PATCH, PUT and DELETE on tables and views.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use howdah_http::{ApiError, Caller, Trash, read_body};
-use howdah_pg::lane::{Flight, Reply, Route};
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use howdah_http::{ApiError, Trash};
+use howdah_pg::lane::{Reply, Route, StepReply};
+use http::{Method, StatusCode, header};
 
-use crate::api::Api;
+use crate::answer::{self, Layout, Outcome, not_singular, unexpected};
+use crate::api::Request;
 use crate::explain::explain;
 use crate::exposed::Relation;
-use crate::payload;
-use crate::query::{Change, Returning, SelectItem, Write};
-use crate::read::{Media, body, common, not_singular, step, unexpected};
-use crate::request::{not_yet, prefer};
-use crate::sql;
+use crate::payload::Payload;
+use crate::read::outcome_of;
+use crate::request::media::Media;
+use crate::request::parameters::Parameters;
+use crate::request::prefer::{Prefer, Return};
+use crate::resolve::Resolver;
+use crate::sql::{self, Change, Conflict, Guard, Rendering, Resolution, Returning, Write};
+use crate::transaction::Transaction;
 
-/// Answers POST, PATCH and DELETE.
+/// Answers POST, PATCH, PUT and DELETE.
 pub(crate) async fn write(
-    api: &Api,
-    caller: &Caller<'_>,
+    request: &Request<'_>,
     relation: Arc<Relation>,
-    params: &[(String, String)],
-    request_body: Body,
+    parameters: Parameters,
+    body: Body,
 ) -> Result<Response, ApiError> {
-    let media = Media::wanted(caller.headers)?;
-    let prefer = prefer::prefer(caller.headers)?;
-    let mut common = common(params)?;
-    if common.has_range() {
-        return Err(not_yet("limit, offset and order on a write"));
-    }
-    let returning = match prefer.returning {
-        Some(prefer::Return::Representation) => {
-            Returning::Rows(common.select.take().unwrap_or_else(|| vec![SelectItem::All]))
-        }
-        Some(prefer::Return::HeadersOnly) if !relation.primary_key.is_empty() => Returning::Keys,
-        _ => Returning::Count,
+    let media = request.media(|media| media.is_of_rows(request.options().plan))?;
+    let media = if media == Media::Any { Media::Json } else { media };
+    let payload = match *request.caller.method {
+        Method::DELETE => Payload::empty(),
+        _ => Payload::read(request, &relation, parameters.columns.as_deref(), body).await?,
     };
-    let (change, json, rows) = change(api, caller, &relation, prefer.purge, request_body).await?;
-    let nothing_to_set = matches!(&change, Change::Update { columns } if columns.is_empty());
-    if nothing_to_set || (rows == 0 && matches!(change, Change::Insert { .. })) {
-        return untouched(caller.method, &returning, media, &prefer);
+    let resolver =
+        Resolver { exposed: &request.exposed, options: request.options(), schema: &request.schema, max_rows: None };
+    let intent = Intent { method: request.caller.method, prefer: &request.prefer, media: &media };
+    let write = intent.plan(&resolver, relation, parameters, &payload)?;
+    let nothing_to_set = matches!(&write.change, Change::Update { columns, .. } if columns.is_empty());
+    let nothing_to_insert = payload.rows == 0 && matches!(write.change, Change::Insert { .. });
+    if nothing_to_set || nothing_to_insert {
+        return untouched(request, &write, &media);
     }
-    let source = common.into_source(Arc::clone(&relation));
+
+    let (caller, options, prefer) = (request.caller, request.options(), &request.prefer);
+    let layout = Layout::of(&media, false, true);
+    let rendering = Rendering { role: &caller.principal.role, form: layout.form() };
+    let mut main = sql::write(rendering, &write, payload.json.clone())?;
+    if let Media::Plan(plan) = &media {
+        main.explain(plan);
+    }
     // A row that is marked as deleted must stay in sight of its own statement, so writes see the trash; which rows they
     // touch is in their WHERE.
-    let trash = if relation.has_soft_delete { Trash::Visible } else { Trash::Hidden };
-    let write = Write { source, change, returning, singular: media == Media::Object };
-    let (main, rendered) = step(caller, sql::write(&write, json.clone())?);
-    let flight = Flight::write(vec![caller.step(trash, false), main]);
-    let reply = api.gate().pool.run(flight, Route::Exclusive).await;
-    let reply = reply.map_err(|error| explain(&error, caller, &relation, &rendered, Some(&json)))?;
-    respond(&reply, caller.method, &write, &rendered.keys, media, &prefer)
+    let trash = if write.query.relation.has_soft_delete { Trash::Visible } else { Trash::Hidden };
+    let mut transaction = Transaction::begin(caller, options, &request.schema, prefer, trash, false);
+    let place = transaction.push(caller, &mut main);
+    let merges = matches!(&write.change, Change::Insert { conflict: Some(_), .. });
+    let speaks = merges || write.query.relation.has_triggers || options.pre_request.is_some();
+    let outcome = speaks.then(|| transaction.push_outcome(caller));
+    let flight = transaction.finish(caller, options, prefer);
+    let reply = request.api.gate().pool.run(flight, Route::Exclusive).await;
+    let reply = reply.map_err(|error| explain(&error, caller, &write.query.relation, &main, Some(&payload.json)))?;
+
+    let step = place.in_reply(&reply).ok_or_else(unexpected)?;
+    if let Media::Plan(_) = media {
+        return Ok(answer::response(StatusCode::OK, &media, layout.body(&reply, step, &main.keys)));
+    }
+    let outcome = outcome_of(&reply, outcome)?;
+    Written { request, write: &write, media: &media, layout, keys: &main.keys, reply: &reply, step, outcome }.respond()
 }
 
-async fn change(
-    api: &Api,
-    caller: &Caller<'_>,
-    relation: &Relation,
-    purge: bool,
-    body: Body,
-) -> Result<(Change, Bytes, u64), ApiError> {
-    if *caller.method == Method::DELETE {
-        let change = if relation.has_soft_delete && !purge { Change::SoftDelete } else { Change::Delete };
-        return Ok((change, Bytes::new(), 0));
-    }
-    let media = caller.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media = media.and_then(|media| media.split(';').next()).unwrap_or("application/json").trim();
-    if !media.eq_ignore_ascii_case("application/json") {
-        let message = format!("Content-Type not acceptable: {media}");
-        return Err(
-            ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "PGRST102", message).with_hint("Send application/json")
-        );
-    }
-    let body = read_body(caller.headers, body, api.gate()).await?;
-    if *caller.method == Method::POST {
-        let payload = payload::for_insert(&body, relation)?;
-        return Ok((Change::Insert { columns: payload.columns }, payload.json, payload.rows));
-    }
-    let payload = payload::for_update(&body, relation)?;
-    Ok((Change::Update { columns: payload.columns }, payload.json, payload.rows))
+/// What a request wants done.
+pub(crate) struct Intent<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) prefer: &'a Prefer,
+    pub(crate) media: &'a Media,
 }
 
-fn respond(
-    reply: &Reply,
-    method: &Method,
-    write: &Write,
-    keys: &[String],
-    media: Media,
-    prefer: &prefer::Prefer,
-) -> Result<Response, ApiError> {
-    let Some(last) = reply.last() else { return Err(unexpected()) };
-    let is_insert = *method == Method::POST;
-    let mut response = match &write.returning {
-        Returning::Rows(_) => {
-            let json = body(reply, last, keys, media)?;
-            let status = if is_insert { StatusCode::CREATED } else { StatusCode::OK };
-            (status, [(header::CONTENT_TYPE, media.content_type())], json).into_response()
+impl Intent<'_> {
+    /// The write that it comes to.
+    pub(crate) fn plan(
+        &self,
+        resolver: &Resolver<'_>,
+        relation: Arc<Relation>,
+        mut parameters: Parameters,
+        payload: &Payload,
+    ) -> Result<Write, ApiError> {
+        let is_put = *self.method == Method::PUT;
+        let on_conflict = parameters.on_conflict.take();
+        if is_put && (parameters.root.limit.is_some() || parameters.root.offset.is_some()) {
+            let message = "limit/offset querystring parameters are not allowed for PUT";
+            return Err(ApiError::bad_request("PGRST114", message));
         }
-        Returning::Count | Returning::Keys => empty(is_insert),
-    };
-    if is_insert
-        && write.returning == Returning::Keys
-        && last.row_count == 1
-        && let Some(row) = reply.rows(last).next()
-    {
+        let query = resolver.query(relation, parameters)?;
+        if is_put && !query.is_by_primary_key() {
+            let message = "Filters must include all and only primary key columns with 'eq' operators";
+            return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST105", message));
+        }
+        let returning = match self.prefer.returning {
+            Some(Return::Representation) => Returning::Rows,
+            Some(Return::HeadersOnly) if !query.relation.primary_key.is_empty() => Returning::Keys,
+            _ => Returning::Count,
+        };
+        let defaults = self.prefer.missing_default == Some(true);
+        let columns = payload.columns.clone();
+        let change = match *self.method {
+            Method::POST => Change::Insert {
+                columns,
+                conflict: conflict(self.prefer.resolution, on_conflict, &query.relation)?,
+                defaults,
+                only_matching: false,
+            },
+            Method::PUT => Change::Insert {
+                columns,
+                conflict: conflict(Some(Resolution::Merge), on_conflict, &query.relation)?,
+                defaults,
+                only_matching: true,
+            },
+            Method::PATCH => Change::Update { columns, defaults },
+            _ if query.relation.has_soft_delete && !self.prefer.purge => Change::SoftDelete,
+            _ => Change::Delete,
+        };
+        let guard = Guard { singular: self.media.is_object(), most: self.prefer.max_affected() };
+        Ok(Write { query, change, returning, guard })
+    }
+}
+
+/// What becomes of rows that are there already. Without columns to tell them by, nothing can be.
+fn conflict(
+    resolution: Option<Resolution>,
+    on_conflict: Option<Vec<String>>,
+    relation: &Relation,
+) -> Result<Option<Conflict>, ApiError> {
+    let Some(resolution) = resolution else { return Ok(None) };
+    let columns = on_conflict.unwrap_or_else(|| relation.primary_key.clone());
+    for column in &columns {
+        relation.column(column)?;
+    }
+    Ok((!columns.is_empty()).then_some(Conflict { columns, resolution }))
+}
+
+/// What has been written.
+struct Written<'a> {
+    request: &'a Request<'a>,
+    write: &'a Write,
+    media: &'a Media,
+    layout: Layout,
+    keys: &'a [String],
+    reply: &'a Reply,
+    step: &'a StepReply,
+    outcome: Outcome,
+}
+
+impl Written<'_> {
+    fn respond(self) -> Result<Response, ApiError> {
+        let affected = match self.write.returning {
+            Returning::Count if self.write.guard == Guard::default() => self.step.affected(),
+            Returning::Count => answer::number(self.reply.rows(self.step)).ok_or_else(unexpected)?,
+            Returning::Rows | Returning::Keys => self.step.row_count,
+        };
+        if self.media.is_object() && affected != 1 {
+            return Err(not_singular(affected));
+        }
+        let is_put = *self.request.caller.method == Method::PUT;
+        if is_put && affected == 0 {
+            let message = "Payload values do not match URL in primary key column(s)";
+            return Err(ApiError::bad_request("PGRST115", message));
+        }
+        let inserted = affected.saturating_sub(self.outcome.merged);
+        let status = self.status(inserted);
+        let mut response = match self.write.returning {
+            Returning::Rows => answer::response(status, self.media, self.layout.body(self.reply, self.step, self.keys)),
+            Returning::Count | Returning::Keys => status.into_response(),
+        };
+        if let Some(location) = self.location() {
+            answer::set(&mut response, header::LOCATION, &location);
+        }
+        finish(self.request, &mut response, affected);
+        self.outcome.apply(&mut response);
+        Ok(response)
+    }
+
+    fn status(&self, inserted: u64) -> StatusCode {
+        let has_body = self.write.returning == Returning::Rows;
+        match (self.request.caller.method, &self.write.change) {
+            (&Method::PUT, _) if inserted > 0 => StatusCode::CREATED,
+            (&Method::POST, Change::Insert { conflict: Some(conflict), .. })
+                if conflict.resolution == Resolution::Merge && inserted == 0 =>
+            {
+                StatusCode::OK
+            }
+            (&Method::POST, _) => StatusCode::CREATED,
+            _ if has_body => StatusCode::OK,
+            _ => StatusCode::NO_CONTENT,
+        }
+    }
+
+    /// Where the new row is, when there is one.
+    fn location(&self) -> Option<String> {
+        let is_insert = *self.request.caller.method == Method::POST;
+        if !is_insert || self.write.returning != Returning::Keys || self.step.row_count != 1 {
+            return None;
+        }
+        let row = self.reply.rows(self.step).next()?;
         let values: Vec<String> = row
-            .zip(keys)
+            .zip(self.keys)
             .map(|(value, key)| {
                 let value = String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
-                format!("{key}=eq.{}", encode_component(&value))
+                format!("{}=eq.{}", encode_component(key), encode_component(&value))
             })
             .collect();
-        let location = format!("/rest/v1/{}?{}", encode_component(&write.source.relation.name.name), values.join("&"));
-        insert(&mut response, header::LOCATION, &location);
+        let base = self.request.options().base_path.trim_end_matches('/');
+        Some(format!("{base}/{}?{}", encode_component(&self.write.query.relation.name.name), values.join("&")))
     }
-    let affected = if matches!(write.returning, Returning::Count) { last.affected() } else { last.row_count };
-    finish(&mut response, method, affected, prefer);
-    Ok(response)
 }
 
 /// The answer to a write that had nothing to write.
-fn untouched(
-    method: &Method,
-    returning: &Returning,
-    media: Media,
-    prefer: &prefer::Prefer,
-) -> Result<Response, ApiError> {
-    let is_insert = *method == Method::POST;
-    let mut response = match (returning, media) {
-        (Returning::Rows(_), Media::Object) => return Err(not_singular(0)),
-        (Returning::Rows(_), Media::Array) => {
+fn untouched(request: &Request<'_>, write: &Write, media: &Media) -> Result<Response, ApiError> {
+    let is_insert = *request.caller.method == Method::POST;
+    let mut response = match write.returning {
+        Returning::Rows if media.is_object() => return Err(not_singular(0)),
+        Returning::Rows => {
+            let layout = Layout::of(media, false, true);
+            let rendering = Rendering { role: &request.caller.principal.role, form: layout.form() };
+            let keys = rendering.read(&write.query, &[])?.keys;
             let status = if is_insert { StatusCode::CREATED } else { StatusCode::OK };
-            (status, [(header::CONTENT_TYPE, media.content_type())], "[]").into_response()
+            answer::response(status, media, layout.no_rows(&keys))
         }
-        _ => empty(is_insert),
+        _ if is_insert => StatusCode::CREATED.into_response(),
+        _ => StatusCode::NO_CONTENT.into_response(),
     };
-    finish(&mut response, method, 0, prefer);
+    finish(request, &mut response, 0);
     Ok(response)
 }
 
-fn empty(is_insert: bool) -> Response {
-    (if is_insert { StatusCode::CREATED } else { StatusCode::NO_CONTENT }).into_response()
-}
-
-fn finish(response: &mut Response, method: &Method, affected: u64, prefer: &prefer::Prefer) {
-    let total = if prefer.count { affected.to_string() } else { "*".to_owned() };
-    let range = match (method, affected) {
+fn finish(request: &Request<'_>, response: &mut Response, affected: u64) {
+    let total = if request.prefer.count.is_some() { affected.to_string() } else { "*".to_owned() };
+    let range = match (request.caller.method, affected) {
         (&Method::PATCH, 1..) => format!("0-{}/{total}", affected - 1),
         _ => format!("*/{total}"),
     };
-    insert(response, header::CONTENT_RANGE, &range);
-    if let Some(applied) = prefer.applied_to_write() {
-        insert(response, HeaderName::from_static("preference-applied"), &applied);
+    answer::set(response, header::CONTENT_RANGE, &range);
+    if let Some(applied) = request.prefer.applied_to_write() {
+        answer::set(response, answer::PREFERENCE_APPLIED, &applied);
     }
 }
 
-fn insert(response: &mut Response, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::try_from(value) {
-        response.headers_mut().insert(name, value);
-    }
-}
-
-fn encode_component(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
-        .to_string()
-        .replace("%2D", "-")
-        .replace("%5F", "_")
+/// For a URL: what is not a letter, a digit or one of `-_.~` as percent and two digits.
+pub(crate) fn encode_component(text: &str) -> String {
+    const KEPT: percent_encoding::AsciiSet =
+        percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    percent_encoding::utf8_percent_encode(text, &KEPT).to_string()
 }

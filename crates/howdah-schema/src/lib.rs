@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod clients;
+pub mod cores;
 pub mod diff;
 pub mod docs;
 pub mod er;

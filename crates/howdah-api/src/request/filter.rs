@@ -15,10 +15,9 @@ pub(crate) fn filter(key: &str, value: &str) -> Result<Logic, ParseError> {
     Ok(negate(Logic::Filter(Filter { field, condition }), negated))
 }
 
-/// The value of `and=`, `or=`, `not.and=`, `not.or=`; `key` says which.
-pub(crate) fn logic(key: &str, value: &str) -> Result<Logic, ParseError> {
-    let part = format!("{key}={value}");
-    let (negated, word) = strip_not(key);
+/// The value of `and=`, `or=`, `not.and=`, `not.or=`; `word` is `and` or `or`.
+pub(crate) fn logic(word: &str, negated: bool, value: &str) -> Result<Logic, ParseError> {
+    let part = format!("{}{word}={value}", if negated { "not." } else { "" });
     Ok(negate(group(word, value, &part, 0)?, negated))
 }
 
@@ -125,6 +124,12 @@ fn condition(text: &str, part: &str, in_tree: bool) -> Result<Condition, ParseEr
         "isdistinct" => Ok(Condition::IsDistinct(value_text())),
         _ => Err(unknown_operator(name, part)),
     }
+}
+
+/// Whether a value is a condition: an operator, a dot and what to compare with.
+pub(crate) fn has_operator(value: &str) -> bool {
+    let (_, rest) = strip_not(value);
+    rest.split_once('.').is_some_and(|(word, _)| is_operator(word.split('(').next().unwrap_or(word)))
 }
 
 fn operator_names() -> impl Iterator<Item = &'static str> {

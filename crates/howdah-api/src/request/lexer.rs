@@ -74,3 +74,36 @@ pub(super) fn find_unquoted(text: &str, needle: &str) -> Option<usize> {
     }
     None
 }
+
+/// Where the parenthesis that opens at `open` closes.
+pub(super) fn closing(text: &str, open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, c) in text[open..].char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' if depth == 1 => return Some(open + at),
+            ')' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Splits at the dots that stand outside quotes and before any arrow: the path of a parameter's name.
+pub(super) fn split_dots(text: &str) -> Vec<&str> {
+    let end = find_unquoted(text, "->").unwrap_or(text.len());
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    while let Some(dot) = find_unquoted(&text[start..end], ".") {
+        pieces.push(&text[start..start + dot]);
+        start += dot + 1;
+    }
+    pieces.push(&text[start..]);
+    pieces
+}

@@ -2,7 +2,9 @@
 
 pub(crate) mod filter;
 mod lexer;
+pub(crate) mod media;
 pub(crate) mod order;
+pub(crate) mod parameters;
 pub(crate) mod params;
 pub(crate) mod prefer;
 pub(crate) mod range;
@@ -38,9 +40,4 @@ impl From<ParseError> for ApiError {
             .with_details(error.reason)
             .with_hint_if(error.hint)
     }
-}
-
-/// A part of PostgREST's protocol that is not here yet. Refusing beats an answer to another question.
-pub(crate) fn not_yet(what: &str) -> ApiError {
-    ApiError::new(http::StatusCode::NOT_IMPLEMENTED, "HOWDAH501", format!("{what} is not supported yet"))
 }

@@ -1,19 +1,16 @@
 //! `order=a.desc.nullslast,b`
 
-use super::lexer::{find_unquoted, split_commas};
-use super::{ParseError, not_yet, select};
+use super::lexer::{closing, find_unquoted, split_commas, unquote};
+use super::{ParseError, select};
 use crate::query::OrderTerm;
-use howdah_http::ApiError;
 
-pub(crate) fn order(value: &str) -> Result<Vec<OrderTerm>, ApiError> {
+/// `order=a.desc.nullslast,relation(b)`
+pub(crate) fn order(value: &str) -> Result<Vec<OrderTerm>, ParseError> {
     let part = format!("order={value}");
     split_commas(value, &part)?.into_iter().map(|term| order_term(term.trim(), &part)).collect()
 }
 
-fn order_term(text: &str, part: &str) -> Result<OrderTerm, ApiError> {
-    if find_unquoted(text, "(").is_some() {
-        return Err(not_yet(&format!("\"{text}\" (ordering by a related table)")));
-    }
+fn order_term(text: &str, part: &str) -> Result<OrderTerm, ParseError> {
     let mut rest = text;
     let mut nulls_first = None;
     for (suffix, first) in [(".nullsfirst", true), (".nullslast", false)] {
@@ -29,9 +26,16 @@ fn order_term(text: &str, part: &str) -> Result<OrderTerm, ApiError> {
     } else if let Some(stripped) = rest.strip_suffix(".asc") {
         rest = stripped;
     }
-    if let Some(at) = find_unquoted(rest, ".") {
+    let (embed, rest) = match find_unquoted(rest, "(") {
+        Some(open) if closing(rest, open) == Some(rest.len() - 1) => {
+            (Some(unquote(&rest[..open])), &rest[open + 1..rest.len() - 1])
+        }
+        Some(_) => return Err(ParseError::new(part, format!("\"{text}\" is not of the form relation(column)"))),
+        None => (None, rest),
+    };
+    if let Some(at) = find_unquoted(rest, ".").filter(|at| find_unquoted(rest, "->").is_none_or(|arrow| *at < arrow)) {
         let reason = format!("\"{}\" is no direction: there are asc, desc, nullsfirst, nullslast", &rest[at + 1..]);
-        return Err(ParseError::new(part, reason).into());
+        return Err(ParseError::new(part, reason));
     }
-    Ok(OrderTerm { field: select::field(rest, part)?, descending, nulls_first })
+    Ok(OrderTerm { embed, field: select::field(rest, part)?, descending, nulls_first })
 }

@@ -3,11 +3,17 @@
 use http::HeaderMap;
 use proptest::prelude::*;
 
+use super::parameters::Parameters;
+use super::select::{Wanted, WantedEmbed};
 use super::{filter, order, params, prefer, range, select};
-use crate::query::{Condition, Field, Filter, IsWhat, JsonKey, Logic, OPERATORS, PathStep, Quantifier, SelectItem};
+use crate::exposed::Exposed;
+use crate::options::{ApiOptions, TxEnd};
+use crate::query::{
+    Aggregate, Condition, Field, Filter, IsWhat, Item, Join, JsonKey, Logic, OPERATORS, PathStep, Quantifier,
+};
 
 fn field(name: &str) -> Field {
-    Field { column: name.into(), path: Vec::new() }
+    Field::column(name)
 }
 
 fn compare(column: &str, operator: &str, value: &str) -> Logic {
@@ -38,11 +44,12 @@ fn check_filter(key: &str, value: &str, expected: &Logic) {
 }
 
 fn check_logic(key: &str, value: &str, expected: &Logic) {
-    assert_eq!(&filter::logic(key, value).unwrap(), expected, "{key}={value}");
+    let parameters = Parameters::read(&[(key.into(), value.into())]).unwrap();
+    assert_eq!(parameters.root.filter, std::slice::from_ref(expected), "{key}={value}");
 }
 
 fn check_refused(key: &str, value: &str, reason: &str, hint: &str) {
-    let error = if key == "or" { filter::logic(key, value) } else { filter::filter(key, value) }.unwrap_err();
+    let error = if key == "or" { filter::logic(key, false, value) } else { filter::filter(key, value) }.unwrap_err();
     assert!(error.reason.contains(reason), "{key}={value}: {}", error.reason);
     assert!(error.hint.as_deref().unwrap_or_default().contains(hint), "{key}={value}: {:?}", error.hint);
 }
@@ -92,24 +99,83 @@ fn refusals_say_what_to_do() {
 
 #[test]
 fn selects() {
-    let item = |alias: Option<&str>, column: &str, path: Vec<PathStep>, cast: Option<&str>| SelectItem::Field {
-        field: Field { column: column.into(), path },
-        alias: alias.map(Into::into),
-        cast: cast.map(Into::into),
+    let item = |alias: Option<&str>, column: &str, path: Vec<PathStep>, cast: Option<&str>| {
+        let field = Some(Field { column: column.into(), path });
+        let item = Item { field, alias: alias.map(Into::into), cast: cast.map(Into::into), ..Item::column("") };
+        Wanted::Item(item)
     };
     let name = |key: &str, as_text| PathStep { key: JsonKey::Name(key.into()), as_text };
-    assert_eq!(select::select("").unwrap(), [SelectItem::All]);
-    assert_eq!(select::select("*,id").unwrap(), [SelectItem::All, item(None, "id", vec![], None)]);
+    assert_eq!(select::select("").unwrap(), [Wanted::All]);
+    assert_eq!(select::select("*,id").unwrap(), [Wanted::All, item(None, "id", vec![], None)]);
     let path = vec![name("a", false), PathStep { key: JsonKey::Index(0), as_text: false }, name("b c", true)];
     assert_eq!(
         select::select("x:data->a->0->>\"b c\"::int,n::numeric[]").unwrap(),
         [item(Some("x"), "data", path, Some("int")), item(None, "n", vec![], Some("numeric[]"))]
     );
-    for (refused, code) in
-        [("id,", "PGRST100"), ("id::text;drop", "PGRST100"), ("author(*)", "HOWDAH501"), ("count()", "HOWDAH501")]
+    for refused in
+        ["id,", "id::text;drop", "a(b", "a(b)c", "...a", "x:...a(b)", "a!b!c(d)", "a!(b)", "n.median()", "(a)"]
     {
-        assert_eq!(select::select(refused).unwrap_err().code, code, "{refused}");
+        assert!(select::select(refused).is_err(), "{refused}");
     }
+}
+
+fn aggregate(alias: Option<&str>, column: Option<&str>, aggregate: Aggregate) -> Item {
+    Item { field: column.map(field), alias: alias.map(Into::into), aggregate: Some(aggregate), ..Item::column("") }
+}
+
+#[test]
+fn aggregates() {
+    let check = |text: &str, expected: Item| {
+        assert_eq!(select::select(text).unwrap(), [Wanted::Item(expected)], "{text}");
+    };
+    check("count()", aggregate(None, None, Aggregate::Count));
+    check("n:count()", aggregate(Some("n"), None, Aggregate::Count));
+    check("amount.sum()", aggregate(None, Some("amount"), Aggregate::Sum));
+    check("amount.count()", aggregate(None, Some("amount"), Aggregate::Count));
+    let cast = Item {
+        cast: Some("numeric".into()),
+        aggregate_cast: Some("int".into()),
+        ..aggregate(Some("t"), Some("amount"), Aggregate::Avg)
+    };
+    check("t:amount::numeric.avg()::int", cast);
+}
+
+#[test]
+fn embeds() {
+    let embed = |target: &str, items: Vec<Wanted>| WantedEmbed {
+        target: target.into(),
+        alias: None,
+        hint: None,
+        join: None,
+        spread: false,
+        items,
+    };
+    let check = |text: &str, expected: WantedEmbed| {
+        assert_eq!(select::select(text).unwrap(), [Wanted::Embed(expected)], "{text}");
+    };
+    let id = || vec![Wanted::Item(Item::column("id"))];
+    check("a()", embed("a", vec![]));
+    check("a(id)", embed("a", id()));
+    check("count(id)", embed("count", id()));
+    check("x:a!b(id)", WantedEmbed { alias: Some("x".into()), hint: Some("b".into()), ..embed("a", id()) });
+    check("a!inner(id)", WantedEmbed { join: Some(Join::Inner), ..embed("a", id()) });
+    check("a!b!left(id)", WantedEmbed { hint: Some("b".into()), join: Some(Join::Left), ..embed("a", id()) });
+    check("...a(id)", WantedEmbed { spread: true, ..embed("a", id()) });
+    check("\"a(b\"(id)", embed("a(b", id()));
+    check("a(*,b(id))", embed("a", vec![Wanted::All, Wanted::Embed(embed("b", id()))]));
+}
+
+#[test]
+fn parameters_belong_to_levels() {
+    let pairs =
+        [("a.b.id", "eq.1"), ("a.order", "x.desc"), ("a.limit", "3"), ("a.not.or", "(x.eq.1)"), ("\"a.b\"", "eq.2")];
+    let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let parameters = Parameters::read(&pairs).unwrap();
+    assert_eq!(parameters.root.filter, [compare("a.b", "eq", "2")]);
+    let a = &parameters.embedded[&vec!["a".to_owned()]];
+    assert_eq!((a.limit, a.order.len()), (Some(3), 1));
+    assert_eq!(a.filter, [not(Logic::Or(vec![compare("x", "eq", "1")]))]);
+    assert_eq!(parameters.embedded[&vec!["a".to_owned(), "b".to_owned()]].filter, [compare("id", "eq", "1")]);
 }
 
 #[test]
@@ -118,7 +184,11 @@ fn orders() {
     let seen: Vec<_> =
         terms.iter().map(|term| (term.field.column.as_str(), term.descending, term.nulls_first)).collect();
     assert_eq!(seen, [("a", true, Some(false)), ("b", false, None), ("c", false, Some(true))]);
-    assert_eq!(order::order("a.descending").unwrap_err().code, "PGRST100");
+    let related = order::order("author(name->x).desc").unwrap();
+    assert_eq!((related[0].embed.as_deref(), related[0].descending), (Some("author"), true));
+    for refused in ["a.descending", "a(b", "a(b)c", ""] {
+        assert!(order::order(refused).is_err(), "{refused}");
+    }
 }
 
 #[test]
@@ -135,25 +205,44 @@ fn ranges_and_preferences() {
     assert!(range::number("limit", "-1").is_err());
     assert!(range::number("limit", "99999999999999999999").is_err());
 
-    let wishes = prefer::prefer(&headers("prefer", "return=representation, count=exact, nonsense")).unwrap();
-    assert_eq!(wishes.applied_to_write().as_deref(), Some("return=representation, count=exact"));
-    assert_eq!(prefer::prefer(&headers("prefer", "handling=strict, nonsense")).unwrap_err().code, "PGRST122");
-    assert_eq!(prefer::prefer(&headers("prefer", "resolution=merge-duplicates")).unwrap_err().code, "HOWDAH501");
+    let options = ApiOptions { tx_end: TxEnd::CommitAllowOverride, ..ApiOptions::default() };
+    let prefer = |text: &str| prefer::prefer(&headers("prefer", text), &Exposed::default(), &options);
+    let applied = |text: &str| prefer(text).unwrap().applied_to_write();
+    assert_eq!(
+        applied("return=representation, count=exact, nonsense").as_deref(),
+        Some("return=representation, count=exact")
+    );
+    assert_eq!(
+        applied("tx=rollback,resolution=merge-duplicates,return=minimal").as_deref(),
+        Some("resolution=merge-duplicates, return=minimal, tx=rollback")
+    );
+    assert_eq!(applied("max-affected=3"), None);
+    assert_eq!(applied("handling=strict, max-affected=3").as_deref(), Some("handling=strict, max-affected=3"));
+    for refused in ["handling=strict, nonsense", "timezone=Nowhere, handling=strict", "handling=strict,max-affected=x"]
+    {
+        assert_eq!(prefer(refused).unwrap_err().code, "PGRST122", "{refused}");
+    }
 }
 
 proptest! {
     #[test]
     fn no_input_panics(key in "[a-z.>\"(){}\\\\,-]{0,12}", value in ".{0,60}") {
         let _ = filter::filter(&key, &value);
-        let _ = filter::logic(&key, &value);
+        let _ = filter::logic("and", true, &value);
+        let _ = Parameters::read(&[(key, value.clone())]);
         let _ = select::select(&value);
         let _ = order::order(&value);
         let _ = params::parse(&value);
     }
 
     #[test]
+    fn nested_selects_do_not_panic(value in "(a|b\\(|\\)|,|!inner|\\.\\.\\.|:|::|count\\(\\)|\\.sum\\(\\)|->|->>|\"|\\*){0,30}") {
+        let _ = select::select(&value);
+    }
+
+    #[test]
     fn nested_input_does_not_panic(value in "(\\(|\\)|or|and|not\\.|,|\"|\\\\|a\\.eq\\.1|in\\.\\(|\\{|\\}){0,30}") {
-        let _ = filter::logic("or", &value);
+        let _ = filter::logic("or", false, &value);
         let _ = filter::filter("a", &value);
         let _ = select::select(&value);
     }
@@ -161,7 +250,7 @@ proptest! {
     #[test]
     fn quoted_values_come_back(value in "\\PC{0,20}") {
         let quoted = value.replace('\\', "\\\\").replace('"', "\\\"");
-        let parsed = filter::logic("or", &format!("(a.eq.\"{quoted}\",b.eq.1)")).unwrap();
+        let parsed = filter::logic("or", false, &format!("(a.eq.\"{quoted}\",b.eq.1)")).unwrap();
         prop_assert_eq!(parsed, Logic::Or(vec![compare("a", "eq", &value), compare("b", "eq", "1")]));
     }
 

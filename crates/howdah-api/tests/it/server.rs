@@ -66,7 +66,7 @@ impl Server {
 
     /// Over a database, with small limits so that a test reaches them.
     pub(crate) async fn over(db: &TestDb) -> Self {
-        let session_settings = howdah_http::SESSION_DEFAULTS.map(|(name, value)| (name.into(), value.into())).to_vec();
+        let session_settings = ApiOptions::default().session_settings();
         let lanes = LaneOptions { session_settings, ..LaneOptions::default() };
         Self::start(&db.login_url(), lanes, ApiOptions::default()).await
     }

@@ -11,7 +11,7 @@ use howdah_pg::lane::{DatabaseError, LaneError};
 use http::StatusCode;
 use http::header::{self, HeaderValue};
 use hyper::ext::ReasonPhrase;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An error on its way to the client.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct ApiError {
     /// What is wrong.
     pub message: String,
     /// More about it, if there is more.
-    pub details: Option<Box<str>>,
+    pub details: Option<Value>,
     /// What to do about it.
     pub hint: Option<Box<str>>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
@@ -72,7 +72,14 @@ impl ApiError {
     /// Adds details.
     #[must_use]
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
-        self.details = Some(details.into().into_boxed_str());
+        self.details = Some(Value::String(details.into()));
+        self
+    }
+
+    /// Adds details that are more than a text.
+    #[must_use]
+    pub fn with_json_details(mut self, details: Value) -> Self {
+        self.details = Some(details);
         self
     }
 
@@ -140,7 +147,7 @@ impl ApiError {
             tracing::error!(sqlstate = error.code, message = error.message, "PostgreSQL failed");
         }
         let mut api = Self::new(status, error.code.as_str(), error.message.as_str());
-        api.details = error.detail.as_deref().map(Box::from);
+        api.details = error.detail.as_deref().map(Value::from);
         api.hint = error.hint.as_deref().map(Box::from);
         if let Some(stand_in) = sqlstate::stand_in(&error.code) {
             // Such an error may name files, memory or other hosts: the log has it.

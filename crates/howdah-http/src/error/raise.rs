@@ -58,7 +58,7 @@ pub(super) fn error(error: &DatabaseError) -> ApiError {
 /// `None` where the status or a header is none.
 fn make_up(message: Message, detail: Detail) -> Option<ApiError> {
     let mut api = ApiError::new(sqlstate::final_status(detail.status)?, message.code, message.message);
-    api.details = message.details.map(String::into_boxed_str);
+    api.details = message.details.map(serde_json::Value::String);
     api.hint = message.hint.map(String::into_boxed_str);
     for (name, value) in detail.headers {
         let name = HeaderName::try_from(name).ok().filter(|name| !FRAMING.contains(name))?;

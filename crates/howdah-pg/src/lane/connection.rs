@@ -1,6 +1,6 @@
 //! One authenticated session: the stream, what has been read ahead, and how to cancel what it runs.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
@@ -25,18 +25,20 @@ pub(super) struct Connection {
     pub(super) buf: BytesMut,
     pub(super) cancel: CancelKey,
     pub(super) statements: Statements,
+    /// No transaction block is open.
+    pub(super) is_idle: bool,
     out: BytesMut,
 }
 
 impl Connection {
     pub(super) fn new(stream: PgStream, endpoint: Endpoint, buf: BytesMut, cancel: CancelKey) -> Self {
-        Self { stream, endpoint, buf, cancel, statements: Statements::default(), out: BytesMut::new() }
+        Self { stream, endpoint, buf, cancel, statements: Statements::default(), is_idle: true, out: BytesMut::new() }
     }
 
     /// Writes the flight; its answer is then to be read with the collector.
     pub(super) async fn send(&mut self, flight: &Flight) -> Result<Collector, LaneError> {
         self.out.clear();
-        let collector = Collector::new(self.statements.encode(flight, &mut self.out)?);
+        let collector = Collector::new(self.statements.encode(flight, &mut self.out)?, flight.answered());
         self.stream.write_all(&self.out).await.map_err(|e| LaneError::lost(&e))?;
         self.stream.flush().await.map_err(|e| LaneError::lost(&e))?;
         if self.out.capacity() > KEEP_BUFFER {
@@ -50,11 +52,16 @@ impl Connection {
         let started = Instant::now();
         loop {
             if let Some(end) = collector.scan(&self.buf)? {
-                let bytes = self.buf.split_to(end).freeze();
-                return collector.finish(bytes, started.elapsed());
+                return self.complete(collector, end, started.elapsed());
             }
             self.read_more(&mut collector).await?;
         }
+    }
+
+    /// The reply of a flight whose messages are `buf[..end]`.
+    pub(super) fn complete(&mut self, collector: Collector, end: usize, took: Duration) -> Result<Reply, LaneError> {
+        self.is_idle = collector.is_idle();
+        collector.finish(self.buf.split_to(end).freeze(), took)
     }
 
     /// Reads what the server has sent; the end of the stream is an error, the one that the server named if it did.

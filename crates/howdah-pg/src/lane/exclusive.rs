@@ -21,6 +21,8 @@ pub struct Exclusive {
     target: Arc<Target>,
     /// A flight is under way: what the stream holds next is its answer.
     busy: bool,
+    /// Flights may leave a transaction block open, for the next one.
+    in_block: bool,
     pub(super) opened: Instant,
     pub(super) idle_since: Instant,
 }
@@ -36,6 +38,7 @@ impl Exclusive {
             connection: Some(connection),
             target,
             busy: false,
+            in_block: false,
             opened: Instant::now(),
             idle_since: Instant::now(),
         })
@@ -43,7 +46,31 @@ impl Exclusive {
 
     /// Whether the next flight may use this session.
     pub fn is_usable(&self) -> bool {
+        self.connection.is_some() && !self.busy && !self.in_block
+    }
+
+    /// Whether a flight of the transaction block may be sent.
+    pub(super) fn is_open(&self) -> bool {
         self.connection.is_some() && !self.busy
+    }
+
+    /// Whether the server is in a transaction block, or in what an error has left of one.
+    pub(super) fn is_in_block(&self) -> bool {
+        self.connection.as_ref().is_some_and(|connection| !connection.is_idle)
+    }
+
+    /// Flights may open a transaction block from now on, until [`Exclusive::leave_block`].
+    pub(super) fn enter_block(&mut self) {
+        self.in_block = true;
+    }
+
+    /// Each flight stands for itself again. A block that is still open ends with the session, and nothing of it is
+    /// committed.
+    pub(super) fn leave_block(&mut self) {
+        self.in_block = false;
+        if self.busy || self.is_in_block() {
+            self.abandon();
+        }
     }
 
     /// Whether the server has closed the session, or said something unasked, while it lay idle. Does not wait.
@@ -65,8 +92,7 @@ impl Exclusive {
         let collector = self.send(flight).await?;
         let connection = self.connection()?;
         let reply = connection.collect(collector).await;
-        self.settle(&reply, flight);
-        reply
+        self.settle(reply, flight)
     }
 
     /// Runs the flight and returns as soon as its answer is complete or `buffer` bytes of rows have come, whichever
@@ -84,9 +110,8 @@ impl Exclusive {
             let Some(connection) = &mut self.connection else { return Err((closed(), self)) };
             match collector.scan(&connection.buf) {
                 Ok(Some(end)) => {
-                    let reply = collector.finish(connection.buf.split_to(end).freeze(), started.elapsed());
-                    self.settle(&reply, flight);
-                    return match reply {
+                    let reply = connection.complete(collector, end, started.elapsed());
+                    return match self.settle(reply, flight) {
                         Ok(reply) => Ok(Outcome::Whole(reply, Box::new(self))),
                         Err(error) => Err((error, self)),
                     };
@@ -112,11 +137,13 @@ impl Exclusive {
     }
 
     async fn send(&mut self, flight: &Flight) -> Result<Collector, LaneError> {
+        if self.busy {
+            // Whoever waited for it has gone: what comes next would be taken for the answer to this flight.
+            self.abandon();
+        }
+        let Some(connection) = &mut self.connection else { return Err(closed()) };
         self.busy = true;
-        let sent = match &mut self.connection {
-            Some(connection) => connection.send(flight).await,
-            None => Err(closed()),
-        };
+        let sent = connection.send(flight).await;
         match &sent {
             Ok(_) => {}
             // Refused before anything was written: the session is as it was.
@@ -126,8 +153,14 @@ impl Exclusive {
         sent
     }
 
-    fn settle(&mut self, reply: &Result<Reply, LaneError>, flight: &Flight) {
-        match reply {
+    fn settle(&mut self, reply: Result<Reply, LaneError>, flight: &Flight) -> Result<Reply, LaneError> {
+        self.idle_since = Instant::now();
+        if reply.is_ok() && !self.in_block && self.is_in_block() {
+            // Not committed, and the next flight would run in it: closed, it is undone.
+            self.connection = None;
+            return Err(LaneError::protocol("the flight opened a transaction and did not end it"));
+        }
+        match &reply {
             Ok(_) => self.busy = false,
             Err(error @ LaneError::Database(_)) if !error.is_shutdown() => {
                 self.busy = false;
@@ -139,7 +172,23 @@ impl Exclusive {
             }
             Err(_) => self.connection = None,
         }
-        self.idle_since = Instant::now();
+        reply
+    }
+
+    /// Closes the session, and has the server stop what it may still be doing there.
+    fn abandon(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        if !std::mem::take(&mut self.busy) {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let target = Arc::clone(&self.target);
+        runtime.spawn(async move {
+            if let Err(error) = connection::cancel(&target, &connection.endpoint, connection.cancel).await {
+                tracing::debug!(%error, "an abandoned statement could not be cancelled");
+            }
+            drop(connection);
+        });
     }
 
     fn connection(&mut self) -> Result<&mut Connection, LaneError> {
@@ -149,17 +198,7 @@ impl Exclusive {
 
 impl Drop for Exclusive {
     fn drop(&mut self) {
-        if let (true, Some(connection)) = (self.busy, self.connection.take())
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            let target = Arc::clone(&self.target);
-            runtime.spawn(async move {
-                if let Err(error) = connection::cancel(&target, &connection.endpoint, connection.cancel).await {
-                    tracing::debug!(%error, "an abandoned statement could not be cancelled");
-                }
-                drop(connection);
-            });
-        }
+        self.abandon();
     }
 }
 
@@ -215,8 +254,8 @@ impl Streaming {
         loop {
             let end = self.collector.scan(&connection.buf)?;
             if let Some(end) = end {
-                let complete = std::mem::replace(&mut self.collector, Collector::new(Vec::new()));
-                let reply = complete.finish(connection.buf.split_to(end).freeze(), Duration::ZERO)?;
+                let collector = std::mem::replace(&mut self.collector, Collector::of_nothing());
+                let reply = connection.complete(collector, end, Duration::ZERO)?;
                 if let Some(last) = reply.last() {
                     take(reply.rows(last));
                 }

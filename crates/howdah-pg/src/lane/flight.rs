@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use bytes::{Bytes, BytesMut};
 use postgres_protocol::IsNull;
@@ -44,22 +44,71 @@ pub struct Step {
     pub params: Vec<Option<Bytes>>,
 }
 
+impl Step {
+    /// A statement of the lane's own, which is the same under every role.
+    pub(super) fn plain(sql: &'static str) -> Self {
+        Self { statement: Statement::new("", sql), params: Vec::new() }
+    }
+}
+
 /// Steps that run as one transaction: all of them take effect, or none.
 #[derive(Debug, Clone)]
 pub struct Flight {
     steps: Vec<Step>,
     repeatable: bool,
+    opens_block: bool,
+    rolled_back: bool,
 }
+
+/// What stands before the steps of a flight that opens a transaction block.
+static OPENING: LazyLock<[Step; 1]> = LazyLock::new(|| [Step::plain("begin")]);
+
+/// What stands behind the steps of a flight that is to leave nothing. A flight is one implicit transaction, and ROLLBACK
+/// aborts that one too: all that the server has to say about the missing BEGIN is a warning. Constraints that are
+/// deferred to a commit, which never comes, are asked before.
+static UNDOING: LazyLock<[Step; 2]> =
+    LazyLock::new(|| [Step::plain("set constraints all immediate"), Step::plain("rollback")]);
 
 impl Flight {
     /// A flight that only reads: it may be repeated on another connection when its own breaks.
     pub fn read(steps: Vec<Step>) -> Self {
-        Self { steps, repeatable: true }
+        Self { steps, repeatable: true, opens_block: false, rolled_back: false }
     }
 
     /// A flight that writes: never sent twice after it may have been received.
     pub fn write(steps: Vec<Step>) -> Self {
-        Self { steps, repeatable: false }
+        Self { steps, repeatable: false, opens_block: false, rolled_back: false }
+    }
+
+    /// The same steps with the same answers, and nothing of their effects remains (sequences and what a function does
+    /// outside the transaction excepted). Constraints are checked as at a commit. Its answer is held whole, it does not
+    /// stream. Not for a [`super::Transaction`], which has a rollback of its own.
+    #[must_use]
+    pub fn rolled_back(mut self) -> Self {
+        self.rolled_back = true;
+        self
+    }
+
+    /// The first flight of a transaction block.
+    pub(super) fn opening_block(mut self) -> Self {
+        self.opens_block = true;
+        self
+    }
+
+    fn opening(&self) -> &'static [Step] {
+        if self.opens_block { &*OPENING } else { &[] }
+    }
+
+    /// The steps as they are sent, with those that frame the caller's.
+    fn sent(&self) -> impl Iterator<Item = &Step> {
+        let undoing: &[Step] = if self.rolled_back { &*UNDOING } else { &[] };
+        self.opening().iter().chain(&self.steps).chain(undoing)
+    }
+
+    /// Which of the answers are the caller's.
+    pub(super) fn answered(&self) -> std::ops::Range<usize> {
+        let start = self.opening().len();
+        start..start + self.steps.len()
     }
 
     /// The steps in the order in which they run.
@@ -109,7 +158,7 @@ impl Statements {
     pub(super) fn encode(&mut self, flight: &Flight, out: &mut BytesMut) -> Result<Vec<Expect>, LaneError> {
         let start = out.len();
         let mut expects = Vec::with_capacity(flight.steps.len());
-        for step in &flight.steps {
+        for step in flight.sent() {
             match self.encode_step(step, out) {
                 Ok(expect) => expects.push(expect),
                 Err(error) => {
@@ -176,7 +225,7 @@ impl Statements {
 
     /// Drops what is known of a flight's statements: the next flight prepares them anew under new names.
     pub(super) fn forget(&mut self, flight: &Flight) {
-        for step in &flight.steps {
+        for step in flight.sent() {
             if let Some(prepared) = self.known.get(&step.statement) {
                 prepared.refused.store(true, Ordering::Release);
             }

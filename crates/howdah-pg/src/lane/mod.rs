@@ -11,6 +11,8 @@
 //!   head-of-line blocking, so only what is known to be quick travels here.
 //! - [`Exclusive`]: one request at a time, for what may be slow, may wait for a lock, or streams a large result.
 //!
+//! What cannot be said in one flight (rows that arrive over minutes) takes several in one [`Transaction`].
+//!
 //! [`LanePool`] keeps both alive, replaces a lane that is held up, and says [`LaneError::Down`] at once while the
 //! database is away. What it deliberately does not do: notifications, COPY, portals fetched in pieces. Those belong to
 //! tokio-postgres, off the hot path.
@@ -23,6 +25,7 @@ mod handshake;
 mod pool;
 mod reply;
 mod shared;
+mod transaction;
 
 pub use error::{DatabaseError, LaneError};
 pub use exclusive::{Exclusive, Outcome, Streaming};
@@ -30,3 +33,4 @@ pub use flight::{Flight, Statement, Step};
 pub use pool::{Answer, LaneOptions, LanePool, PoolStatus, PooledStream, Route};
 pub use reply::{Field, Reply, Row, Rows, StepReply};
 pub use shared::Lane;
+pub use transaction::Transaction;

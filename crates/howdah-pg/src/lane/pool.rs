@@ -11,9 +11,9 @@ use arc_swap::ArcSwap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::exclusive::{Exclusive, Outcome, Streaming};
-use super::flight::{Flight, Statement, Step};
+use super::flight::{Flight, Step};
 use super::reply::{Field, Reply, Rows, StepReply};
-use super::{Lane, LaneError};
+use super::{Lane, LaneError, Transaction};
 use crate::{Backoff, Target};
 
 /// How the pool behaves. Times are upper bounds.
@@ -266,6 +266,14 @@ impl LanePool {
         }
     }
 
+    /// Takes a session for several flights that commit together. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`LaneError::Down`] and [`LaneError::Busy`].
+    pub async fn transaction(&self) -> Result<Transaction, LaneError> {
+        self.checkout().await.map(Transaction::new)
+    }
+
     /// The lane, waiting `grace` for it while there is none.
     async fn lane(&self, grace: Duration) -> Result<Lane, LaneError> {
         let down = match &*self.inner.link.borrow() {
@@ -331,14 +339,15 @@ impl Inner {
 }
 
 /// A session with the right to hold it.
-struct Checkout {
-    session: Exclusive,
+pub(super) struct Checkout {
+    pub(super) session: Exclusive,
     permit: OwnedSemaphorePermit,
     pool: Arc<Inner>,
 }
 
 impl Checkout {
-    fn give_back(self) {
+    /// Returns the session to the pool; one that cannot be used again closes.
+    pub(super) fn give_back(self) {
         if self.session.is_usable() && self.pool.is_fresh(&self.session) {
             self.pool.idle().push(self.session);
         }
@@ -397,7 +406,7 @@ impl PooledStream {
 }
 
 fn ping() -> Arc<Flight> {
-    Arc::new(Flight::read(vec![Step { statement: Statement::new("", "select 1"), params: Vec::new() }]))
+    Arc::new(Flight::read(vec![Step::plain("select 1")]))
 }
 
 fn is_timeout(error: &LaneError) -> bool {

@@ -1,5 +1,6 @@
 //! What comes back: the raw messages of a flight, walked without copying.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -143,10 +144,14 @@ pub(super) struct Collector {
     /// How far the buffer has been looked at.
     position: usize,
     error: Option<LaneError>,
+    /// The steps that the caller knows of.
+    answered: Range<usize>,
+    is_idle: bool,
 }
 
 impl Collector {
-    pub(super) fn new(expects: Vec<Expect>) -> Self {
+    /// `answered`: which of the answers the reply is to hold.
+    pub(super) fn new(expects: Vec<Expect>, answered: Range<usize>) -> Self {
         let steps = Vec::with_capacity(expects.len());
         Self {
             expects,
@@ -157,7 +162,19 @@ impl Collector {
             row_count: 0,
             position: 0,
             error: None,
+            answered,
+            is_idle: true,
         }
+    }
+
+    /// For messages that belong to no flight.
+    pub(super) fn of_nothing() -> Self {
+        Self::new(Vec::new(), 0..0)
+    }
+
+    /// Whether no transaction block is open after the flight.
+    pub(super) fn is_idle(&self) -> bool {
+        self.is_idle
     }
 
     /// Looks at what is new in `buf`. `Some(end)` once the flight is complete: its messages are `buf[..end]`.
@@ -184,6 +201,7 @@ impl Collector {
                 }
                 backend::ERROR_RESPONSE_TAG => self.failed(parse_error(&buf[self.position..end])?),
                 backend::READY_FOR_QUERY_TAG => {
+                    self.is_idle = body == b"I";
                     self.position = end;
                     return Ok(Some(end));
                 }
@@ -210,7 +228,10 @@ impl Collector {
         match self.error.take() {
             Some(error) => Err(error),
             None if self.steps.len() == self.expects.len() => {
-                Ok(Reply { bytes, steps: std::mem::take(&mut self.steps), took })
+                let mut steps = std::mem::take(&mut self.steps);
+                steps.truncate(self.answered.end);
+                steps.drain(..self.answered.start);
+                Ok(Reply { bytes, steps, took })
             }
             None => Err(LaneError::protocol("the flight ended before its last statement answered")),
         }
@@ -230,7 +251,7 @@ impl Collector {
     }
 
     /// Where the rows of the step under way begin in the buffer, and how far whole messages reach.
-    pub(super) fn rows_so_far(&self) -> std::ops::Range<usize> {
+    pub(super) fn rows_so_far(&self) -> Range<usize> {
         self.rows_start.unwrap_or(self.position)..self.position
     }
 

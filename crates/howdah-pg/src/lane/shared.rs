@@ -169,7 +169,7 @@ async fn write_flights(
             }
             match statements.encode(&waiting.flight, &mut out) {
                 Ok(expects) => state.underway().push_back(Underway {
-                    collector: Collector::new(expects),
+                    collector: Collector::new(expects, waiting.flight.answered()),
                     flight: waiting.flight,
                     answer: waiting.answer,
                     since: Instant::now(),
@@ -225,6 +225,10 @@ fn deliver(buf: &mut BytesMut, state: &State) -> Result<(), LaneError> {
             return unsolicited(buf);
         };
         let Some(end) = head.collector.scan(buf)? else { return Ok(()) };
+        if !head.collector.is_idle() {
+            // Those behind it would run in a transaction that is not theirs; closed, nothing of it is committed.
+            return Err(LaneError::protocol("a flight opened a transaction and did not end it"));
+        }
         let bytes = take(buf, end);
         let Some(done) = underway.pop_front() else { return Ok(()) };
         if let Some(next) = underway.front_mut() {
@@ -252,7 +256,7 @@ fn take(buf: &mut BytesMut, end: usize) -> Bytes {
 }
 
 fn unsolicited(buf: &mut BytesMut) -> Result<(), LaneError> {
-    let mut collector = Collector::new(Vec::new());
+    let mut collector = Collector::of_nothing();
     match collector.scan(buf) {
         Ok(None) => {}
         Ok(Some(_)) => return Err(LaneError::protocol("an answer that nobody asked for")),

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::mpsc;
 use tokio_postgres::config::{self, SslMode, SslNegotiation};
 use tokio_postgres::tls::TlsConnect;
-use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection, Notification};
 
 /// The oldest PostgreSQL that Howdah works with.
 const OLDEST_SERVER: u32 = 14;
@@ -98,8 +99,19 @@ impl Target {
     /// Every way in which PostgreSQL can be out of reach or refuse a login; see [`PgError`].
     pub async fn client(&self) -> Result<Client, PgError> {
         let (client, connection) = self.first_answer(|endpoint| self.log_in(endpoint)).await?;
-        tokio::spawn(run(connection));
+        tokio::spawn(run(connection, None));
         Ok(client)
+    }
+
+    /// As [`Target::client`], with the notifications that come to it. Their end is the end of the connection.
+    ///
+    /// # Errors
+    /// As [`Target::client`].
+    pub(crate) async fn listener(&self) -> Result<(Client, mpsc::UnboundedReceiver<Notification>), PgError> {
+        let (client, connection) = self.first_answer(|endpoint| self.log_in(endpoint)).await?;
+        let (sender, notifications) = mpsc::unbounded_channel();
+        tokio::spawn(run(connection, Some(sender)));
+        Ok((client, notifications))
     }
 
     /// Asks the server to stop what the client of `token` is doing. Returns once the request is delivered; whether
@@ -222,10 +234,19 @@ async fn open_tcp(endpoint: &Endpoint, host: &str, port: u16) -> Result<TcpStrea
 }
 
 /// Drives a connection until its client is gone.
-async fn run(mut connection: Connection<PgStream, PgStream>) {
+async fn run(
+    mut connection: Connection<PgStream, PgStream>,
+    notifications: Option<mpsc::UnboundedSender<Notification>>,
+) {
     loop {
         match std::future::poll_fn(|cx| connection.poll_message(cx)).await {
             Some(Ok(AsyncMessage::Notice(notice))) => log_notice(&notice),
+            Some(Ok(AsyncMessage::Notification(notification))) => {
+                if let Some(notifications) = &notifications {
+                    // Nobody listens any more: the client is gone too, and with it, next, this connection.
+                    let _ = notifications.send(notification);
+                }
+            }
             Some(Ok(_)) => {}
             Some(Err(error)) => {
                 // Whoever waits for an answer gets the error too; without anyone waiting it is only worth a line.

@@ -1,18 +1,20 @@
 //! Runs the queries that documentation shows, before anybody reads them.
 //!
 //! Two ways, for two places. Where there is a copy of the schema with invented rows ([`on_copy`]), everything runs as it
-//! stands, with values taken from these rows, in a transaction that is rolled back. In a database that belongs to somebody
-//! ([`in_use`]) nothing is changed and nobody's rows are looked through: what reads runs without values, in which PostgreSQL
-//! finds nothing; what writes, or would read a whole table, is planned only.
+//! stands, with values taken from these rows and, where no row has any, with values that fit the columns, in a transaction that
+//! is rolled back. In a database that belongs to somebody ([`in_use`]) nothing is changed and nobody's rows are looked through:
+//! what reads runs without values, in which PostgreSQL finds nothing; what writes, or would read a whole table, is planned only.
 //!
 //! A query that fails is a mistake of whoever made it, and not shown. That a row is refused (by a check, a trigger, a key that
 //! is taken) is none: the statement was understood, and is planned instead.
 
 mod copy;
 mod live;
+mod values;
 
-pub use copy::{Values, on_copy, values};
+pub use copy::on_copy;
 pub use live::in_use;
+pub use values::{Values, others, values};
 
 use crate::ServerError;
 use howdah_schema::docs::queries::Candidate;
@@ -25,6 +27,8 @@ const NAME: &str = "howdah_trial";
 pub enum Outcome {
     /// It ran.
     Ran,
+    /// It ran, with values of which some are no row's.
+    RanMadeUp,
     /// It was planned: names, types and operators are right.
     Planned,
     /// It was read, and not planned because the login has no right to what it is about.

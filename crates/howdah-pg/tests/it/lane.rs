@@ -28,45 +28,45 @@ insert into notes (id, owner) select n, 'user' || n from generate_series(1, 50) 
 ";
 
 const BECOME: &str = "select set_config('role', $1, true), set_config('request.claims', $2, true)";
-const WHO: &str = "select current_user, coalesce(current_setting('request.claims', true), ''), (select count(*) from pg_locks where locktype = 'advisory')";
+pub(crate) const WHO: &str = "select current_user, coalesce(current_setting('request.claims', true), ''), (select count(*) from pg_locks where locktype = 'advisory')";
 
-async fn database() -> TestDb {
+pub(crate) async fn database() -> TestDb {
     TestDb::from_sql("lane", [Sql::text("lane.sql", SCHEMA)]).await
 }
 
-fn target(db: &TestDb) -> Target {
+pub(crate) fn target(db: &TestDb) -> Target {
     Target::parse(&db.login_url()).unwrap()
 }
 
-fn step(role: &str, sql: &str, params: &[&str]) -> Step {
+pub(crate) fn step(role: &str, sql: &str, params: &[&str]) -> Step {
     let params = params.iter().map(|text| Some(Bytes::copy_from_slice(text.as_bytes()))).collect();
     Step { statement: Statement::new(role, sql), params }
 }
 
-fn become_user(user: &str) -> Step {
+pub(crate) fn become_user(user: &str) -> Step {
     step("", BECOME, &["authenticated", user])
 }
 
-fn texts(reply: &Reply) -> Vec<Vec<String>> {
+pub(crate) fn texts(reply: &Reply) -> Vec<Vec<String>> {
     let rows = reply.rows(reply.last().unwrap());
     rows.map(|row| row.map(|value| String::from_utf8(value.unwrap_or(b"NULL").to_vec()).unwrap()).collect()).collect()
 }
 
 /// Both ways to hold a connection.
-enum Held {
+pub(crate) enum Held {
     Shared(Lane),
     Alone(Box<Exclusive>),
 }
 
 impl Held {
-    async fn both(db: &TestDb) -> [Self; 2] {
+    pub(crate) async fn both(db: &TestDb) -> [Self; 2] {
         let target = target(db);
         let lane = Lane::open(&target, &[]).await.unwrap();
         let exclusive = Exclusive::open(Arc::new(target), &[]).await.unwrap();
         [Self::Shared(lane), Self::Alone(Box::new(exclusive))]
     }
 
-    async fn run(&mut self, flight: Flight) -> Result<Reply, LaneError> {
+    pub(crate) async fn run(&mut self, flight: Flight) -> Result<Reply, LaneError> {
         match self {
             Self::Shared(lane) => lane.run(Arc::new(flight)).await,
             Self::Alone(exclusive) => exclusive.run(&flight).await,
@@ -74,7 +74,7 @@ impl Held {
     }
 }
 
-async fn count(db: &TestDb) -> i64 {
+pub(crate) async fn count(db: &TestDb) -> i64 {
     db.client_superuser().await.query_one("select count(*) from notes", &[]).await.unwrap().get(0)
 }
 

@@ -51,6 +51,10 @@ pub struct Shape<'a> {
     pub insertable: bool,
     /// Whether rows can be changed.
     pub updatable: bool,
+    /// Whether rows can be deleted.
+    pub deletable: bool,
+    /// The primary key, in its order; of a view, that of the table under it, if the view shows all of it.
+    pub primary_key: Vec<String>,
     /// Its CHECKs; of a view, none.
     pub rules: TableRules,
     /// The foreign keys that a client can follow, by name.
@@ -106,6 +110,8 @@ pub fn shape<'a>(catalog: &'a Catalog, relation: Relation<'a>) -> Shape<'a> {
                 fields: fields.collect(),
                 insertable,
                 updatable,
+                deletable: updatable::deletable(catalog, view),
+                primary_key: updatable::primary_key(catalog, view),
                 rules: TableRules::default(),
                 links: updatable::links(catalog, view),
             }
@@ -124,6 +130,8 @@ fn table_shape<'a>(catalog: &'a Catalog, table: &'a Table) -> Shape<'a> {
         comment: &table.comment,
         insertable: true,
         updatable: true,
+        deletable: true,
+        primary_key: table.primary_key().to_vec(),
         rules: rules::of_table(catalog, table),
         links: links(table),
         fields,

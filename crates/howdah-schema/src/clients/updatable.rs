@@ -39,6 +39,22 @@ pub(crate) fn target(catalog: &Catalog, view: &View) -> Target {
     }
 }
 
+/// Whether rows can be deleted from it.
+pub(crate) fn deletable(catalog: &Catalog, view: &View) -> bool {
+    let mut triggers = view.triggers.values();
+    triggers.any(|t| t.timing == TriggerTiming::InsteadOf && t.level == TriggerLevel::Row && t.on_delete)
+        || view.rules.values().any(|rule| rule.event == RuleEvent::Delete && rule.instead)
+        || base(catalog, view, 0).is_some()
+}
+
+/// The primary key of the table under a view, if the view shows all of it.
+pub(crate) fn primary_key(catalog: &Catalog, view: &View) -> Vec<String> {
+    let Some((table, columns)) = base(catalog, view, 0) else { return Vec::new() };
+    let Some(table) = catalog.tables.get(&table) else { return Vec::new() };
+    let seen_as = |name: &String| columns.iter().find(|(_, base)| base == name).map(|(own, _)| own.clone());
+    table.primary_key().iter().map(seen_as).collect::<Option<_>>().unwrap_or_default()
+}
+
 /// The foreign keys of the table under a view whose columns are all to be seen in it.
 pub(crate) fn links(catalog: &Catalog, view: &View) -> Vec<Link> {
     let Some((table, columns)) = base(catalog, view, 0) else { return Vec::new() };

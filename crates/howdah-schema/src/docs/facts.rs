@@ -43,6 +43,8 @@ pub struct CommonQuery {
     pub rest: Option<String>,
     /// The same with `@supabase/supabase-js`.
     pub typescript: Option<String>,
+    /// What was out of the ordinary when it was tried, for the reader; `None` if it ran with the values of a row.
+    pub remark: Option<String>,
 }
 
 /// Rows of a table, as they would be read by someone who may not see personal data.

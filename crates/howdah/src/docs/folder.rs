@@ -2,15 +2,15 @@
 //!
 //! Which files are ours stands in `.generated.json` beside them, with their digests. So a file that somebody else put there is
 //! never touched, one that was changed by hand is told from one that is merely out of date, and what is not generated any more
-//! goes. New files are written into a folder of their own first and then moved one by one: a disk that is full, a folder that
-//! may not be written to or an error half way leave the old documentation as it was.
+//! goes. New files are written into a folder of their own first and then moved, a whole folder at once where there was none: a
+//! disk that is full, a folder that may not be written to or an error half way leave the old documentation as it was.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use howdah_schema::OutputFile;
+use howdah_schema::{OutputFile, cores};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -34,7 +34,8 @@ pub(crate) struct Manifest {
 
 impl Manifest {
     fn new(formats: &BTreeSet<Format>, files: &[OutputFile]) -> Self {
-        let files = files.iter().map(|file| (file.path.clone(), digest(file.text.as_bytes()))).collect();
+        let digests = cores::map(files, |file| (file.path.clone(), digest(file.text.as_bytes())));
+        let files = digests.into_iter().collect();
         Self { schema: SCHEMA.to_owned(), formats: formats.clone(), files }
     }
 
@@ -133,25 +134,15 @@ impl Folder {
     pub(crate) fn compare(&self, files: &[OutputFile]) -> Result<Changes, Failure> {
         let mut changes = Changes::default();
         let ours = self.manifest.as_ref().map(|manifest| &manifest.files);
-        let listed = |path: &str| ours.and_then(|ours| ours.get(path));
-        for file in files {
-            let path = self.path.join(&file.path);
-            let off = match fs::read(&path) {
-                Ok(bytes) if bytes == file.text.as_bytes() => {
-                    changes.unchanged += 1;
-                    continue;
-                }
-                Ok(bytes) => match listed(&file.path) {
-                    Some(written) if *written == digest(&bytes) => Off::Outdated,
-                    Some(_) => Off::Edited,
-                    None => {
-                        changes.foreign.push(file.path.clone());
-                        Off::Edited
-                    }
-                },
-                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Off::Missing,
-                Err(error) => return Err(Failure::io("read", &path, &error)),
+        let found = cores::map(files, |file| self.compare_one(file));
+        for (file, found) in files.iter().zip(found) {
+            let Some(off) = found? else {
+                changes.unchanged += 1;
+                continue;
             };
+            if off == Off::Edited && !ours.is_some_and(|ours| ours.contains_key(&file.path)) {
+                changes.foreign.push(file.path.clone());
+            }
             changes.off.insert(file.path.clone(), off);
         }
         let wanted: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
@@ -161,6 +152,21 @@ impl Folder {
             }
         }
         Ok(changes)
+    }
+
+    /// How a file is not on the disk as it is here.
+    fn compare_one(&self, file: &OutputFile) -> Result<Option<Off>, Failure> {
+        let path = self.path.join(&file.path);
+        let written = self.manifest.as_ref().and_then(|manifest| manifest.files.get(&file.path));
+        match fs::read(&path) {
+            Ok(bytes) if bytes == file.text.as_bytes() => Ok(None),
+            Ok(bytes) if written.is_some_and(|written| *written == digest(&bytes)) => Ok(Some(Off::Outdated)),
+            Ok(_) => Ok(Some(Off::Edited)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                Ok(Some(Off::Missing))
+            }
+            Err(error) => Err(Failure::io("read", &path, &error)),
+        }
     }
 
     /// Makes the folder what `files` say.
@@ -179,13 +185,21 @@ impl Folder {
         }
         let stage = self.path.join(STAGE);
         self.clear(&stage)?;
-        let written = self.stage(&stage, files, changes, &manifest);
-        if let Err(failure) = written {
+        let new: Vec<&OutputFile> = files.iter().filter(|file| changes.off.contains_key(&file.path)).collect();
+        let folders: BTreeSet<&Path> = new.iter().map(|file| folder_of(file)).collect();
+        if let Err(failure) = self.stage(&stage, &new, &folders, &manifest) {
             // What could not be written says more than what cannot be cleared away.
             let _ = self.clear(&stage);
             return Err(failure);
         }
-        for file in files.iter().filter(|file| changes.off.contains_key(&file.path)) {
+        // A folder that nothing is in yet gives way to the staged one, which is one step instead of thousands. Where there is
+        // something, or a system does not do this, the files move one by one.
+        let moved: BTreeSet<&Path> = folders
+            .into_iter()
+            .filter(|folder| *folder != Path::new(""))
+            .filter(|folder| fs::rename(stage.join(folder), self.path.join(folder)).is_ok())
+            .collect();
+        for file in new.into_iter().filter(|file| !moved.contains(folder_of(file))) {
             self.put(&stage, &file.path)?;
         }
         for (path, off) in &changes.off {
@@ -197,12 +211,16 @@ impl Folder {
         self.clear(&stage)
     }
 
-    fn stage(&self, stage: &Path, files: &[OutputFile], changes: &Changes, manifest: &Manifest) -> Result<(), Failure> {
-        let new: Vec<&OutputFile> = files.iter().filter(|file| changes.off.contains_key(&file.path)).collect();
-        let parents = new.iter().filter_map(|file| Path::new(&file.path).parent());
-        let folders: BTreeSet<&Path> = parents.chain([Path::new("")]).collect();
+    fn stage(
+        &self,
+        stage: &Path,
+        new: &[&OutputFile],
+        folders: &BTreeSet<&Path>,
+        manifest: &Manifest,
+    ) -> Result<(), Failure> {
         // In both places, so that moving meets nothing new.
-        for folder in folders.iter().flat_map(|folder| [stage.join(folder), self.path.join(folder)]) {
+        let both = |folder: &&Path| [stage.join(folder), self.path.join(folder)];
+        for folder in std::iter::once(stage.to_owned()).chain(folders.iter().flat_map(both)) {
             fs::create_dir_all(&folder).map_err(|error| Failure::io("create", &folder, &error))?;
         }
         let write = |path: &str, text: &str| {
@@ -210,7 +228,10 @@ impl Folder {
             fs::write(&path, text).map_err(|error| Failure::io("write", &path, &error))
         };
         write(MANIFEST, &manifest.text()?)?;
-        on_all_cores(&new, |file| write(&file.path, &file.text))
+        // Only one core at a time can add to a folder.
+        let by_folder: Vec<&[&OutputFile]> = new.chunk_by(|one, next| folder_of(one) == folder_of(next)).collect();
+        let folder = |files: &&[&OutputFile]| files.iter().try_for_each(|file| write(&file.path, &file.text));
+        cores::map(&by_folder, folder).into_iter().collect()
     }
 
     fn put(&self, stage: &Path, file: &str) -> Result<(), Failure> {
@@ -244,16 +265,9 @@ impl Folder {
     }
 }
 
-/// Does the same with each of many, on all cores; ends with the first failure.
-fn on_all_cores<T: Sync>(all: &[T], work: impl Fn(&T) -> Result<(), Failure> + Sync) -> Result<(), Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let part = all.len().div_ceil(cores).max(1);
-    std::thread::scope(|scope| {
-        let work = &work;
-        let hands: Vec<_> = all.chunks(part).map(|part| scope.spawn(move || part.iter().try_for_each(work))).collect();
-        let panicked = |_| Err(Failure::new("failed", "writing the files broke off"));
-        hands.into_iter().try_for_each(|hand| hand.join().unwrap_or_else(panicked))
-    })
+/// Where a file stands, below the documentation's folder.
+fn folder_of(file: &OutputFile) -> &Path {
+    Path::new(&file.path).parent().unwrap_or(Path::new(""))
 }
 
 /// Whether a path stays within the folder: the list of files is a file, and files can be tampered with.
@@ -299,6 +313,21 @@ mod tests {
         assert!(!path.join("tables").exists());
         assert_eq!(std::fs::read_to_string(path.join("notes.md")).unwrap(), "mine");
         assert_eq!(update(&path, &[("a.md", "a3")]), [("a.md".to_owned(), Off::Outdated)]);
+    }
+
+    #[test]
+    fn a_folder_that_is_in_use_is_added_to() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path();
+        std::fs::create_dir_all(path.join("tables")).unwrap();
+        std::fs::create_dir_all(path.join("views")).unwrap();
+        std::fs::write(path.join("tables/mine.md"), "mine").unwrap();
+        update(path, &[("tables/a.md", "a"), ("views/b.md", "b"), ("site/c.html", "c"), ("site/views/d.html", "d")]);
+        let read = |file: &str| std::fs::read_to_string(path.join(file)).unwrap();
+        assert_eq!(read("tables/mine.md"), "mine");
+        let ours = ["tables/a.md", "views/b.md", "site/c.html", "site/views/d.html"].map(read);
+        assert_eq!(ours, ["a", "b", "c", "d"]);
+        assert!(!path.join(STAGE).exists());
     }
 
     #[test]

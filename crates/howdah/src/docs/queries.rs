@@ -28,10 +28,12 @@ const NO_PASSWORD: &str = "$2b$12$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWX
 /// How many queries were made, and what became of them.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Tried {
-    /// On a copy with demo data rather than without values.
+    /// On a copy with demo data.
     pub(crate) with_rows: bool,
     pub(crate) made: usize,
     pub(crate) ran: usize,
+    /// Of those, the ones with values of which some are no row's.
+    pub(crate) made_up: usize,
     /// Understood by the server, and not run.
     pub(crate) planned: usize,
     /// Not more than read, because the login has no right to what it is about.
@@ -67,21 +69,22 @@ pub(super) async fn try_out(
     let made = candidates(catalog, &facts.api_schemas);
     let mut tried = Tried { made: made.len(), ..Tried::default() };
     let has = |name: &str| name.parse::<QualifiedName>().is_ok_and(|name| catalog.tables.contains_key(&name));
-    let kept = match demo::template_of(has) {
-        None => {
-            facts.examples_note = Some("There is no demo data for this schema.".to_owned());
-            without_rows(subject, facts, catalog, made, &mut tried, context).await?
-        }
-        Some(template) => {
-            match with_rows(subject, facts, template, catalog, &made, &mut tried, sources, context).await? {
-                Ok(kept) => kept,
-                Err(why) => {
-                    context.out.warn(&why);
-                    facts.examples_note = Some(why);
-                    without_rows(subject, facts, catalog, made, &mut tried, context).await?
-                }
+    let template = demo::template_of(has);
+    if template.is_none() {
+        facts.examples_note = Some("There is no demo data for this schema.".to_owned());
+    }
+    // A copy of somebody's large schema is worth its time only where there are rows to try things with.
+    let kept = if template.is_some() || subject.own {
+        match on_copy(subject, facts, template, catalog, &made, &mut tried, sources, context).await? {
+            Ok(kept) => kept,
+            Err(why) => {
+                context.out.warn(&why);
+                facts.examples_note = Some(why);
+                without_rows(subject, facts, catalog, made, &mut tried, context).await?
             }
         }
+    } else {
+        without_rows(subject, facts, catalog, made, &mut tried, context).await?
     };
     for candidate in kept {
         facts.queries.entry(candidate.relation).or_default().push(candidate.query);
@@ -95,43 +98,50 @@ fn candidates(catalog: &Catalog, schemas: &[String]) -> Vec<Candidate> {
     catalog.relations().flat_map(|relation| queries.of(relation)).collect()
 }
 
-/// On a copy with demo data. The inner error says why there can be none.
+/// On a copy, with the demo data of a template if there is one for this schema. The inner error says why there can be none.
 #[expect(clippy::too_many_arguments, reason = "all of it is what one run knows")]
-async fn with_rows(
+async fn on_copy(
     subject: &mut Subject,
     facts: &mut Facts,
-    template: &str,
+    template: Option<&str>,
     catalog: &Catalog,
     made: &[Candidate],
     tried: &mut Tried,
     sources: &Sources<'_>,
     context: &Context,
 ) -> anyhow::Result<Result<Vec<Candidate>, String>> {
-    let step = Step::begin(&context.out, "Copying the schema, with demo data", None, Unit::Rows);
+    let what = if template.is_some() { "Copying the schema, with demo data" } else { "Copying the schema" };
+    let step = Step::begin(&context.out, what, None, Unit::Rows);
     let source = Arc::clone(&subject.source);
     let server = subject.scratch(sources, context).await?;
     let copy = match schema::copy(server, &source).await {
         Ok(copy) => copy,
         Err(SchemaError::Pg(error)) => return Err(error.into()),
-        Err(error) => return Ok(Err(format!("The schema could not be copied to be filled with demo data: {error}"))),
+        Err(error) => return Ok(Err(format!("The schema could not be copied to have its queries run there: {error}"))),
     };
     step.done();
     let result = async {
         let mut client = copy.client().await?;
-        let seeded = demo::seed(&mut client, &Plan::default(), &|_| NO_PASSWORD.to_owned(), &()).await;
-        if let Err(error) = seeded {
-            return Ok(Err(format!("The demo data does not fit this schema: {error}")));
+        if let Some(template) = template {
+            let seeded = demo::seed(&mut client, &Plan::default(), &|_| NO_PASSWORD.to_owned(), &()).await;
+            if let Err(error) = seeded {
+                return Ok(Err(format!("The demo data does not fit this schema: {error}")));
+            }
+            client.batch_execute("analyze").await?;
+            facts.examples = samples::take(&client, catalog, template).await?;
+            facts.examples_note =
+                Some("The rows are from the demo data; a table that it does not fill has none here.".to_owned());
         }
-        client.batch_execute("analyze").await?;
-        facts.examples = samples::take(&client, catalog, template).await?;
-        facts.examples_note =
-            Some("The rows are from the demo data; a table that it does not fill has none here.".to_owned());
         let step = Step::begin(&context.out, "Running the queries", Some(made.len() as u64), Unit::Statements);
-        let outcomes = trial::on_copy(&client, made).await?;
-        let mut kept = sorted_out(catalog, made.to_vec(), outcomes, tried);
-        tried.with_rows = true;
+        let outcomes = trial::on_copy(&client, catalog, made).await?;
+        let mut made = made.to_vec();
+        for (candidate, outcome) in made.iter_mut().zip(&outcomes) {
+            candidate.query.remark = remark(outcome, template.is_some());
+        }
+        let mut kept = sorted_out(catalog, made, outcomes, tried);
+        tried.with_rows = template.is_some();
         tried.requests = requests::run(copy.target(), &client, catalog, &facts.api_schemas, &mut kept).await?;
-        facts.queries_note = Some(note_with_rows(tried));
+        facts.queries_note = Some(note_of_copy(tried));
         step.done();
         anyhow::Ok(Ok(kept))
     }
@@ -140,26 +150,31 @@ async fn with_rows(
     result
 }
 
-fn note_with_rows(tried: &Tried) -> String {
-    let planned = match tried.planned {
-        0 => String::new(),
-        planned => format!(" Of all queries, {planned} were only planned, because no row was fit to try them with."),
+fn note_of_copy(tried: &Tried) -> String {
+    let (rows, undone) = match tried.with_rows {
+        true => (" with demo data", "with values of the rows there, or with made-up ones where it says so"),
+        false => ("", "with made-up values"),
     };
     let over_http = match &tried.requests.role {
-        Some(role) => format!(" The requests went through the data API over the same copy, as {role}"),
+        Some(role) => format!("The requests went through the data API over the same copy, as {role}"),
         None => {
-            " The requests were read by the data API, and not sent to a database that has none of its roles".to_owned()
+            "The requests were read by the data API, and not sent to a database that has none of its roles".to_owned()
         }
     };
-    let read = match tried.requests.read {
-        0 => String::new(),
-        _ if tried.requests.role.is_none() => String::new(),
-        read => format!("; {read} for which there were no values were only read by it"),
-    };
     format!(
-        "Every query ran when this page was made: the SQL on a copy of the schema with demo data, where it was undone \
-         again, with values of the rows there.{planned}{over_http}{read}. What supabase-js sends is the same request."
+        "Every query was tried when this page was made: the SQL on a copy of the schema{rows}, where it was undone again, \
+         {undone}. {over_http}. What supabase-js sends is the same request."
     )
+}
+
+/// What the reader of one query is told of how its SQL was tried on a copy.
+fn remark(outcome: &Outcome, with_rows: bool) -> Option<String> {
+    let remark = match outcome {
+        Outcome::RanMadeUp if with_rows => "No row was fit to try it with, so it ran with made-up values.",
+        Outcome::Planned => "The SQL was planned and not run: no row was fit to try it with.",
+        _ => return None,
+    };
+    Some(remark.to_owned())
 }
 
 /// Where the schema is, without values.
@@ -197,6 +212,10 @@ fn sorted_out(catalog: &Catalog, made: Vec<Candidate>, outcomes: Vec<Outcome>, t
     for (candidate, outcome) in made.into_iter().zip(outcomes) {
         match outcome {
             Outcome::Ran => tried.ran += 1,
+            Outcome::RanMadeUp => {
+                tried.ran += 1;
+                tried.made_up += 1;
+            }
             Outcome::Planned => tried.planned += 1,
             Outcome::Read => tried.read += 1,
             Outcome::Failed(error) => {

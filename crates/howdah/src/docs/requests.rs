@@ -1,5 +1,7 @@
 //! The requests of the data API that pages show, sent through it without a network.
 
+use std::fmt;
+
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -22,6 +24,9 @@ use crate::serve::Keys;
 /// The roles that callers have, from the one that may most.
 const ROLES: [&str; 3] = ["service_role", "authenticated", "anon"];
 
+/// SQLSTATE `insufficient_privilege`.
+const NO_RIGHT: &str = "42501";
+
 /// No answer of a query that is shown is larger.
 const LARGEST: usize = 64 * 1024 * 1024;
 
@@ -31,6 +36,8 @@ pub(crate) struct Tried {
     /// As whom they were sent; none if there is no such role.
     pub(crate) role: Option<String>,
     pub(crate) ran: usize,
+    /// Of those, the ones with values of which some are no row's.
+    pub(crate) made_up: usize,
     /// Understood; what they would have done to the rows was refused.
     pub(crate) refused: usize,
     /// Read by the API and not sent.
@@ -41,6 +48,7 @@ pub(crate) struct Tried {
 /// What became of one.
 enum Sent {
     Ran,
+    RanMadeUp,
     Refused,
     Read,
     Failed(String),
@@ -58,7 +66,7 @@ pub(super) async fn run(
     schemas: &[String],
     candidates: &mut [Candidate],
 ) -> anyhow::Result<Tried> {
-    let Some(role) = role(client).await? else { return Ok(read(catalog, schemas, candidates)) };
+    let Some(role) = role(client, catalog).await? else { return Ok(read(catalog, schemas, candidates)) };
     let mut tried = Tried { role: Some(role.clone()), ..Tried::default() };
     let check = RequestCheck::new(catalog, schemas);
     let sender = Sender::start(target, schemas, &role).await?;
@@ -68,7 +76,8 @@ pub(super) async fn run(
             let Some(request) = candidate.request.clone().filter(|request| methods.contains(&request.method)) else {
                 continue;
             };
-            let sent = one(&sender, client, &check, candidate, &request).await?;
+            let sent = one(&sender, client, catalog, &check, candidate, &request).await?;
+            remark(candidate, &sent);
             note(&mut tried, candidate, sent);
         }
     }
@@ -91,6 +100,10 @@ pub(super) fn read(catalog: &Catalog, schemas: &[String], candidates: &mut [Cand
 fn note(tried: &mut Tried, candidate: &mut Candidate, sent: Sent) {
     match sent {
         Sent::Ran => tried.ran += 1,
+        Sent::RanMadeUp => {
+            tried.ran += 1;
+            tried.made_up += 1;
+        }
         Sent::Refused => tried.refused += 1,
         Sent::Read => tried.read += 1,
         Sent::Failed(message) => {
@@ -102,12 +115,49 @@ fn note(tried: &mut Tried, candidate: &mut Candidate, sent: Sent) {
     }
 }
 
-/// The role that requests are sent as.
-async fn role(client: &Client) -> anyhow::Result<Option<String>> {
+/// Tells the reader of one query how its request was tried, where that differs from what is said of its SQL.
+fn remark(candidate: &mut Candidate, sent: &Sent) {
+    let more = match sent {
+        Sent::Refused => "The request was understood; what it would have done to the rows was refused.",
+        Sent::Read => {
+            "The request was read by the data API and not run: it has no value of a type that is known, or the role no right."
+        }
+        Sent::Ran | Sent::RanMadeUp | Sent::Failed(_) => return,
+    };
+    candidate.query.remark = Some(match candidate.query.remark.take() {
+        Some(remark) => format!("{remark} {more}"),
+        None => more.to_owned(),
+    });
+}
+
+/// The role that requests are sent as: one that the schema speaks of. The server may have others, of other databases.
+async fn role(client: &Client, catalog: &Catalog) -> anyhow::Result<Option<String>> {
     const THERE: &str = "select rolname::text from pg_roles where rolname = any ($1) and not rolsuper";
     let rows = client.query(THERE, &[&ROLES.as_slice()]).await?;
     let there: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-    Ok(ROLES.iter().find(|role| there.iter().any(|there| there == *role)).map(ToString::to_string))
+    let is_there = |role: &&&str| there.iter().any(|there| there == **role) && catalog.roles.contains_key(**role);
+    Ok(ROLES.iter().find(is_there).map(ToString::to_string))
+}
+
+/// What the API said; code and message are empty if all is well.
+struct Answer {
+    method: &'static str,
+    status: StatusCode,
+    code: String,
+    message: String,
+}
+
+impl Answer {
+    /// Whether the request was understood, and what it would have done to the rows refused.
+    fn is_about_rows(&self) -> bool {
+        self.code.starts_with("23") || matches!(self.code.as_str(), "P0001" | NO_RIGHT | "44000")
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} {}", self.method, self.status.as_u16(), self.code, self.message)
+    }
 }
 
 /// The API, and who speaks to it.
@@ -131,13 +181,16 @@ impl Sender {
         Ok(Self { app: howdah_api::router(api), key: Keys::new(tokens).key(role)? })
     }
 
-    /// Status, and the body as JSON.
-    async fn send(&self, request: &Request, target: &str, body: Option<String>) -> anyhow::Result<(StatusCode, Value)> {
-        let request = self.request(request, target, body)?;
-        let response = self.app.clone().oneshot(request).await?;
+    /// Sends a request with these values in it; `None` if one of those that it needs is missing.
+    async fn send(&self, request: &Request, values: &Values) -> anyhow::Result<Option<Answer>> {
+        let Some(target) = request.target(&values.text) else { return Ok(None) };
+        let body = request.body.as_ref().map(|members| json(members, values));
+        let response = self.app.clone().oneshot(self.request(request, &target, body)?).await?;
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), LARGEST).await?;
-        Ok((status, serde_json::from_slice(&body).unwrap_or(Value::Null)))
+        let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let text = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(Some(Answer { method: request.method, status, code: text("code"), message: text("message") }))
     }
 
     fn request(&self, request: &Request, target: &str, body: Option<String>) -> anyhow::Result<http::Request<Body>> {
@@ -155,35 +208,42 @@ impl Sender {
 async fn one(
     sender: &Sender,
     client: &Client,
+    catalog: &Catalog,
     check: &RequestCheck,
     candidate: &Candidate,
     request: &Request,
 ) -> anyhow::Result<Sent> {
-    let values = trial::values(client, candidate, false).await?;
-    let Some(target) = request.target(&values.text) else { return Ok(as_read(check, candidate, request)) };
-    let body = request.body.as_ref().map(|members| json(members, &values));
-    let (mut status, mut answer) = sender.send(request, &target, body.clone()).await?;
-    // The row that the values came from stands in the way of another one like it.
-    if status == StatusCode::CONFLICT
-        && request.method == "POST"
+    let values = trial::values(client, catalog, candidate, false).await?;
+    let Some(answer) = sender.send(request, &values).await? else { return Ok(as_read(check, candidate, request)) };
+    if answer.status.is_success() {
+        return Ok(if values.made_up { Sent::RanMadeUp } else { Sent::Ran });
+    }
+    // Somebody else's right: nothing that is wrong with the request.
+    if answer.code == NO_RIGHT && !candidate.writes {
+        return Ok(as_read(check, candidate, request));
+    }
+    if !candidate.writes || !answer.is_about_rows() {
+        return Ok(Sent::Failed(answer.to_string()));
+    }
+    for others in trial::others(client, catalog, candidate, false).await? {
+        if sender.send(request, &others).await?.is_some_and(|answer| answer.status.is_success()) {
+            return Ok(if others.made_up { Sent::RanMadeUp } else { Sent::Ran });
+        }
+    }
+    // Where there can be no other, the one that the values came from makes room.
+    if candidate.is_insert()
         && let Some(row) = &values.row
     {
         let delete = format!("delete from {} where ctid = {}", candidate.relation, Literal::text(row.clone()));
         client
             .batch_execute(&format!("set session_replication_role = replica; {delete}; reset session_replication_role"))
             .await?;
-        (status, answer) = sender.send(request, &target, body).await?;
+        if sender.send(request, &values).await?.is_some_and(|answer| answer.status.is_success()) {
+            return Ok(Sent::Ran);
+        }
     }
-    if status.is_success() {
-        return Ok(Sent::Ran);
-    }
-    let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
-    let code = text("code");
-    let about_rows = code.starts_with("23") || matches!(code, "P0001" | "42501" | "44000");
-    if candidate.writes && about_rows {
-        return Ok(Sent::Refused);
-    }
-    Ok(Sent::Failed(format!("{} {} {code} {}", request.method, status.as_u16(), text("message"))))
+    tracing::debug!(relation = %candidate.relation, title = candidate.query.title, %answer, "the rows are refused");
+    Ok(Sent::Refused)
 }
 
 fn json(members: &[(String, usize)], values: &Values) -> String {

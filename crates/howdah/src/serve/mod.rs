@@ -327,7 +327,12 @@ impl RunningServer {
 
     /// Accepts nothing more, lets requests under way finish, closes. Returns whether all of them finished in time.
     pub(crate) async fn shutdown(self) -> bool {
-        for task in self.loading.map(|task| task.abort_handle()).into_iter().chain(self.watching.map(|task| task.abort_handle())) {
+        for task in self
+            .loading
+            .map(|task| task.abort_handle())
+            .into_iter()
+            .chain(self.watching.map(|task| task.abort_handle()))
+        {
             task.abort();
         }
         self.stop.cancel();

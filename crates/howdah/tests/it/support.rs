@@ -196,6 +196,13 @@ impl Dev {
         Self { process, url }
     }
 
+    /// The key of `service_role` that it has shown.
+    pub(crate) fn secret(&self) -> String {
+        let screen = self.process.stdout();
+        let line = screen.lines().find_map(|line| line.strip_prefix("secret "));
+        line.unwrap_or_else(|| panic!("no key on\n{screen}")).trim().to_owned()
+    }
+
     /// Waits until it has said this since `seen` bytes of its output, and returns all it said since.
     pub(crate) fn said(&self, seen: &mut usize, wanted: &str) -> String {
         let until = Instant::now() + PATIENCE;

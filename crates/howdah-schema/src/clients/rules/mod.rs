@@ -194,7 +194,7 @@ fn collation(catalog: &Catalog, chosen: Option<&crate::QualifiedName>) -> Collat
 }
 
 /// What stands between the parentheses of `CHECK (…) NOT VALID`.
-fn check_expression(definition: &str) -> &str {
+pub(crate) fn check_expression(definition: &str) -> &str {
     let inner = definition.strip_prefix("CHECK ").unwrap_or(definition);
     let inner = inner.strip_suffix(" NOT VALID").unwrap_or(inner);
     inner.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(inner)

@@ -1,7 +1,8 @@
 //! Drawings within pages.
 //!
 //! A drawing stands in the page itself, so that its links work and what is under the pointer can be followed; a large one
-//! is a picture, since a page should open at once. Either way its file is there to be opened.
+//! is a picture, since a page should open at once. It is stored once: a file is only what is a picture, or else drawings
+//! would be half of a large site, and stand there twice.
 //!
 //! [`crate::er`] promises what is used here: no ids, rules that begin with the drawing's own class, one a line, and `<` in
 //! names only as an escape, so that `<a href="` is always a link.
@@ -20,15 +21,22 @@ const LINK: &str = "<a href=\"";
 
 /// Writes a drawing as a figure.
 pub(super) fn figure(html: &mut Html, path: &str, svg: &str, alt: &str, from: &str, links: &Links) {
-    let url = relative(from, path);
     html.raw("<figure class=\"diagram\">\n<div class=\"drawing\">");
-    if svg.len() <= MAX_INLINE {
-        html.drawing(&within(svg, path, from, links));
+    if is_within(svg) {
+        within(html, svg, path, from, links);
+        html.raw("</div>\n<figcaption>").text(alt);
     } else {
+        let url = relative(from, path);
         html.raw("<img loading=\"lazy\"").attribute("src", &url).attribute("alt", alt).raw(">");
+        html.raw("</div>\n<figcaption>").text(alt);
+        html.raw(" <a").attribute("href", &url).raw(">Open full size</a>");
     }
-    html.raw("</div>\n<figcaption>").text(alt).raw(" <a").attribute("href", &url);
-    html.raw(">Open full size</a></figcaption>\n</figure>\n");
+    html.raw("</figcaption>\n</figure>\n");
+}
+
+/// Whether a drawing stands in its page.
+fn is_within(svg: &str) -> bool {
+    svg.len() <= MAX_INLINE
 }
 
 /// What stands in for a drawing that is not there.
@@ -36,16 +44,19 @@ pub(super) fn source(alt: &str, mermaid: &str) -> Sample {
     Sample { language: "mermaid".to_owned(), label: alt.to_owned(), code: mermaid.to_owned() }
 }
 
-/// The drawings as they are, and their style for where they stand in pages, whose policy refuses a style of their own.
-pub(super) fn files(diagrams: &BTreeMap<String, String>) -> Vec<OutputFile> {
-    let file = |(path, svg): (&String, &String)| {
-        OutputFile::new(path, if svg.ends_with('\n') { svg.clone() } else { format!("{svg}\n") })
+/// The pictures, and the style of drawings that stand in pages, whose policy refuses a style of their own.
+pub(super) fn files(diagrams: &BTreeMap<String, String>, links: &Links) -> Vec<OutputFile> {
+    let (inside, pictures): (Vec<_>, Vec<_>) = diagrams.iter().partition(|(_, svg)| is_within(svg));
+    let picture = |(path, svg): (&String, &String)| {
+        let mut out = Html::default();
+        linked(&mut out, svg, path, path, links);
+        OutputFile::new(path, out.finish())
     };
-    let mut files: Vec<_> = diagrams.iter().map(file).collect();
+    let mut files: Vec<_> = pictures.into_iter().map(picture).collect();
     // Drawings have the same rules, a larger one more of them.
     let (mut seen, mut rules) = (BTreeSet::new(), String::new());
-    let within = diagrams.values().filter(|svg| svg.len() <= MAX_INLINE).filter_map(|svg| style(svg));
-    for rule in within.flat_map(|(_, style, _)| style.lines()) {
+    let styles = inside.into_iter().filter_map(|(_, svg)| style(svg));
+    for rule in styles.flat_map(|(_, style, _)| style.lines()) {
         if seen.insert(rule) {
             rules.push_str(&on_screen(rule));
             rules.push('\n');
@@ -67,22 +78,26 @@ fn on_screen(rule: &str) -> Cow<'_, str> {
     }
 }
 
-/// The drawing as an element of a page, without its style, and with links that lead on from there.
-fn within(svg: &str, path: &str, from: &str, links: &Links) -> String {
+/// Writes the drawing as an element of a page, without its style.
+fn within(html: &mut Html, svg: &str, path: &str, from: &str, links: &Links) {
     let svg = svg.get(svg.find("<svg").unwrap_or(0)..).unwrap_or_default();
     let (before, after) = style(svg).map_or((svg, ""), |(before, _, after)| (before, after));
-    let mut out = before.to_owned();
-    let mut parts = after.split(LINK);
-    out.push_str(parts.next().unwrap_or_default());
+    html.drawing(before);
+    linked(html, after, path, from, links);
+}
+
+/// Writes a drawing, or a part of it, with links that lead on from the file that it is written into.
+fn linked(html: &mut Html, svg: &str, path: &str, from: &str, links: &Links) {
+    let mut parts = svg.split(LINK);
+    html.drawing(parts.next().unwrap_or_default());
     for part in parts {
         let (url, rest) = part.split_once('"').unwrap_or((part, ""));
         match link(url, path, from, links) {
-            Some(url) => out.extend([LINK, &url, "\""]),
-            None => out.push_str("<a"),
-        }
-        out.push_str(rest);
+            Some(url) => html.drawing(LINK).drawing(&url).drawing("\""),
+            None => html.drawing("<a"),
+        };
+        html.drawing(rest);
     }
-    out
 }
 
 /// What stands before, within and after the style of a drawing.
@@ -92,8 +107,7 @@ fn style(svg: &str) -> Option<(&str, &str, &str)> {
     Some((before, style.trim_matches('\n'), after))
 }
 
-/// A link of the drawing as one of the page; `None` if nothing is there.
+/// A link of the drawing as one of the site; `None` if nothing is there.
 fn link(url: &str, path: &str, from: &str, links: &Links) -> Option<String> {
-    let to = resolve(path, url)?;
-    links.has_file(&to).then(|| relative(from, &to))
+    links.to(from, resolve(path, url)?.strip_suffix(".md")?, None)
 }

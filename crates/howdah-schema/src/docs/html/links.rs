@@ -9,7 +9,6 @@ use std::fmt::Write as _;
 pub(super) struct Links {
     outlines: Vec<Outline>,
     by_path: BTreeMap<String, usize>,
-    files: BTreeSet<String>,
 }
 
 impl Links {
@@ -30,9 +29,8 @@ impl Links {
         for (at, page) in pages.clone().enumerate() {
             by_path.entry(page.path.clone()).or_insert(at);
         }
-        let all = files.values().cloned().collect();
         let outlines = pages.zip(files.into_values()).map(|(page, file)| Outline::new(page, file)).collect();
-        Self { outlines, by_path, files: all }
+        Self { outlines, by_path }
     }
 
     /// What each page has, in their order.
@@ -43,11 +41,6 @@ impl Links {
     /// What the page at this place has.
     pub(super) fn outline(&self, at: usize) -> Option<&Outline> {
         self.outlines.get(at)
-    }
-
-    /// Whether a file is a page.
-    pub(super) fn has_file(&self, file: &str) -> bool {
-        self.files.contains(file)
     }
 
     /// From a file to a page; to its top if it has no such anchor. `None` if there is no such page.
@@ -63,7 +56,7 @@ impl Links {
 }
 
 /// The file that a page has if no other took it.
-pub(super) fn wanted_file(path: &str) -> String {
+fn wanted_file(path: &str) -> String {
     if path == "README" { "index.html".to_owned() } else { format!("{path}.html") }
 }
 

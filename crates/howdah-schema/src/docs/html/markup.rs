@@ -36,7 +36,7 @@ impl Html {
         self.raw("\"")
     }
 
-    /// A drawing by [`crate::er`], which escapes what it shows itself.
+    /// A drawing by [`crate::er`], which escapes what it shows itself, or a part of one.
     pub(super) fn drawing(&mut self, svg: &str) -> &mut Self {
         self.0.push_str(svg);
         self

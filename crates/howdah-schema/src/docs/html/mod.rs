@@ -25,7 +25,7 @@ mod shell;
 mod tests;
 
 use super::Page;
-use crate::OutputFile;
+use crate::{OutputFile, cores};
 use links::Links;
 use std::collections::BTreeMap;
 
@@ -34,17 +34,13 @@ use std::collections::BTreeMap;
 pub struct Site {
     /// The project's name, which every page shows.
     pub title: String,
-    /// By path, such as `diagrams/media.svg`: drawings by [`crate::er`]. Their links are relative to the drawing's own
-    /// path, in the form of the site (`../tables/public.tasks.html`, see [`page_file`]).
+    /// By path, such as `diagrams/media.svg`: drawings by [`crate::er`]. Their links are those of drawings beside pages in
+    /// Markdown, relative to the drawing's own path (`../tables/public.tasks.md`); the site makes them lead to its own.
     pub diagrams: BTreeMap<String, String>,
 }
 
-/// The file of a page, below the site's folder: where the link of a drawing leads. `README` is `index.html`.
-pub fn page_file(path: &str) -> String {
-    links::wanted_file(path)
-}
-
-/// All files of the site, below its folder: a file a page, the drawings, `assets/` (the same for every site) and `data/`.
+/// All files of the site, below its folder: a file a page, the drawings that are too large to stand in a page, `assets/`
+/// (the same for every site) and `data/`.
 ///
 /// A link to a page or an anchor that is not in `pages` is written as plain text, or leads to the page's top: a site has
 /// no dead links.
@@ -55,13 +51,9 @@ pub fn site(pages: &[Page], site: &Site) -> Vec<OutputFile> {
     let list = links.outlines().last().map_or("index.html", |outline| outline.file.as_str());
     let shell = shell::Shell { site, links: &links, navigation: &navigation, contents: list };
 
-    let mut files: Vec<_> = pages
-        .iter()
-        .chain([&contents])
-        .zip(links.outlines())
-        .map(|(page, outline)| shell.page(page, outline))
-        .collect();
-    files.extend(drawing::files(&site.diagrams));
+    let outlined: Vec<_> = pages.iter().chain([&contents]).zip(links.outlines()).collect();
+    let mut files = cores::map(&outlined, |(page, outline)| shell.page(page, outline));
+    files.extend(drawing::files(&site.diagrams, &links));
     files.extend(assets::files());
     files.push(navigation.script());
     files.push(search::script(pages, &links));

@@ -7,7 +7,7 @@ mod escape;
 
 use self::escape::{Place, code_span, escape};
 use super::block::{Block, Inline, NoteKind, Page, Sample};
-use crate::OutputFile;
+use crate::{OutputFile, cores};
 use std::fmt::Write as _;
 
 /// What every file begins with.
@@ -17,7 +17,7 @@ const MAX_MERMAID: usize = 48_000;
 
 /// One file a page, at the page's path with `.md`.
 pub fn markdown(pages: &[Page]) -> Vec<OutputFile> {
-    pages.iter().map(|page| OutputFile::new(format!("{}.md", page.path), text(page))).collect()
+    cores::map(pages, |page| OutputFile::new(format!("{}.md", page.path), text(page)))
 }
 
 fn text(page: &Page) -> String {

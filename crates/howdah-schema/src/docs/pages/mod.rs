@@ -19,7 +19,7 @@ mod write;
 use self::links::Links;
 use super::Documentation;
 use super::block::Page;
-use crate::Catalog;
+use crate::{Catalog, cores};
 
 /// All pages, those about everything first.
 ///
@@ -40,7 +40,7 @@ pub fn pages(documentation: &Documentation, catalog: &Catalog) -> Vec<Page> {
     // Group by group, as they stand in the navigation; partitions come with their parents' groups.
     let mut tables: Vec<_> = documentation.tables.values().collect();
     tables.sort_by_key(|table| (&table.group, &table.name));
-    pages.extend(tables.into_iter().map(|found| table::page(&links, found)));
+    pages.extend(cores::map(&tables, |found| table::page(&links, found)));
     pages.extend(documentation.views.values().map(|found| view::page(&links, found)));
     pages
 }

@@ -31,6 +31,10 @@ pub(super) fn queries(writer: &mut Writer, documentation: &Documentation, querie
         if let Some(index) = &query.served_by {
             line = line.text("Served by ").code(index.as_str()).text(".");
         }
+        if let Some(remark) = &query.remark {
+            let space = if line.is_empty() { "" } else { " " };
+            line = line.text(format!("{space}{remark}"));
+        }
         if !line.is_empty() {
             writer.paragraph(line);
         }

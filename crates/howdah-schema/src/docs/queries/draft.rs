@@ -78,7 +78,7 @@ impl<'s, 'a> Draft<'s, 'a> {
 
     /// A parameter for a column's value.
     pub(super) fn value_of(&mut self, column: &Column) -> usize {
-        let value = ValueFrom::Row(ident(&column.name).to_string());
+        let value = ValueFrom::Column(column.name.clone());
         self.parameter(&column.name, &column.data_type.sql, value)
     }
 
@@ -92,6 +92,12 @@ impl<'s, 'a> Draft<'s, 'a> {
         self.variables.get(at).map_or("", String::as_str)
     }
 
+    /// The variable for a parameter as a filter takes it: the client writes JSON neither for an object nor for an array.
+    pub(super) fn filter_value(&self, column: &Column, at: usize) -> String {
+        let is_json = matches!(crate::mask::bare(&column.data_type), "json" | "jsonb") && !column.data_type.array;
+        if is_json { format!("JSON.stringify({})", self.variable(at)) } else { self.variable(at).to_owned() }
+    }
+
     /// `column = $1`
     pub(super) fn equals(&mut self, column: &Column) {
         let at = self.value_of(column);
@@ -103,7 +109,7 @@ impl<'s, 'a> Draft<'s, 'a> {
         self.conditions.push(Condition {
             sql: format!("{} {sql} ${}", ident(&column.name), at + 1),
             rest: Some(vec![text(format!("{}={rest}.", encoded(&rest_name(&column.name)))), Piece::Value(at)]),
-            typescript: Some(format!(".{method}({}, {})", column_string(&column.name), self.variable(at))),
+            typescript: Some(format!(".{method}({}, {})", column_string(&column.name), self.filter_value(column, at))),
         });
     }
 
@@ -316,6 +322,7 @@ impl<'s, 'a> Draft<'s, 'a> {
             served_by: parts.served_by,
             rest,
             typescript: parts.typescript,
+            remark: None,
         };
         Candidate {
             relation: self.subject.relation.name().clone(),
@@ -323,6 +330,7 @@ impl<'s, 'a> Draft<'s, 'a> {
             writes: parts.writes,
             reads_all: parts.reads_all,
             values: self.values,
+            variables: self.variables,
             types: self.types,
             request: parts.request,
         }

@@ -10,6 +10,7 @@ mod predicate;
 mod read;
 mod search;
 mod serving;
+pub mod specimen;
 mod write;
 
 use super::CommonQuery;
@@ -33,19 +34,38 @@ pub struct Candidate {
     pub reads_all: bool,
     /// Where a value for each of its parameters comes from, in order.
     pub values: Vec<ValueFrom>,
+    /// What the variable for each of its parameters is called in TypeScript.
+    pub variables: Vec<String>,
     /// The type of each of its parameters as SQL; `unknown` where only the server knows.
     pub types: Vec<String>,
     /// The request that is shown, ready to have values put in.
     pub request: Option<Request>,
 }
 
+impl Candidate {
+    /// Whether it makes a new row.
+    pub fn is_insert(&self) -> bool {
+        self.writes && self.query.sql.starts_with("insert")
+    }
+}
+
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValueFrom {
+    /// The column of this name.
+    Column(String),
     /// An expression over a row of the relation, as SQL.
     Row(String),
-    /// Always this text.
-    Text(String),
+}
+
+impl ValueFrom {
+    /// As SQL over a row of the relation.
+    pub fn expression(&self) -> String {
+        match self {
+            Self::Column(name) => ident(name).to_string(),
+            Self::Row(sql) => format!("({sql})"),
+        }
+    }
 }
 
 /// A request of the data API.

@@ -353,7 +353,7 @@ impl Draft<'_, '_> {
 
     /// `column >= $1 and column < $2`
     pub(super) fn between(&mut self, column: &Column) -> (usize, usize) {
-        let value = || ValueFrom::Row(ident(&column.name).to_string());
+        let value = || ValueFrom::Column(column.name.clone());
         let from = self.parameter(&format!("{}_from", column.name), &column.data_type.sql, value());
         self.compare(column, ">=", "gte", "gte", from);
         let to = self.parameter(&format!("{}_to", column.name), &column.data_type.sql, value());

@@ -78,12 +78,12 @@ fn content(draft: &mut Draft<'_, '_>, column: &Column, key: &IndexKey, index: &I
             Some(format!("words in {}", column.name))
         }
         "jsonb" => {
-            let at = draft.parameter(&column.name, sql_type, ValueFrom::Row(name.to_string()));
+            let at = draft.parameter(&column.name, sql_type, ValueFrom::Column(column.name.clone()));
             contains(draft, column, at);
             Some(format!("what {} contains", column.name))
         }
         _ if column.data_type.kind == TypeKind::Range || is_range(&column.data_type.sql) => {
-            let at = draft.parameter(&column.name, sql_type, ValueFrom::Row(name.to_string()));
+            let at = draft.parameter(&column.name, sql_type, ValueFrom::Column(column.name.clone()));
             let typescript = format!(".overlaps({}, {})", column_string(&column.name), draft.variable(at));
             let rest = rest_operator(column, "ov", at);
             draft.condition(format!("{name} && ${}", at + 1), Some(rest), Some(typescript));
@@ -100,7 +100,7 @@ fn content(draft: &mut Draft<'_, '_>, column: &Column, key: &IndexKey, index: &I
 }
 
 fn contains(draft: &mut Draft<'_, '_>, column: &Column, at: usize) {
-    let typescript = format!(".contains({}, {})", column_string(&column.name), draft.variable(at));
+    let typescript = format!(".contains({}, {})", column_string(&column.name), draft.filter_value(column, at));
     let sql = format!("{} @> ${}", ident(&column.name), at + 1);
     draft.condition(sql, Some(rest_operator(column, "cs", at)), Some(typescript));
 }

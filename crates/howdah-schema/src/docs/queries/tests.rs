@@ -1,6 +1,6 @@
 //! What is asked of tables, in three languages.
 
-use super::{Candidate, common};
+use super::{Candidate, common, specimen};
 use crate::catalog::{
     Catalog, DataType, Grant, IndexKey, IndexTarget, Relation, Trigger, TriggerEnabled, TriggerLevel, TriggerTiming,
     TypeKind,
@@ -257,12 +257,38 @@ fn what_indexes_are_there_for() {
         "textSearch('c', query, { type: 'websearch' })",
     );
     check("text[]", "gin", "", "c @> $1", "cs.{c}", "contains('c', c)");
-    check("jsonb", "gin", "jsonb_path_ops", "c @> $1", "cs.{c}", "contains('c', c)");
+    check("jsonb", "gin", "jsonb_path_ops", "c @> $1", "cs.{c}", "contains('c', JSON.stringify(c))");
     check("text", "gin", "gin_trgm_ops", "c ilike '%' || $1 || '%'", "ilike.*{c}*", "ilike('c', `%${c}%`)");
     check("tstzrange", "gist", "", "c && $1", "ov.{c}", "overlaps('c', c)");
     check("text", "btree", "text_pattern_ops", "c like $1 || '%'", "like.{c}*", "like('c', `${c}%`)");
     check("timestamp with time zone", "brin", "", "c >= $1\n  and c < $2", "gte.{c_from}", "gte('c', c_from)");
     check("text", "hash", "", "c = $1", "eq.{c}", "eq('c', c)");
+}
+
+#[test]
+fn specimens_are_of_the_type_under_a_domain_and_meet_what_the_checks_say() {
+    let catalog = lists();
+    let tasks = &catalog.tables[&qualified("tasks")];
+    let row = specimen::row(&catalog, Relation::Table(tasks));
+    assert!(
+        row.starts_with("(select (gen_random_uuid())::uuid as id, (gen_random_uuid())::uuid as list_id, "),
+        "{row}"
+    );
+    assert!(row.contains("(array['example'::text])::text[] as tags, (1)::bigint as row_version"), "{row}");
+    let new = specimen::new_row(&catalog, tasks, &["list_id", "status"], None);
+    // What the foreign key points at, what the CHECK names, and what no other row has.
+    assert!(new.contains("(select id as list_id from public.lists limit 20)"), "{new}");
+    assert!(new.contains("(('open'::text)::text), (('done'::text)::text)"), "{new}");
+    assert!(new.contains("coalesce(((status = ANY (ARRAY['open'::text, 'done'::text]))), true)"), "{new}");
+    assert!(
+        new.contains("not exists (select from public.tasks as u where u.list_id = candidate.list_id and u.title"),
+        "{new}"
+    );
+    let changed = specimen::new_row(&catalog, tasks, &["status"], Some("(0,1)"));
+    assert!(changed.contains("from public.tasks where ctid = '(0,1)') as kept"), "{changed}");
+    let lists = &catalog.tables[&qualified("lists")];
+    let free = specimen::unreferenced(&catalog, lists);
+    assert!(free.contains("not exists (select from public.tasks as c where c.list_id = t.id)"), "{free}");
 }
 
 #[test]

@@ -442,6 +442,7 @@ pub(super) fn facts() -> Facts {
         served_by: Some("posts_pkey".into()),
         rest: Some("GET /rest/v1/posts?id=eq.{id}".into()),
         typescript: Some("await db.from('posts').select().eq('id', id).single()".into()),
+        remark: Some("No row was fit to try it with, so it ran with made-up values.".into()),
     };
     let example = Example {
         columns: vec!["id".into(), "title".into()],

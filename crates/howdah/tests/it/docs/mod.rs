@@ -1,6 +1,7 @@
 //! `howdah docs`: what it writes, whether its links and queries work, and what it says when the schema has moved on.
 
 mod changes;
+mod client;
 mod folders;
 mod links;
 mod names;

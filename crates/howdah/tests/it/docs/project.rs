@@ -20,8 +20,9 @@ fn documentation_of_the_personal_template() {
     let count = |pointer: &str| document["data"].pointer(pointer).unwrap().as_u64().unwrap();
     assert!(document["data"]["queries"]["with_rows"].as_bool().unwrap());
     assert!(count("/queries/ran") > 500, "{document}");
-    assert!(count("/queries/planned") < 40, "{document}");
-    assert!(count("/queries/requests/ran") > 250, "{document}");
+    assert!(count("/queries/planned") <= 4, "{document}");
+    assert!(count("/queries/requests/ran") > 350, "{document}");
+    all_sent(&document);
     assert_eq!(document["data"]["coverage"]["percent"], 100);
 
     let out = project.root.join("docs/database");
@@ -75,6 +76,14 @@ fn documentation_of_the_personal_template() {
     assert_eq!(tree(&out), before);
 }
 
+/// No request was only parsed, and none refused.
+#[track_caller]
+fn all_sent(document: &serde_json::Value) {
+    let requests = &document["data"]["queries"]["requests"];
+    assert_eq!(requests["role"], "service_role", "{requests}");
+    assert_eq!((&requests["read"], &requests["refused"]), (&0.into(), &0.into()), "{requests}");
+}
+
 /// Names and addresses of the demo people, and whatever the clock or chance has made.
 fn personal_data_is_masked(out: &Path) {
     let text = std::fs::read_to_string(out.join("schema.json")).unwrap();
@@ -110,8 +119,11 @@ fn every_template_has_documentation_whose_queries_run() {
     for (template, at_least) in [("content", 140), ("commerce", 140), ("empty", 80)] {
         let project = Project::init(template);
         let document = all_ran(&project.run(["docs", "--json"]).ok());
-        let made = document["data"]["queries"]["made"].as_u64().unwrap();
+        let queries = &document["data"]["queries"];
+        let made = queries["made"].as_u64().unwrap();
         assert!(made > at_least, "{template}: {made}");
+        assert!(queries["planned"].as_u64().unwrap() <= 4, "{template}: {queries}");
+        all_sent(&document);
         links::follow(&project.root.join("docs/database"));
         project.run(["docs", "--check"]).ok();
     }

@@ -21,6 +21,8 @@ const SCHEMA: &str = "
 create schema api;
 create table api.todos (id integer primary key, task text);
 insert into api.todos values (1, 'one'), (2, 'two'), (3, 'three');
+create table api.notes (id integer primary key, deleted_at timestamptz);
+insert into api.notes values (1, null), (2, now());
 create table public.hidden (id integer primary key);
 create view api.secrets as select current_setting('app.settings.greeting', true) as greeting, current_user as me;
 create table api.healthz (id integer primary key);
@@ -131,6 +133,8 @@ fn a_configuration_is_served_at_the_root_as_postgrest_would() {
     // As the anonymous role, and no more rows than allowed.
     let answer = served.get("/todos?select=id&order=id");
     assert_eq!((answer.status, answer.body.as_str()), (200, r#"[{"id":1},{"id":2}]"#));
+    // A row with deleted_at is one like any other.
+    assert_eq!(served.get("/notes?select=id&order=id").body, r#"[{"id":1},{"id":2}]"#);
     let answer = served.get("/secrets");
     assert_eq!(answer.body, r#"[{"greeting":"hello world","me":"anon"}]"#);
     assert_eq!(served.get("/hidden").status, 404);

@@ -53,7 +53,7 @@ impl Subject {
 }
 
 /// Where what the tests compile and run with is.
-fn client_folder() -> PathBuf {
+pub(crate) fn client_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/types_client")
 }
 

@@ -56,7 +56,8 @@
       button.addEventListener("click", action);
       buttons.append(button);
     }
-    figure.querySelector("figcaption a").before(buttons);
+    const caption = figure.querySelector("figcaption");
+    caption.insertBefore(buttons, caption.querySelector("a"));
 
     const keys = {
       "+": () => zoom(1.4), "=": () => zoom(1.4), "-": () => zoom(1 / 1.4), 0: whole, 1: () => zoom(1 / scale),

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const DRAWING: &str = concat!(
     r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><style>"##,
     "\n.a{}\n@media (prefers-color-scheme:dark){.a{fill:red}}\n[data-theme=\"dark\"] .a{fill:red}\n",
-    r##"</style><g><a href="../tables/a.b.html"><text>1 > "href="x"</text></a><a href="../index.html"><path d="M0 0"/></a>"##,
-    r##"<a href="none.html"><rect/></a></g></svg>"##,
+    r##"</style><g><a href="../tables/a.b.md"><text>1 > "href="x"</text></a><a href="../README.md"><path d="M0 0"/></a>"##,
+    r##"<a href="none.md"><rect/></a></g></svg>"##,
 );
 
 fn site(pages: &[Page]) -> BTreeMap<String, String> {
@@ -136,9 +136,25 @@ fn within_drawings() {
         site(&pages)["data/diagrams.css"],
         ".a{}\n@media screen and (prefers-color-scheme:dark){.a{fill:red}}\n@media screen{[data-theme=\"dark\"] .a{fill:red}}\n"
     );
-    assert_eq!(site(&pages)["diagrams/a.svg"].trim_end(), DRAWING);
+    assert!(!site(&pages).contains_key("diagrams/a.svg"), "it is in the pages already");
     let text = elements.iter().find(|element| element.name == "text").unwrap();
     assert_eq!((text.text.as_str(), text.attributes.len()), ("1 > \"href=\"x\"", 0));
+}
+
+#[test]
+fn a_large_drawing_is_a_file_of_its_own() {
+    let large = DRAWING.replace("<g>", &format!("<g>{}", " ".repeat(300_000)));
+    let diagram = Block::Diagram { svg: "diagrams/a.svg".to_owned(), alt: String::new(), mermaid: String::new() };
+    let of = Site { title: String::new(), diagrams: [("diagrams/a.svg".to_owned(), large.clone())].into() };
+    let files = files_of(&[page("tables/a.b", vec![diagram])], &of);
+    // As in a page, links lead to the site's own pages, or nowhere.
+    let linked =
+        large.replace("a.b.md", "a.b.html").replace("README.md", "index.html").replace(" href=\"none.md\"", "");
+    assert_eq!(files["diagrams/a.svg"], linked);
+    assert_eq!(files["data/diagrams.css"], "");
+    let (elements, _) = parse(&files["tables/a.b.html"]);
+    let leads = |name| elements.iter().any(|element| element.get(name) == Some("../diagrams/a.svg"));
+    assert!(leads("src") && leads("href"));
 }
 
 #[test]

@@ -1,0 +1,243 @@
+//! What of the catalog the API serves, arranged for looking things up once a request.
+
+mod function;
+mod relation;
+mod relationship;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use howdah_http::ApiError;
+use howdah_schema::catalog::{Function as Stored, TypeKind};
+use howdah_schema::{Catalog, QualifiedName, nearest};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::options::ApiOptions;
+
+pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
+pub(crate) use relation::{Column, Relation};
+pub(crate) use relationship::{Cardinality, Link, Relationship};
+
+/// What the catalog does not say, read beside it.
+#[derive(Debug, Default)]
+pub(crate) struct Surroundings {
+    /// Which view shows which column of which table: view, table, the table's column, the view's column.
+    pub(crate) view_columns: Vec<(QualifiedName, QualifiedName, String, String)>,
+    /// Of roles that may read some columns of a relation only: which.
+    pub(crate) readable: HashMap<QualifiedName, HashMap<Arc<str>, Vec<String>>>,
+    /// Views that PostgreSQL itself can write through.
+    pub(crate) updatable_views: HashSet<QualifiedName>,
+    /// The time zones that the server knows.
+    pub(crate) time_zones: Vec<String>,
+}
+
+/// The relations and functions of the exposed schemas.
+#[derive(Debug, Default)]
+pub(crate) struct Exposed {
+    schemas: Vec<String>,
+    relations: HashMap<QualifiedName, Arc<Relation>>,
+    relationships: HashMap<QualifiedName, Vec<Arc<Relationship>>>,
+    functions: HashMap<QualifiedName, Vec<Arc<Function>>>,
+    time_zones: Vec<String>,
+}
+
+impl Exposed {
+    pub(crate) fn new(catalog: &Catalog, options: &ApiOptions, mut around: Surroundings) -> Self {
+        let mut views: relationship::Views = HashMap::new();
+        for (view, table, table_column, view_column) in around.view_columns {
+            let mapping = views.entry(view).or_default().entry(table).or_default();
+            mapping.entry(table_column).or_insert(view_column);
+        }
+        let is_exposed = |name: &QualifiedName| options.schemas.contains(&name.schema);
+        let mut relations: HashMap<QualifiedName, Relation> = catalog
+            .relations()
+            .filter(|relation| is_exposed(relation.name()))
+            .map(|relation| {
+                let readable = around.readable.remove(relation.name()).unwrap_or_default();
+                let is_updatable = around.updatable_views.contains(relation.name());
+                let exposed = Relation::of(catalog, relation, options.soft_delete, is_updatable, readable);
+                (relation.name().clone(), exposed)
+            })
+            .collect();
+        let mut relationships = relationship::by_foreign_keys(catalog, &views, &is_exposed);
+        for function in catalog.functions.values() {
+            add_computed(catalog, options, function, &mut relations, &mut relationships);
+        }
+        give_views_keys(catalog, &views, &mut relations);
+
+        let relations: HashMap<_, _> =
+            relations.into_iter().map(|(name, relation)| (name, Arc::new(relation))).collect();
+        // Functions may return rows of tables that are not exposed themselves.
+        let known = |name: &QualifiedName| {
+            relations.get(name).cloned().or_else(|| {
+                let relation = catalog.relation(&name.schema, &name.name)?;
+                Some(Arc::new(Relation::of(catalog, relation, options.soft_delete, false, HashMap::new())))
+            })
+        };
+        let mut functions: HashMap<QualifiedName, Vec<Arc<Function>>> = HashMap::new();
+        for stored in catalog.functions.values().filter(|stored| is_exposed(&stored.signature.name)) {
+            if let Some(function) = Function::of(catalog, stored, &known) {
+                functions.entry(function.name.clone()).or_default().push(Arc::new(function));
+            }
+        }
+        Self { schemas: options.schemas.clone(), relations, relationships, functions, time_zones: around.time_zones }
+    }
+
+    /// The schema that a profile header names, or the first.
+    pub(crate) fn schema(&self, profile: Option<&str>) -> Result<&str, ApiError> {
+        let Some(profile) = profile else { return Ok(self.default_schema()) };
+        self.schemas.iter().find(|schema| *schema == profile).map(String::as_str).ok_or_else(|| {
+            let message = format!("Invalid schema: {profile}");
+            ApiError::new(StatusCode::NOT_ACCEPTABLE, "PGRST106", message)
+                .with_hint(format!("Only the following schemas are exposed: {}", self.schemas.join(", ")))
+        })
+    }
+
+    pub(crate) fn default_schema(&self) -> &str {
+        self.schemas.first().map_or("public", String::as_str)
+    }
+
+    pub(crate) fn has_time_zone(&self, name: &str) -> bool {
+        self.time_zones.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn relation(&self, schema: &str, name: &str) -> Result<Arc<Relation>, ApiError> {
+        if let Some(relation) = self.relations.get(&QualifiedName::new(schema, name)) {
+            return Ok(Arc::clone(relation));
+        }
+        let names = self.relations.keys().filter(|known| known.schema == schema);
+        let hint = nearest(name, names.map(|known| known.name.as_str()))
+            .map(|near| format!("Perhaps you meant the table '{schema}.{near}'"));
+        let message = format!("Could not find the table '{schema}.{name}' in the schema cache");
+        Err(ApiError::new(StatusCode::NOT_FOUND, "PGRST205", message).with_hint_if(hint))
+    }
+
+    pub(crate) fn relation_count(&self) -> usize {
+        self.relations.len()
+    }
+
+    /// The functions of one name.
+    pub(crate) fn functions(&self, schema: &str, name: &str) -> &[Arc<Function>] {
+        self.functions.get(&QualifiedName::new(schema, name)).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn function_names(&self, schema: &str) -> impl Iterator<Item = &str> {
+        self.functions.keys().filter(move |known| known.schema == schema).map(|known| known.name.as_str())
+    }
+
+    /// The one relationship that an embed within `origin` means.
+    pub(crate) fn relationship(
+        &self,
+        origin: &Relation,
+        schema: &str,
+        name: &str,
+        hint: Option<&str>,
+    ) -> Result<(Arc<Relationship>, Arc<Relation>), ApiError> {
+        let known = self.relationships.get(&origin.name).map_or(&[][..], Vec::as_slice);
+        let known = known.iter().filter(|relationship| relationship.target.schema == schema);
+        let meant: Vec<_> = known.clone().filter(|relationship| relationship.is_meant_by(name, hint)).collect();
+        // A function of the row is there to replace what foreign keys say.
+        let computed = meant.iter().find(|relationship| matches!(relationship.link, Link::Computed { .. }));
+        let found = match (computed, meant.as_slice()) {
+            (Some(one), _) => *one,
+            (None, [one]) => *one,
+            (None, []) => {
+                let names = known.map(|relationship| relationship.target.name.as_str());
+                return Err(unrelated(origin, schema, name, hint, nearest(name, names)));
+            }
+            (None, several) => return Err(ambiguous(origin, name, several)),
+        };
+        let Some(target) = self.relations.get(&found.target) else {
+            return Err(unrelated(origin, schema, name, hint, None));
+        };
+        Ok((Arc::clone(found), Arc::clone(target)))
+    }
+}
+
+fn unrelated(origin: &Relation, schema: &str, name: &str, hint: Option<&str>, near: Option<&str>) -> ApiError {
+    let origin = &origin.name.name;
+    let message = format!("Could not find a relationship between '{origin}' and '{name}' in the schema cache");
+    let using = hint.map(|hint| format!(" using the hint '{hint}'")).unwrap_or_default();
+    let details = format!(
+        "Searched for a foreign key relationship between '{origin}' and '{name}'{using} in the schema '{schema}', \
+         but no matches were found."
+    );
+    let hint = near.filter(|near| *near != name).map(|near| format!("Perhaps you meant '{near}' instead of '{name}'."));
+    ApiError::bad_request("PGRST200", message).with_details(details).with_hint_if(hint)
+}
+
+fn ambiguous(origin: &Relation, name: &str, several: &[&Arc<Relationship>]) -> ApiError {
+    let origin = &origin.name.name;
+    let message = format!("Could not embed because more than one relationship was found for '{origin}' and '{name}'");
+    let details: Vec<Value> = several
+        .iter()
+        .map(|one| {
+            json!({
+                "cardinality": one.cardinality.name(),
+                "embedding": format!("{origin} with {}", one.target.name),
+                "relationship": one.description(),
+            })
+        })
+        .collect();
+    let choices: Vec<_> = several.iter().map(|one| format!("'{}!{}'", one.target.name, one.hint())).collect();
+    let hint = format!(
+        "Try changing '{name}' to one of the following: {}. Find the desired relationship in the 'details' key.",
+        choices.join(", ")
+    );
+    ApiError::new(StatusCode::MULTIPLE_CHOICES, "PGRST201", message).with_json_details(details.into()).with_hint(hint)
+}
+
+/// A function of one row of a relation is a column of it, or leads to related rows.
+fn add_computed(
+    catalog: &Catalog,
+    options: &ApiOptions,
+    function: &Stored,
+    relations: &mut HashMap<QualifiedName, Relation>,
+    relationships: &mut HashMap<QualifiedName, Vec<Arc<Relationship>>>,
+) {
+    let name = &function.signature.name;
+    if !options.schemas.contains(&name.schema) && !options.extra_search_path.contains(&name.schema) {
+        return;
+    }
+    let mut inputs = function.arguments.iter().filter(|argument| argument.mode.is_input());
+    let (Some(only), None, Some(returns)) = (inputs.next(), inputs.next(), &function.returns) else { return };
+    if only.data_type.kind != TypeKind::Composite || only.data_type.array {
+        return;
+    }
+    let origin = &only.data_type.name;
+    let target = &returns.data_type.name;
+    let is_row = returns.data_type.kind == TypeKind::Composite && !returns.data_type.array;
+    if is_row && relations.contains_key(target) && relations.contains_key(origin) {
+        let cardinality =
+            if returns.set && function.rows != "1" { Cardinality::OneToMany } else { Cardinality::ManyToOne };
+        relationships.entry(origin.clone()).or_default().push(Arc::new(Relationship {
+            origin: origin.clone(),
+            target: target.clone(),
+            cardinality,
+            link: Link::Computed { function: name.to_string(), name: name.name.clone() },
+        }));
+    } else if !returns.set
+        && returns.data_type.kind != TypeKind::Pseudo
+        && let Some(relation) = relations.get_mut(origin)
+    {
+        relation.add_computed(catalog, function, &returns.data_type);
+    }
+}
+
+/// A view has the keys of a table that it shows whole.
+fn give_views_keys(catalog: &Catalog, views: &relationship::Views, relations: &mut HashMap<QualifiedName, Relation>) {
+    for (view, tables) in views {
+        let shown = |table: &QualifiedName, mapping: &BTreeMap<String, String>| {
+            let table = catalog.tables.get(table)?;
+            let primary = table.primary_key();
+            let primary: Option<Vec<String>> = primary.iter().map(|column| mapping.get(column).cloned()).collect();
+            primary.filter(|columns| !columns.is_empty())
+        };
+        // Over several tables a key of one does not tell the view's rows apart: it is for PUT and Location only.
+        let keys: Vec<Vec<String>> = tables.iter().filter_map(|(table, mapping)| shown(table, mapping)).collect();
+        if let ([key], Some(relation)) = (keys.as_slice(), relations.get_mut(view)) {
+            relation.set_primary_key(key.clone());
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! A table or view as the API needs it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use howdah_http::ApiError;
+use howdah_schema::catalog::{ConstraintKind, DataType, Function, TypeKind};
+use howdah_schema::{Catalog, QualifiedName, nearest};
+
+/// A column as the API needs it.
+#[derive(Debug, Clone)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    /// As SQL writes it, for casts of what a body brings.
+    pub(crate) sql_type: String,
+    /// Its text form goes into JSON as it is or as a string; anything else PostgreSQL turns into JSON itself.
+    pub(crate) is_scalar: bool,
+    pub(crate) is_tsvector: bool,
+    /// What a row gets that does not bring a value, as SQL.
+    pub(crate) default: Option<String>,
+    /// Of a column that a function computes from the row: that function, quoted and with its schema.
+    pub(crate) computed_by: Option<String>,
+}
+
+/// A constraint, for explaining its violation.
+#[derive(Debug, Clone)]
+pub(crate) struct Constraint {
+    pub(crate) columns: Vec<String>,
+    pub(crate) definition: String,
+}
+
+/// A table or view, or the rows that a function returns.
+#[derive(Debug)]
+pub(crate) struct Relation {
+    pub(crate) name: QualifiedName,
+    /// Quoted and with its schema.
+    pub(crate) sql_name: String,
+    pub(crate) columns: Vec<Column>,
+    by_name: HashMap<String, usize>,
+    /// Functions of a row that look like columns to a request; `*` leaves them out.
+    computed: HashMap<String, Column>,
+    pub(crate) primary_key: Vec<String>,
+    /// Sets of columns that tell rows apart.
+    unique_keys: Vec<Vec<String>>,
+    pub(crate) constraints: HashMap<String, Constraint>,
+    /// Has a nullable `deleted_at timestamptz`: deleting marks.
+    pub(crate) has_soft_delete: bool,
+    /// The column behind ETag and If-Match, where the `@version` tag names one.
+    pub(crate) version: Option<String>,
+    /// Rows have a hidden `xmin`: it is a table, not a view and not partitioned.
+    pub(crate) has_xmin: bool,
+    /// Rows can be inserted, changed or deleted: it is a table, or a view that passes them on.
+    pub(crate) takes_writes: bool,
+    /// Triggers or rules run on writes: they may set the response's headers.
+    pub(crate) has_triggers: bool,
+    /// Of roles that may read some of the columns only: which.
+    pub(crate) readable: HashMap<Arc<str>, Vec<String>>,
+}
+
+impl Relation {
+    pub(crate) fn find(&self, name: &str) -> Option<&Column> {
+        self.by_name.get(name).and_then(|at| self.columns.get(*at))
+    }
+
+    /// A column that a filter, an order or a select names.
+    pub(crate) fn column(&self, name: &str) -> Result<&Column, ApiError> {
+        self.find(name).or_else(|| self.computed.get(name)).ok_or_else(|| {
+            let message = format!("column {}.{name} does not exist", self.name.name);
+            let hint = self
+                .nearest_column(name)
+                .map(|near| format!("Perhaps you meant to reference the column \"{}.{near}\".", self.name.name));
+            ApiError::bad_request("42703", message).with_hint_if(hint)
+        })
+    }
+
+    pub(crate) fn nearest_column(&self, name: &str) -> Option<&str> {
+        nearest(name, self.columns.iter().map(|column| column.name.as_str()))
+    }
+
+    /// The columns that `*` means for a role.
+    pub(crate) fn readable_by(&self, role: &str) -> impl Iterator<Item = &Column> {
+        let some = self.readable.get(role);
+        self.columns.iter().filter(move |column| some.is_none_or(|names| names.contains(&column.name)))
+    }
+
+    /// Whether equality on all of `columns` leaves one row at the most.
+    pub(crate) fn is_unique(&self, columns: &[&str]) -> bool {
+        self.unique_keys.iter().any(|key| key.iter().all(|column| columns.contains(&column.as_str())))
+    }
+
+    /// Of a table or view of the catalog.
+    pub(super) fn of(
+        catalog: &Catalog,
+        relation: howdah_schema::Relation<'_>,
+        soft_delete: bool,
+        is_updatable: bool,
+        readable: HashMap<Arc<str>, Vec<String>>,
+    ) -> Self {
+        let columns: Vec<Column> = relation.columns().iter().map(|column| stored(catalog, relation, column)).collect();
+        let has_soft_delete = soft_delete
+            && relation
+                .column("deleted_at")
+                .is_some_and(|column| !column.not_null && is_builtin(&column.data_type, "timestamptz"));
+        let table = relation.table();
+        let unique_keys = table.map(|table| {
+            let keys = table.unique_keys().into_iter();
+            keys.map(|key| key.into_iter().map(str::to_owned).collect()).collect()
+        });
+        let constraints = table.into_iter().flat_map(|table| table.constraints.values());
+        let (has_triggers, has_rules) = match relation {
+            howdah_schema::Relation::Table(table) => (!table.triggers.is_empty(), !table.rules.is_empty()),
+            howdah_schema::Relation::View(view) => (!view.triggers.is_empty(), !view.rules.is_empty()),
+        };
+        Self {
+            primary_key: relation.primary_key().to_vec(),
+            unique_keys: unique_keys.unwrap_or_default(),
+            constraints: constraints.map(|constraint| (constraint.name.clone(), explained(constraint))).collect(),
+            has_soft_delete,
+            version: relation.comment().tags().version.clone(),
+            has_xmin: table.is_some_and(|table| table.partition_key.is_none()),
+            takes_writes: table.is_some() || has_triggers || has_rules || is_updatable,
+            has_triggers: has_triggers || has_rules,
+            readable,
+            ..Self::with_columns(relation.name(), columns)
+        }
+    }
+
+    /// Rows that only a function returns, or that have nothing but columns.
+    pub(super) fn with_columns(name: &QualifiedName, columns: Vec<Column>) -> Self {
+        Self {
+            name: name.clone(),
+            sql_name: name.to_string(),
+            by_name: columns.iter().enumerate().map(|(at, column)| (column.name.clone(), at)).collect(),
+            columns,
+            computed: HashMap::new(),
+            primary_key: Vec::new(),
+            unique_keys: Vec::new(),
+            constraints: HashMap::new(),
+            has_soft_delete: false,
+            version: None,
+            has_xmin: false,
+            takes_writes: false,
+            has_triggers: false,
+            readable: HashMap::new(),
+        }
+    }
+
+    /// Makes a function of a row of this relation one of its columns.
+    pub(super) fn add_computed(&mut self, catalog: &Catalog, function: &Function, returns: &DataType) {
+        let name = &function.signature.name;
+        let column = Column { computed_by: Some(name.to_string()), ..column(catalog, &name.name, returns) };
+        self.computed.insert(name.name.clone(), column);
+    }
+
+    /// A view has no key of its own, but may show that of a table.
+    pub(super) fn set_primary_key(&mut self, columns: Vec<String>) {
+        self.primary_key = columns;
+    }
+}
+
+fn stored(catalog: &Catalog, relation: howdah_schema::Relation<'_>, stored: &howdah_schema::catalog::Column) -> Column {
+    let identity = stored.identity.as_ref().map(|_| {
+        let table = howdah_schema::Literal::text(relation.name().to_string());
+        let name = howdah_schema::Literal::text(stored.name.as_str());
+        format!("nextval(pg_get_serial_sequence({table}, {name}))")
+    });
+    let default = stored.default.clone().or(identity);
+    Column { default, ..column(catalog, &stored.name, &stored.data_type) }
+}
+
+pub(super) fn column(catalog: &Catalog, name: &str, data_type: &DataType) -> Column {
+    Column {
+        name: name.to_owned(),
+        sql_type: data_type.sql.clone(),
+        is_scalar: is_scalar(catalog, data_type),
+        is_tsvector: is_builtin(data_type, "tsvector"),
+        default: None,
+        computed_by: None,
+    }
+}
+
+fn explained(constraint: &howdah_schema::catalog::Constraint) -> Constraint {
+    let definition = match constraint.kind {
+        ConstraintKind::PrimaryKey => "the primary key".to_owned(),
+        _ => constraint.definition.clone(),
+    };
+    Constraint { columns: constraint.columns.clone(), definition }
+}
+
+fn is_builtin(data_type: &DataType, name: &str) -> bool {
+    !data_type.array && data_type.name.schema == "pg_catalog" && data_type.name.name == name
+}
+
+/// Types whose text form the encoder knows how to put into JSON: numbers, truth values, dates, JSON itself, and what is
+/// a string to PostgreSQL's `to_json` too. Arrays and composites are not, nor are types of extensions, which may have a
+/// cast to JSON of their own.
+fn is_scalar(catalog: &Catalog, data_type: &DataType) -> bool {
+    if data_type.array {
+        return false;
+    }
+    match data_type.kind {
+        TypeKind::Base => data_type.name.schema == "pg_catalog",
+        TypeKind::Enum => true,
+        TypeKind::Domain => catalog.domains.get(&data_type.name).is_some_and(|domain| is_scalar(catalog, &domain.base)),
+        _ => false,
+    }
+}
+
+/// By column of a table, the column of a view that is it.
+pub(crate) type Mapping = BTreeMap<String, String>;
