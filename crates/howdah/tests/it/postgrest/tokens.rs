@@ -71,7 +71,7 @@ fn tokens_for_another_audience_are_refused() {
 #[test]
 fn a_secret_may_be_in_base64() {
     let db = database();
-    let served = serve(&db, "secret-is-base64 = true\n", |command| {
+    let served = serve(&db, "jwt-secret-is-base64 = true\n", |command| {
         command.env("PGRST_JWT_SECRET", BASE64);
     });
     assert_eq!(served.whoami(BINARY), webuser());
