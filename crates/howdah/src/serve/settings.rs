@@ -153,7 +153,7 @@ fn api(config: &Config) -> ApiOptions {
 }
 
 fn lanes(config: &Config) -> LaneOptions {
-    let own = howdah_http::SESSION_DEFAULTS.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let own = api(config).session_settings();
     let app = config.list("api.app_settings");
     let app = app.iter().filter_map(|pair| pair.split_once('='));
     let app = app.map(|(name, value)| (format!("app.settings.{name}"), value.to_owned()));
