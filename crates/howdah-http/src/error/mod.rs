@@ -23,7 +23,7 @@ pub struct ApiError {
     /// What is wrong.
     pub message: String,
     /// More about it, if there is more.
-    pub details: Option<Value>,
+    pub details: Option<Box<Value>>,
     /// What to do about it.
     pub hint: Option<Box<str>>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
@@ -72,14 +72,14 @@ impl ApiError {
     /// Adds details.
     #[must_use]
     pub fn with_details(mut self, details: impl Into<String>) -> Self {
-        self.details = Some(Value::String(details.into()));
+        self.details = Some(Box::new(Value::String(details.into())));
         self
     }
 
     /// Adds details that are more than a text.
     #[must_use]
     pub fn with_json_details(mut self, details: Value) -> Self {
-        self.details = Some(details);
+        self.details = Some(Box::new(details));
         self
     }
 
@@ -147,7 +147,7 @@ impl ApiError {
             tracing::error!(sqlstate = error.code, message = error.message, "PostgreSQL failed");
         }
         let mut api = Self::new(status, error.code.as_str(), error.message.as_str());
-        api.details = error.detail.as_deref().map(Value::from);
+        api.details = error.detail.as_deref().map(|detail| Box::new(Value::from(detail)));
         api.hint = error.hint.as_deref().map(Box::from);
         if let Some(stand_in) = sqlstate::stand_in(&error.code) {
             // Such an error may name files, memory or other hosts: the log has it.
@@ -198,7 +198,8 @@ fn proxy_status(code: &str) -> String {
         return format!("Howdah; error={code}");
     }
     let quotable = code.chars().filter(|c| c.is_ascii_graphic() || *c == ' ');
-    let quoted: String = quotable.flat_map(|c| matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c])).collect();
+    let quoted: String =
+        quotable.flat_map(|c| matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c])).collect();
     format!("Howdah; error=\"{quoted}\"")
 }
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use howdah_pg::lane::DatabaseError;
-use http::header::{self, HeaderName, HeaderValue};
 use http::StatusCode;
+use http::header::{self, HeaderName, HeaderValue};
 use hyper::ext::ReasonPhrase;
 use serde::Deserialize;
 
@@ -22,6 +22,11 @@ const FRAMING: [HeaderName; 6] = [
     header::TRANSFER_ENCODING,
     header::UPGRADE,
 ];
+
+const MESSAGE_HINT: &str =
+    "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'.";
+const DETAIL_HINT: &str =
+    "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'.";
 
 #[derive(Deserialize)]
 struct Message {
@@ -41,13 +46,8 @@ struct Detail {
 /// The error that was made up, or PGRST121 where it is malformed.
 pub(super) fn error(error: &DatabaseError) -> ApiError {
     let Ok(message) = serde_json::from_str::<Message>(&error.message) else {
-        return malformed(
-            format!("Invalid JSON value for MESSAGE: '{}'", error.message),
-            "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'.",
-        );
+        return malformed(format!("Invalid JSON value for MESSAGE: '{}'", error.message), MESSAGE_HINT);
     };
-    const DETAIL_HINT: &str =
-        "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'.";
     let Some(text) = &error.detail else {
         return malformed("DETAIL is missing in the RAISE statement".into(), DETAIL_HINT);
     };
@@ -58,7 +58,7 @@ pub(super) fn error(error: &DatabaseError) -> ApiError {
 /// `None` where the status or a header is none.
 fn make_up(message: Message, detail: Detail) -> Option<ApiError> {
     let mut api = ApiError::new(sqlstate::final_status(detail.status)?, message.code, message.message);
-    api.details = message.details.map(serde_json::Value::String);
+    api.details = message.details.map(|details| Box::new(serde_json::Value::String(details)));
     api.hint = message.hint.map(String::into_boxed_str);
     for (name, value) in detail.headers {
         let name = HeaderName::try_from(name).ok().filter(|name| !FRAMING.contains(name))?;

@@ -43,7 +43,8 @@ async fn verbosity() {
 #[tokio::test]
 async fn internals_stay_inside() {
     for code in ["XX000", "58030", "53100", "F0000", "08001"] {
-        let response = database(code, "could not open file \"base/1/2\"", Some("host 10.0.0.5"), Some("x")).into_response();
+        let response =
+            database(code, "could not open file \"base/1/2\"", Some("host 10.0.0.5"), Some("x")).into_response();
         let body = body(response).await;
         assert!(body["message"].as_str().unwrap().contains("see the server's log"), "{body}");
         assert_eq!((&body["code"], &body["details"], &body["hint"]), (&json!(code), &Value::Null, &Value::Null));

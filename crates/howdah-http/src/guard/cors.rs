@@ -11,8 +11,8 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{
     self, ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, HeaderValue,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, HeaderValue,
 };
 use http::{Method, Request};
 
@@ -110,7 +110,8 @@ impl Cors {
         if self.allows(headers.get(header::ORIGIN)) {
             let headers = response.headers_mut();
             headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed(request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS)));
+            headers
+                .insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed(request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS)));
             headers.insert(ACCESS_CONTROL_MAX_AGE, self.max_age.clone());
         }
         Some(response)

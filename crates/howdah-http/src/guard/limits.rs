@@ -13,8 +13,8 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::StatusCode;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use crate::ApiError;
 
@@ -186,7 +186,8 @@ impl<'a> Standings<'a> {
     /// The answer to a request that is over a limit.
     pub(super) fn refusal(&self) -> ApiError {
         let wait = self.0.iter().filter_map(|(_, standing)| standing.wait).max().map_or(1, seconds).max(1);
-        let whose = self.0.iter().find(|(_, standing)| standing.wait.is_some()).map_or("address", |(limiter, _)| limiter.name);
+        let whose =
+            self.0.iter().find(|(_, standing)| standing.wait.is_some()).map_or("address", |(limiter, _)| limiter.name);
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, "HOWDAH429", format!("Too many requests from this {whose}"))
             .with_hint(format!("Wait {wait} s, and ask no more often than RateLimit-Policy says"))
             .with_header(header::RETRY_AFTER, HeaderValue::from(wait))
@@ -246,7 +247,11 @@ mod tests {
         check(&limiter(1, 1, 1), &[0, 0, 999, 1000, 1001], &[Some(0), None, None, Some(0), None]);
         let three = [Some(2), Some(1), Some(0), None, None];
         check(&limiter(10, 3, 1), &[0, 0, 0, 0, 99], &three);
-        check(&limiter(10, 3, 1), &[0, 0, 0, 100, 150, 200, 5000], &[Some(2), Some(1), Some(0), Some(0), None, Some(0), Some(2)]);
+        check(
+            &limiter(10, 3, 1),
+            &[0, 0, 0, 100, 150, 200, 5000],
+            &[Some(2), Some(1), Some(0), Some(0), None, Some(0), Some(2)],
+        );
     }
 
     #[test]
@@ -293,7 +298,7 @@ mod tests {
                 && limits.take_token(&mut standings, "ada");
             let mut headers = HeaderMap::new();
             standings.write(&mut headers);
-            let header = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap().to_owned());
+            let header = |name: &str| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap().to_owned());
             (passes, header("ratelimit-policy").unwrap(), header("ratelimit").unwrap(), standings.refusal())
         };
         let (passes, policy, left, _) = answer("192.0.2.1");

@@ -15,8 +15,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName, HeaderValue, ORIGIN};
 
-pub use cors::{AllowedOrigins, CorsOptions, OriginError};
 use cors::Cors;
+pub use cors::{AllowedOrigins, CorsOptions, OriginError};
 use limits::{Limits, Standings};
 pub use limits::{Rate, RateLimits};
 pub use proxies::{ProxyError, TrustedProxies};
@@ -49,22 +49,24 @@ impl Guard {
         Self { cors, limits, gate }
     }
 
-    /// Counts a request, unless it is over a limit: then the answer is an error.
-    fn count<'a>(&'a self, request: &Request, standings: &mut Standings<'a>) -> Result<(), Response> {
+    /// Counts a request. Whether it is within all limits that it is under.
+    fn admits<'a>(&'a self, request: &Request, standings: &mut Standings<'a>) -> bool {
         if UNLIMITED.contains(&request.uri().path()) {
-            return Ok(());
+            return true;
         }
         let address = request.extensions().get::<ClientAddress>().map(|client| client.0);
-        let mut passes = self.limits.take_address(standings, address);
-        // A token is looked at only after its bearer's address has passed: verifying one is work.
-        if passes
-            && self.limits.has_per_token()
+        if !self.limits.take_address(standings, address) {
+            return false;
+        }
+        // A token is looked at only after its bearer's address has passed: verifying one is work. What is wrong with
+        // it, the handler says.
+        if self.limits.has_per_token()
             && let Ok(Some(token)) = caller::token(request.headers())
             && let Ok(claims) = self.gate.tokens.verify(token)
         {
-            passes = self.limits.take_token(standings, claims.subject.as_deref().unwrap_or(token));
+            return self.limits.take_token(standings, claims.subject.as_deref().unwrap_or(token));
         }
-        if passes { Ok(()) } else { Err(standings.refusal().into_response()) }
+        true
     }
 }
 
@@ -82,14 +84,11 @@ async fn stand_guard(State(guard): State<Arc<Guard>>, mut request: Request, next
 
     let mut response = if let Some(preflight) = guard.cors.preflight(&request) {
         preflight
+    } else if guard.admits(&request, &mut standings) {
+        timing.attach(request.extensions_mut());
+        next.run(request).await
     } else {
-        match guard.count(&request, &mut standings) {
-            Ok(()) => {
-                timing.attach(request.extensions_mut());
-                next.run(request).await
-            }
-            Err(refusal) => refusal,
-        }
+        standings.refusal().into_response()
     };
 
     if options.error_verbosity == Verbosity::Minimal {

@@ -20,9 +20,9 @@ pub struct Claims {
     /// `sub`, if it is a string.
     pub subject: Option<Arc<str>>,
     /// Whole seconds since 1970, of `exp`, `nbf` and `iat`.
-    expires: Option<u64>,
-    not_before: Option<u64>,
-    issued: Option<u64>,
+    pub(super) expires: Option<u64>,
+    pub(super) not_before: Option<u64>,
+    pub(super) issued: Option<u64>,
 }
 
 impl Claims {
@@ -70,7 +70,9 @@ impl Claims {
         // The object has no role of its own, see `read`.
         let rest = self.json.strip_prefix(b"{").unwrap_or(b"}");
         let mut json = format!("{{\"role\":{}", Value::from(role)).into_bytes();
-        json.extend_from_slice(if rest == b"}" { b"" } else { b"," });
+        if rest != b"}" {
+            json.push(b',');
+        }
         json.extend_from_slice(rest);
         json.into()
     }

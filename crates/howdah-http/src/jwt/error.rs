@@ -124,7 +124,7 @@ impl From<JwtError> for ApiError {
                     .with_header(header::WWW_AUTHENTICATE, challenge)
             }
         };
-        api.details = error.details().map(serde_json::Value::from);
+        api.details = error.details().map(|details| Box::new(serde_json::Value::from(details)));
         api
     }
 }

@@ -19,6 +19,8 @@ const SHORTEST_SECRET: usize = 32;
 /// Moduli of RSA keys, in bits. Below, keys are to be refused (RFC 7518, 3.3); above, the verifier does not go.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=4096;
 
+const ED25519_BYTES: usize = 32;
+
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
@@ -155,6 +157,13 @@ fn key(value: Value, place: &str) -> Result<Option<Key>, KeyError> {
     if let AlgorithmParameters::OctetKey(_) = jwk.algorithm {
         let secret = decoding.try_get_as_bytes().map_err(|error| malformed(error.to_string()))?;
         return Ok(Some(Key { kid, ..symmetric(secret, algorithm)? }));
+    }
+    if let AlgorithmParameters::OctetKeyPair(_) = jwk.algorithm {
+        // The verifier takes the length for granted.
+        let length = decoding.try_get_as_bytes().map_or(0, <[u8]>::len);
+        if length != ED25519_BYTES {
+            return Err(malformed(format!("its x has {length} bytes; it must have {ED25519_BYTES}")));
+        }
     }
     // A point that is not on its curve shows only when a verifier is made of it; better now than on every request.
     jsonwebtoken::crypto::verify("", b"", &decoding, algorithm).map_err(|error| malformed(error.to_string()))?;

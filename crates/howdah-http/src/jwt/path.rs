@@ -131,7 +131,8 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn step(&mut self) -> Result<PathStep, KeyError> {
         if self.eat(".") {
-            return if self.rest.starts_with('"') { self.quoted() } else { self.key() }.map(|key| PathStep::Key(key.into()));
+            let key = if self.rest.starts_with('"') { self.quoted()? } else { self.key()? };
+            return Ok(PathStep::Key(key.to_owned()));
         }
         if self.eat("[?(@") {
             self.blanks();
@@ -158,7 +159,10 @@ impl<'a> Parser<'a> {
 
     fn key(&mut self) -> Result<&'a str, KeyError> {
         let key = self.take_while(|c| c.is_alphanumeric() || "_$@".contains(c));
-        if key.is_empty() { Err(self.error("a key is expected; put other than letters, digits, _$@ in quotes")) } else { Ok(key) }
+        if key.is_empty() {
+            return Err(self.error("a key is expected; one with other than letters, digits and _$@ goes in quotes"));
+        }
+        Ok(key)
     }
 
     fn quoted(&mut self) -> Result<&'a str, KeyError> {

@@ -137,18 +137,20 @@ mod tests {
     fn check(takes: &[(u64, u64)], too_slow_after: Option<usize>) {
         let mut pace = Pace { window: Duration::from_secs(10), least: 100, taken: 0, waited: Duration::ZERO };
         let found = takes.iter().position(|(bytes, milliseconds)| {
-            let after = Duration::from_millis(*milliseconds);
             // As the stream does: it looks when the wait begins, and again whenever the patience runs out.
-            let mut waited = Duration::ZERO;
+            let (mut wait, mut so_far) = (Duration::from_millis(*milliseconds), Duration::ZERO);
             loop {
-                match pace.patience(waited) {
+                match pace.patience(so_far) {
                     Err(TooSlow) => return true,
-                    Ok(left) if left.is_zero() => return pace.patience(Duration::ZERO).is_err(),
-                    Ok(left) if left > after => break,
-                    Ok(left) => waited += left,
+                    Ok(left) if left.is_zero() => {
+                        wait -= so_far;
+                        so_far = Duration::ZERO;
+                    }
+                    Ok(left) if so_far + left > wait => break,
+                    Ok(left) => so_far += left,
                 }
             }
-            pace.took(*bytes, after);
+            pace.took(*bytes, wait);
             false
         });
         assert_eq!(found, too_slow_after, "{takes:?}");

@@ -45,7 +45,7 @@ async fn administrators_are_told_how_it_is() {
     assert_eq!(send(server.get("/ready")).await.status.as_u16(), 200);
     let name = db.name().to_owned();
     let superuser = db.client_superuser().await;
-    superuser.batch_execute(&format!("alter database {name} allow_connections false")).await.unwrap();
+    superuser.batch_execute(&format!("revoke connect on database {name} from public, howdah_login")).await.unwrap();
     let others = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
     superuser.batch_execute(others).await.unwrap();
     // What was open ends in a moment, and nothing new can be opened.
@@ -53,7 +53,6 @@ async fn administrators_are_told_how_it_is() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(send(server.get("/live")).await.status.as_u16(), 200);
-    superuser.batch_execute(&format!("alter database {name} allow_connections true")).await.unwrap();
 }
 
 #[tokio::test]
@@ -77,7 +76,8 @@ async fn a_thousand_connections_stay_open_and_are_served() {
         }
     }
     // All of them by far fewer database sessions.
-    let sessions = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'howdah_login'";
+    let sessions =
+        "select count(*) from pg_stat_activity where datname = current_database() and usename = 'howdah_login'";
     let count: i64 = db.client_superuser().await.query_one(sessions, &[]).await.unwrap().get(0);
     assert!(count <= 4, "{count} sessions");
 }

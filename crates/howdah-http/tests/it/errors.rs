@@ -103,7 +103,8 @@ async fn functions_decide_on_status_headers_and_body() {
     assert_eq!(received.header("proxy-status"), Some("Howdah; error=123"));
     // The words beside the status are seen by nobody but those who look at the bytes.
     let mut stream = TcpStream::connect(server.address).await.unwrap();
-    let request = format!("POST /run HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{sql}", sql.len());
+    let request =
+        format!("POST /run HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{sql}", sql.len());
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).await.unwrap();

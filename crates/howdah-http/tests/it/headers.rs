@@ -21,7 +21,9 @@ async fn timing_says_which_phases_there_were() {
 #[tokio::test]
 async fn the_trace_header_comes_back() {
     let db = database().await;
-    let trace = |name: &'static str| Settings::with(|options| options.trace_header = Some(howdah_http::trace_header(name).unwrap()));
+    let trace = |name: &'static str| {
+        Settings::with(|options| options.trace_header = Some(howdah_http::trace_header(name).unwrap()))
+    };
     let server = Server::start(&db, trace("X-Trace-Id")).await;
     for path in ["/who", "/nowhere"] {
         let answer = send(server.get(path).header("x-trace-id", "a b;c")).await;

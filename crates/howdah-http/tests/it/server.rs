@@ -13,7 +13,8 @@ use bytes::Bytes;
 use futures_util::stream;
 use howdah_http::server::{self, Limits, Listener};
 use howdah_http::{
-    ApiError, Caller, Gate, GateOptions, KeySet, Phase, Principal, SESSION_DEFAULTS, Timing, TokenOptions, Tokens, Trash,
+    ApiError, Caller, Gate, GateOptions, KeySet, Phase, Principal, SESSION_DEFAULTS, Timing, TokenOptions, Tokens,
+    Trash,
 };
 use howdah_pg::Target;
 use howdah_pg::lane::{Answer, Flight, LaneOptions, LanePool, Route, Statement, Step};
@@ -140,7 +141,7 @@ pub(crate) fn app(db: &TestDb, settings: &Settings) -> (Gate, Router) {
     let gate = Gate::new(pool, settings.tokens.clone(), settings.options.clone());
     gate.set_has_schema();
     let handlers = Router::new()
-        .route("/who", get(who).options(async || "GET,OPTIONS"))
+        .route("/who", get(who).options(allow))
         .route("/run", post(run))
         .route("/rows", get(rows))
         .with_state(gate.clone());
@@ -149,8 +150,13 @@ pub(crate) fn app(db: &TestDb, settings: &Settings) -> (Gate, Router) {
     (gate, app)
 }
 
-const WHO: &str = "select json_build_object('role', current_user, 'claims', current_setting('request.jwt.claims')::json,
+const WHO: &str =
+    "select json_build_object('role', current_user, 'claims', current_setting('request.jwt.claims')::json,
     'ip', current_setting('request.ip'))";
+
+async fn allow() -> &'static str {
+    "GET,OPTIONS"
+}
 
 /// What the database knows of the caller.
 async fn who(State(gate): State<Gate>, request: Request) -> Result<Response, ApiError> {
@@ -163,8 +169,8 @@ async fn who(State(gate): State<Gate>, request: Request) -> Result<Response, Api
     let reply = gate.pool.run(Flight::read(steps), Route::Shared).await;
     drop(running);
     let reply = reply.map_err(|error| ApiError::from_lane(&error, principal.is_anonymous))?;
-    let row = reply.rows(reply.last().unwrap()).next().unwrap();
-    let json: Value = serde_json::from_slice(row.into_iter().next().unwrap().unwrap()).unwrap();
+    let mut row = reply.rows(reply.last().unwrap()).next().unwrap();
+    let json: Value = serde_json::from_slice(row.next().unwrap().unwrap()).unwrap();
     Ok(axum::Json(json).into_response())
 }
 
@@ -187,9 +193,9 @@ async fn rows(State(gate): State<Gate>) -> Response {
     let sql = "select repeat('x', 1000) from generate_series(1, 50000)";
     let answer = gate.pool.stream(Flight::read(vec![step("anon", sql)]), 64 * 1024).await.unwrap();
     let Answer::Stream(rows) = answer else { panic!("the answer came whole") };
-    let chunks = stream::unfold(rows, async |mut rows| {
+    let chunks = stream::unfold(rows, |mut rows| async move {
         let mut chunk = Vec::new();
-        let more = rows.next(|rows| rows.for_each(|row| row.for_each(|c| chunk.extend_from_slice(c.unwrap_or_default())))).await;
+        let more = rows.next(|rows| rows.flatten().flatten().for_each(|column| chunk.extend_from_slice(column))).await;
         matches!(more, Ok(true)).then(|| (Ok::<_, std::io::Error>(Bytes::from(chunk)), rows))
     });
     Body::from_stream(chunks).into_response()
