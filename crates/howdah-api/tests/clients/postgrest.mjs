@@ -164,7 +164,7 @@ test("single, maybeSingle, stripped nulls, CSV", async () => {
   assert.deepEqual([many.status, many.error.code], [406, "PGRST116"]);
   assert.deepEqual(await rows(anon.from("vehicles").select("id, built").eq("id", 4).stripNulls()), [{ id: 4 }]);
   assert.deepEqual(await rows(anon.from("vehicles").select("id, built").eq("id", 4).single().stripNulls()), { id: 4 });
-  assert.equal(await rows(anon.from("operators").select("id, name").lt("id", 3).order("id").csv()), "id,name\n1,Fell Rail\n2,Coastal Lines");
+  assert.equal(await rows(anon.from("operators").select("id, name").lt("id", 3).order("id").csv()), 'id,name\n1,"Fell Rail"\n2,"Coastal Lines"');
 });
 
 test("insert, update, upsert, delete", async () => {

@@ -93,7 +93,7 @@ class Reading(unittest.TestCase):
             operators().eq("id", 99).single().execute()
         self.assertEqual(raised.exception.code, "PGRST116")
         csv = self.api.from_("operators").select("id", "name").lt("id", 3).order("id").csv().execute()
-        self.assertEqual(csv.data, "id,name\n1,Fell Rail\n2,Coastal Lines")
+        self.assertEqual(csv.data, 'id,name\n1,"Fell Rail"\n2,"Coastal Lines"')
 
     def test_explain(self):
         plan = self.api.from_("stations").select("id").explain(format="text").execute()
