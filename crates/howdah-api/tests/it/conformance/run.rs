@@ -50,9 +50,9 @@ async fn reset(owner: &Client, rows: &str) {
 pub(crate) async fn rail(options: &[(String, String)]) -> (TestDb, Server) {
     let sql = |name: &str| Sql::file(&folder().join(name));
     let db = TestDb::from_sql("rail", [sql("schema.sql"), sql("data.sql")]).await;
-    let session_settings = howdah_http::SESSION_DEFAULTS.map(|(name, value)| (name.into(), value.into())).to_vec();
-    let lanes = LaneOptions { session_settings, ..LaneOptions::default() };
-    let server = Server::start(&db.login_url(), lanes, api_options(options)).await;
+    let options = api_options(options);
+    let lanes = LaneOptions { session_settings: options.session_settings(), ..LaneOptions::default() };
+    let server = Server::start(&db.login_url(), lanes, options).await;
     (db, server)
 }
 
