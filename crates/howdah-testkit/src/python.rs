@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 /// is missing: then nothing was checked.
 pub fn python(folder: &Path) -> PathBuf {
     let installed = installed("python", folder, &["requirements.txt"], |installed| {
-        let needs = "this test needs Python 3.9 or newer with venv: install python3 and python3-venv, as .ci/run does";
+        let needs = "this test needs Python 3.11 or newer with venv: install python3 and python3-venv, as .ci/run does";
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(installed.join("venv")), needs);
         let mut pip = Command::new(interpreter(installed));
         pip.args(["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check", "--requirement"]);

@@ -6,6 +6,8 @@ import test from "node:test";
 import { createClient } from "@supabase/supabase-js";
 
 const options = {
+  // It always names a schema; its own choice would be "public".
+  db: { schema: "rail" },
   auth: { persistSession: false, autoRefreshToken: false },
   // Node.js 20 has no WebSocket of its own, and without one not even a client is made. Nothing here opens one.
   realtime: { transport: globalThis.WebSocket ?? class {} },

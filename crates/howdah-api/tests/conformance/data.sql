@@ -16,6 +16,8 @@ insert into stations values
   (4, 'SKE', 'Skerry Point', 4, '1911-06-30', 2, null, '{toilets,shelter}', '{"zone": 3, "request stop": true}', row(58.2, -2.9)),
   (5, 'OLD', 'Old Quay', null, null, 3, true, '{cafe}', '{"zone": 10}', null);
 
+analyze stations;
+
 insert into operators values (1, 'Fell Rail'), (2, 'Coastal Lines'), (3, 'Dormant Ltd');
 
 insert into lines values

@@ -258,7 +258,7 @@ create view all_names as select id, name from stations union all select id, name
 create materialized view station_sales as
   select station_id, count(*) as sold, sum(fare) as total from tickets group by station_id;
 -- Writable by triggers only.
-create view task_board as select id, title || '' as title from tasks;
+create view task_board as select distinct id, title from tasks;
 create function task_board_insert() returns trigger language plpgsql as $$
   begin
     insert into tasks (title) values (new.title) returning id into new.id;
@@ -317,6 +317,7 @@ create function joined(variadic words text[] default '{}') returns text language
 create function plus_one(numbers integer[]) returns integer[] language sql immutable as $$ select array_agg(n + 1) from unnest(numbers) n $$;
 create function kinds_of(kind line_kind) returns setof text language sql stable as $$ select name from rail.lines l where l.kind = kinds_of.kind order by name $$;
 create function echo_doc(doc jsonb) returns jsonb language sql immutable as $$ select doc $$;
+create function unqualified() returns bigint language plpgsql stable as $$ begin return (select count(*) from stations); end $$;
 create function "Mixed Case"("The Arg" integer) returns integer language sql immutable as $$ select "The Arg" * 10 $$;
 
 -- One unnamed parameter takes the body as it is.
@@ -406,6 +407,9 @@ create table archive.closures (
   reason text
 );
 create function archive.oldest() returns text language sql stable as $$ select name from archive.lines order by closed_on limit 1 $$;
+
+create function archive.unqualified() returns bigint language plpgsql stable as $$ begin return (select count(*) from lines); end $$;
+create function archive.misplaced() returns bigint language plpgsql stable as $$ begin return (select count(*) from stations); end $$;
 
 -- What nobody reaches.
 create table vault.keys (id integer primary key, secret text);

@@ -227,7 +227,9 @@ fn the_form_is_read() {
     let step = &one.steps[0];
     assert_eq!((step.method.as_str(), step.path.as_str(), step.line), ("GET", "a?b=eq.1", 6));
     assert_eq!(step.headers, [("Prefer".to_owned(), "count=exact".to_owned())]);
-    assert!(matches!(&step.caller, Caller::Claims(claims) if claims["sub"] == "ada" && claims["role"] == "authenticated"));
+    assert!(
+        matches!(&step.caller, Caller::Claims(claims) if claims["sub"] == "ada" && claims["role"] == "authenticated")
+    );
     assert_eq!((step.expected.status, step.expected.body.as_deref()), (206, Some("[1]")));
     let of = |name: &str| name.to_owned();
     let headers = [

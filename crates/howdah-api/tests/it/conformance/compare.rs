@@ -49,7 +49,12 @@ pub(super) fn differences(method: &Method, expected: &Expected, answer: &Answer)
 
 fn headers(expected: &Expected, answer: &Answer, found: &mut Vec<String>) {
     let values = |name: &str| -> Vec<String> {
-        answer.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+        answer
+            .headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect()
     };
     let said = |values: &[String]| if values.is_empty() { "none".to_owned() } else { values.join(" | ") };
     let mut done: Vec<&str> = Vec::new();
@@ -105,7 +110,8 @@ fn error(code: &str, answer: &Answer, found: &mut Vec<String>) {
         found.push(format!("body      expected an error with code {code}, got {}", answer.text));
         return;
     };
-    let has_all = object.len() == ERROR_MEMBERS.len() && ERROR_MEMBERS.iter().all(|member| object.contains_key(*member));
+    let has_all =
+        object.len() == ERROR_MEMBERS.len() && ERROR_MEMBERS.iter().all(|member| object.contains_key(*member));
     if object.get("code").and_then(Value::as_str) != Some(code) {
         found.push(format!("code      expected {code}, got {}", answer.text));
     } else if !has_all {

@@ -36,7 +36,8 @@ fn files() -> Vec<File> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
         .collect();
     paths.sort();
-    let files: Vec<File> = paths.iter().map(|path| File::read(path).unwrap_or_else(|error| panic!("{error}"))).collect();
+    let files: Vec<File> =
+        paths.iter().map(|path| File::read(path).unwrap_or_else(|error| panic!("{error}"))).collect();
     let mut seen: HashMap<&str, String> = HashMap::new();
     for file in &files {
         for case in &file.cases {
