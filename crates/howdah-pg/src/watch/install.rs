@@ -4,7 +4,8 @@ use tokio_postgres::GenericClient;
 
 use crate::PgError;
 
-const SQL: &str = include_str!("sql/ddl_notify.sql");
+/// What [`install_ddl_notify`] runs, for whoever wants to run it as a superuser by hand.
+pub const DDL_NOTIFY_SQL: &str = include_str!("sql/ddl_notify.sql");
 
 /// The channel of the event triggers, fixed in their function.
 pub(super) const CHANNEL: &str = "howdah_ddl";
@@ -18,5 +19,5 @@ pub(super) const CHANNEL: &str = "howdah_ddl";
 /// # Errors
 /// [`PgError::Server`] with 42501 for anybody but a superuser; nothing is installed then.
 pub async fn install_ddl_notify<C: GenericClient + Sync>(client: &C) -> Result<(), PgError> {
-    Ok(client.batch_execute(SQL).await?)
+    Ok(client.batch_execute(DDL_NOTIFY_SQL).await?)
 }

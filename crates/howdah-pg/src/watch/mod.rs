@@ -19,7 +19,7 @@ mod watcher;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use install::install_ddl_notify;
+pub use install::{DDL_NOTIFY_SQL, install_ddl_notify};
 
 use crate::Target;
 use pending::Flags;

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use howdah_pg::Target;
+use howdah_pg::watch::DDL_NOTIFY_SQL;
 use serde_json::json;
 use tokio::signal::unix::{self, SignalKind};
 
@@ -23,6 +24,7 @@ Examples:
   DATABASE_URL=postgres://howdah_login:…@db1/shop HOWDAH_JWT_SECRET=… howdah serve --bind 0.0.0.0
   howdah serve --port 9000 --log-format json
   howdah serve --postgrest-config postgrest.conf        in place of PostgREST
+  howdah serve --ddl-triggers | psql -U postgres shop   changes to the schema are noticed at once, not within seconds
 
 Secrets come from the environment, or are made once in the project's .howdah/:
   HOWDAH_JWT_SECRET        bearer tokens: a secret of 32 bytes or more, or public keys (JWK); without it all are refused
@@ -50,12 +52,21 @@ pub(crate) struct Args {
     #[expect(clippy::option_option, reason = "not given, given, given with a file")]
     postgrest_config: Option<Option<PathBuf>>,
 
+    /// Print the SQL that makes a database tell of changes to its schema at once, and stop; a superuser has to run it
+    #[arg(long, exclusive = true)]
+    ddl_triggers: bool,
+
     /// How log lines look; by default text on a terminal, JSON elsewhere
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
+    if args.ddl_triggers {
+        let data = json!({ "sql": DDL_NOTIFY_SQL });
+        context.out.data("howdah.serve.ddl-triggers/1", &data, |out| write!(out, "{DDL_NOTIFY_SQL}"))?;
+        return Ok(Exit::Ok);
+    }
     let overrides = overrides(&args);
     let Serving { settings, reread, private } = match args.postgrest_config {
         Some(file) => of_postgrest(file, overrides, args.log_format, context)?,
@@ -213,6 +224,7 @@ async fn target(
     let was_running = private.is_running()?;
     private.start(context).await?;
     private.enable_login().await?;
+    private.tell_of_ddl().await?;
     let target = private.login(&private.database)?;
     Ok((target, (!was_running).then_some(private)))
 }

@@ -193,6 +193,18 @@ impl Private {
     }
 }
 
+impl Private {
+    /// Lets the project's database tell of changes to its schema at once.
+    ///
+    /// # Errors
+    /// Those of PostgreSQL.
+    pub(crate) async fn tell_of_ddl(&self) -> anyhow::Result<()> {
+        let admin = self.admin(&self.database)?.client().await?;
+        howdah_pg::install_ddl_notify(&admin).await?;
+        Ok(())
+    }
+}
+
 /// Only the SCRAM verifier travels, so that no log of statements can hold the password.
 async fn set_password(admin: &Client, role: &str, password: &str) -> anyhow::Result<()> {
     let verifier = postgres_protocol::password::scram_sha_256(password.as_bytes());

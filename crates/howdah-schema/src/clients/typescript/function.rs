@@ -54,9 +54,8 @@ fn returns(types: &Types<'_>, function: &Function) -> String {
         .iter()
         .filter(|argument| !matches!(argument.mode, ArgumentMode::In | ArgumentMode::Variadic))
         .collect();
-    let is_table = outputs.iter().any(|argument| argument.mode == ArgumentMode::Table);
-    // One OUT argument is the result itself, and the only column of a TABLE is still a column.
-    let row = if is_table || outputs.len() > 1 {
+    // In SQL one OUT argument is the result itself; over the API it is a member of an object, like several of them.
+    let row = if !outputs.is_empty() {
         let columns: Vec<String> =
             outputs.iter().map(|argument| format!("{}: {}", name(argument), types.of(&argument.data_type))).collect();
         format!("{{ {} }}", columns.join("; "))
