@@ -202,7 +202,8 @@ pub(crate) fn page(
     if let Some(total) = total
         && offset > total
     {
-        return Err(unsatisfiable(&format!("An offset of {offset} was requested, but there are only {total} rows.")));
+        let details = format!("An offset of {offset} was requested, but there are only {total} rows.");
+        return Err(unsatisfiable(&details, Some(total)));
     }
     let range = match rows {
         Some(0) => "*".to_owned(),

@@ -14,6 +14,7 @@ use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
+use crate::describe::Description;
 use crate::exposed::{Exposed, Relation, Surroundings};
 use crate::options::ApiOptions;
 use crate::request::media::Media;
@@ -21,7 +22,7 @@ use crate::request::parameters::Parameters;
 use crate::request::prefer::Prefer;
 use crate::request::{params, prefer};
 use crate::routing::History;
-use crate::{answer, call, read, surroundings, write};
+use crate::{answer, call, describe, read, surroundings, write};
 
 /// Between two reloads that requests for unknown names may cause.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
@@ -84,7 +85,7 @@ impl Api {
         let client = self.inner.target.load_full().client().await?;
         let catalog = howdah_pg::introspect(&client, &howdah_pg::IntrospectOptions::default()).await?;
         let around = surroundings::read(&client, &self.inner.options).await?;
-        self.serve(&catalog, around);
+        self.serve(catalog, around);
         Ok(())
     }
 
@@ -98,8 +99,8 @@ impl Api {
         self.inner.exposed.load().is_some()
     }
 
-    fn serve(&self, catalog: &Catalog, around: Surroundings) {
-        let exposed = Exposed::new(catalog, &self.inner.options, around);
+    fn serve(&self, catalog: Catalog, around: Surroundings) {
+        let exposed = Exposed::new(Arc::new(catalog), &self.inner.options, around);
         tracing::info!(relations = exposed.relation_count(), schemas = ?self.inner.options.schemas, "schema loaded");
         self.inner.exposed.store(Some(Arc::new(exposed)));
         self.inner.gate.set_has_schema();
@@ -175,15 +176,31 @@ impl Request<'_> {
 enum Resource {
     Relation(String),
     Function(String),
+    Description(Description),
 }
 
 /// The routes below the API's base path.
 pub fn router(api: Api) -> Router {
     let base = api.options().base_path.trim_end_matches('/').to_owned();
-    Router::new()
+    let mut router = Router::new();
+    if !base.is_empty() {
+        router = router.route(&base, any(root));
+    }
+    router
+        .route(&format!("{base}/"), any(root))
+        .route(&format!("{base}/openapi.json"), any(openapi))
         .route(&format!("{base}/{{table}}"), any(table))
+        .route(&format!("{base}/{{table}}/{{*rest}}"), any(nowhere))
         .route(&format!("{base}/rpc/{{function}}"), any(function))
         .with_state(api)
+}
+
+async fn root(State(api): State<Api>, request: axum::extract::Request) -> Response {
+    answer(&api, Resource::Description(Description::Swagger), request).await
+}
+
+async fn openapi(State(api): State<Api>, request: axum::extract::Request) -> Response {
+    answer(&api, Resource::Description(Description::OpenApi), request).await
 }
 
 async fn function(State(api): State<Api>, Path(name): Path<String>, request: axum::extract::Request) -> Response {
@@ -192,6 +209,10 @@ async fn function(State(api): State<Api>, Path(name): Path<String>, request: axu
 
 async fn table(State(api): State<Api>, Path(name): Path<String>, request: axum::extract::Request) -> Response {
     answer(&api, Resource::Relation(name), request).await
+}
+
+async fn nowhere() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "PGRST125", "Invalid path specified in request URL")
 }
 
 async fn answer(api: &Api, resource: Resource, request: axum::extract::Request) -> Response {
@@ -225,6 +246,13 @@ async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request
             let request = begin(exposed)?;
             (call::call(&request, &name, &pairs, body).await?, request.schema)
         }
+        Resource::Description(which) => {
+            let mut request = begin(api.exposed()?)?;
+            if let Some(function) = &api.options().root_spec {
+                request.schema.clone_from(&function.schema);
+            }
+            (describe::describe(&request, which, &pairs, body).await?, request.schema)
+        }
     };
     if profile.is_some() || api.options().schemas.len() > 1 {
         answer::set(&mut response, CONTENT_PROFILE, &schema);
@@ -243,28 +271,37 @@ async fn relation_response(
         Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
             write::write(request, relation, Parameters::read(pairs)?, body).await
         }
-        Method::OPTIONS => Ok(allowed(allow_on(&relation))),
-        _ => Err(not_allowed(request.caller.method, allow_on(&relation))),
+        Method::OPTIONS => Ok(allowed(&allow_on(&relation))),
+        _ => Err(not_allowed(request.caller.method, &allow_on(&relation))),
     }
 }
 
 /// The answer to OPTIONS.
-pub(crate) fn allowed(allow: &'static str) -> Response {
+pub(crate) fn allowed(allow: &str) -> Response {
     (StatusCode::OK, [(header::ALLOW, allow)]).into_response()
 }
 
 /// 405.
-pub(crate) fn not_allowed(method: &Method, allow: &'static str) -> ApiError {
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST117", format!("Unsupported HTTP method: {method}"))
-        .with_header(header::ALLOW, HeaderValue::from_static(allow))
+pub(crate) fn not_allowed(method: &Method, allow: &str) -> ApiError {
+    let error = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST117", format!("Unsupported HTTP method: {method}"));
+    match HeaderValue::try_from(allow) {
+        Ok(allow) => error.with_header(header::ALLOW, allow),
+        Err(_) => error,
+    }
 }
 
-fn allow_on(relation: &Relation) -> &'static str {
-    match (relation.takes_writes, relation.primary_key.is_empty()) {
-        (true, false) => "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE",
-        (true, true) => "OPTIONS,GET,HEAD,POST,PATCH,DELETE",
-        (false, _) => "OPTIONS,GET,HEAD",
-    }
+fn allow_on(relation: &Relation) -> String {
+    let writes = relation.writes;
+    let has_key = !relation.primary_key.is_empty();
+    let methods = [
+        (true, "OPTIONS,GET,HEAD"),
+        (writes.insert, "POST"),
+        (writes.insert && writes.update && has_key, "PUT"),
+        (writes.update, "PATCH"),
+        (writes.delete, "DELETE"),
+    ];
+    let allowed: Vec<_> = methods.into_iter().filter(|(is_allowed, _)| *is_allowed).map(|(_, names)| names).collect();
+    allowed.join(",")
 }
 
 const CONTENT_PROFILE: HeaderName = HeaderName::from_static("content-profile");

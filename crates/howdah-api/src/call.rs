@@ -40,7 +40,13 @@ pub(crate) async fn call(
     if !matches!(*method, Method::GET | Method::HEAD | Method::POST) {
         let only_post = candidates.iter().all(|function| function.is_volatile);
         let allow = if only_post { "OPTIONS,POST" } else { "OPTIONS,GET,HEAD,POST" };
-        return if *method == Method::OPTIONS { Ok(allowed(allow)) } else { Err(not_allowed(method, allow)) };
+        if *method == Method::OPTIONS {
+            return Ok(allowed(allow));
+        }
+        let mut error = not_allowed(method, allow);
+        error.code = "PGRST101".into();
+        error.message = format!("Cannot use the {method} method on RPC");
+        return Err(error);
     }
     let (given, rest) = if *method == Method::POST { (Vec::new(), pairs.to_vec()) } else { split(pairs) };
     let parameters = Parameters::read(&rest)?;
@@ -98,10 +104,13 @@ fn media(request: &Request<'_>, function: &Function) -> Result<Media, ApiError> 
     })
 }
 
+/// Arguments by name; several values of one name are for a variadic parameter.
+type NamedValues = Vec<(String, Vec<String>)>;
+
 /// What a request gives to the function.
 #[derive(Debug)]
 enum Given {
-    Named(Vec<(String, Vec<String>)>),
+    Named(NamedValues),
     /// An object and its names.
     Object {
         names: Vec<String>,
@@ -165,7 +174,7 @@ fn hex(body: &Bytes) -> Bytes {
 }
 
 /// In a query string, a name with a plain value is an argument; with an operator it is a filter of the result.
-fn split(pairs: &[(String, String)]) -> (Vec<(String, Vec<String>)>, Vec<(String, String)>) {
+fn split(pairs: &[(String, String)]) -> (NamedValues, Vec<(String, String)>) {
     const RESERVED: [&str; 10] =
         ["select", "order", "limit", "offset", "and", "or", "columns", "on_conflict", "cursor", "trash"];
     let (given, rest): (Vec<_>, Vec<_>) = pairs
@@ -175,8 +184,8 @@ fn split(pairs: &[(String, String)]) -> (Vec<(String, Vec<String>)>, Vec<(String
     (grouped(given), rest)
 }
 
-fn grouped(pairs: Vec<(String, String)>) -> Vec<(String, Vec<String>)> {
-    let mut named: Vec<(String, Vec<String>)> = Vec::new();
+fn grouped(pairs: Vec<(String, String)>) -> NamedValues {
+    let mut named = NamedValues::new();
     for (name, value) in pairs {
         match named.iter_mut().find(|(known, _)| *known == name) {
             Some((_, values)) => values.push(value),

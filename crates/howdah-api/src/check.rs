@@ -3,6 +3,8 @@
 //! The request goes through the very steps that a real one goes through until it is SQL. What PostgreSQL would say to that, and
 //! what the caller may see, is not known here.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use howdah_http::ApiError;
 use howdah_schema::Catalog;
@@ -31,7 +33,8 @@ impl RequestCheck {
     /// For what of a catalog is served; of `schemas` the first is the default one.
     pub fn new(catalog: &Catalog, schemas: &[String]) -> Self {
         let options = ApiOptions { schemas: schemas.to_vec(), ..ApiOptions::default() };
-        Self { exposed: Exposed::new(catalog, &options, Surroundings::default()), options }
+        let exposed = Exposed::new(Arc::new(catalog.clone()), &options, Surroundings::default());
+        Self { exposed, options }
     }
 
     /// Reads a request up to its SQL.

@@ -36,6 +36,11 @@ pub(crate) fn explain(
     }
 }
 
+/// The API's error for a flight that is about no relation.
+pub(crate) fn unrelated(error: &LaneError, caller: &Caller<'_>) -> ApiError {
+    ApiError::from_lane(error, caller.principal.is_anonymous)
+}
+
 /// The number of rows that one of our own guards has put into the error that it raised.
 fn marked(error: &DatabaseError, mark: &str) -> Option<u64> {
     let (_, count) = error.message.split_once(mark)?;

@@ -13,10 +13,10 @@ mod answer;
 mod api;
 mod call;
 mod check;
+mod describe;
 mod encode;
 mod explain;
 mod exposed;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "no route serves it yet"))]
 mod openapi;
 mod options;
 mod payload;

@@ -19,7 +19,7 @@ use crate::request::params;
 pub(crate) struct Payload {
     /// Sorted, so that the same columns in another order are the same statement.
     pub(crate) columns: Vec<String>,
-    /// An array of objects for an insert, an object for an update.
+    /// An array of objects.
     pub(crate) json: Bytes,
     /// Objects in the body.
     pub(crate) rows: u64,
@@ -53,15 +53,15 @@ impl Payload {
         is_update: bool,
     ) -> Result<Self, ApiError> {
         let shape = shape(&json)?;
-        if is_update && shape.is_array {
-            return Err(ApiError::bad_request("PGRST102", "The body of a PATCH must be one JSON object, not an array"));
+        if is_update && shape.rows > 1 {
+            return Err(ApiError::bad_request("PGRST102", "The body of a PATCH must be one JSON object, not several"));
         }
         if !shape.is_uniform && columns.is_none() {
             return Err(ApiError::bad_request("PGRST102", "All object keys must match"));
         }
         let keys = columns.map_or(shape.keys, |columns| columns.iter().cloned().collect());
         let columns = known_columns(keys, relation)?;
-        let json = if shape.is_array || is_update { json } else { bracketed(&json) };
+        let json = if shape.is_array { json } else { bracketed(&json) };
         Ok(Self { columns, json, rows: shape.rows })
     }
 }
@@ -76,7 +76,7 @@ pub(crate) fn content_type(headers: &HeaderMap) -> String {
 /// 415.
 pub(crate) fn unsupported(content_type: &str) -> ApiError {
     let message = format!("Content-Type not acceptable: {content_type}");
-    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "PGRST102", message)
+    ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "PGRST107", message)
         .with_hint("Send application/json, text/csv, application/x-ndjson or application/x-www-form-urlencoded")
 }
 

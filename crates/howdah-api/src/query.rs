@@ -89,6 +89,12 @@ impl Item {
         Self { field: Some(Field::column(name)), alias: None, cast: None, aggregate: None, aggregate_cast: None }
     }
 
+    /// Whether it is a column of that name and nothing more, except for an alias.
+    pub(crate) fn is_plain(&self, name: &str) -> bool {
+        let is_column = |field: &Field| field.column == name && field.path.is_empty();
+        self.field.as_ref().is_some_and(is_column) && self.cast.is_none() && self.aggregate.is_none()
+    }
+
     /// The key of its value in the answer.
     pub(crate) fn key(&self) -> &str {
         match (&self.alias, self.aggregate, &self.field) {
@@ -138,9 +144,9 @@ impl Embed {
         self.key == name || self.target == name
     }
 
-    /// Embedded for a condition only: `relation()`.
+    /// Embedded for a condition only: `relation()`, or nothing but such.
     pub(crate) fn is_hidden(&self) -> bool {
-        self.query.select.is_empty()
+        self.query.select.iter().all(|item| matches!(item, SelectItem::Embed(embed) if embed.is_hidden()))
     }
 }
 

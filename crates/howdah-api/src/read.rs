@@ -89,7 +89,7 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     let place = transaction.push(caller, &mut main);
     let late = (!may_stream).then(|| transaction.push_outcome(caller));
     let shape = request.api.history().shape(transaction.sql(place));
-    let flight = transaction.finish(caller, options, prefer);
+    let flight = transaction.finish(options, prefer);
 
     let route = if read_only { shape.route(query, prefer.count.is_some()) } else { Route::Exclusive };
     let pool = &request.api.gate().pool;
@@ -134,7 +134,8 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
             (response, outcome)
         }
     };
-    if let Some(applied) = prefer.applied_to_read() {
+    let applied = if is_call { prefer.applied_to_call() } else { prefer.applied_to_read() };
+    if let Some(applied) = applied {
         answer::set(&mut response, answer::PREFERENCE_APPLIED, &applied);
     }
     outcome.apply(&mut response);

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::exposed::{Exposed, Relation};
 use crate::options::ApiOptions;
-use crate::query::{Condition, Embed, IsWhat, Join, Liveness, Logic, Query, SelectItem};
+use crate::query::{Aggregate, Condition, Embed, IsWhat, Item, Join, Liveness, Logic, Query, SelectItem};
 use crate::request::parameters::{Level, Parameters};
 use crate::request::select::{Wanted, WantedEmbed};
 
@@ -50,6 +50,11 @@ impl Resolver<'_> {
                 Wanted::Item(item) if item.aggregate.is_some() && !self.options.aggregates => {
                     Err(ApiError::bad_request("PGRST123", "Use of aggregate functions is not allowed"))
                 }
+                // Clients wrote `relation(count)` before there were aggregates.
+                Wanted::Item(item) if item.is_plain("count") && origin.column("count").is_err() => {
+                    let counted = Item { field: None, aggregate: Some(Aggregate::Count), ..item };
+                    Ok(SelectItem::Item(counted))
+                }
                 Wanted::Item(item) => Ok(SelectItem::Item(item)),
                 Wanted::Embed(embed) => self.embed(origin, embed, depth + 1).map(SelectItem::Embed),
             })
@@ -89,7 +94,7 @@ fn finish(query: &mut Query, trash: Option<Liveness>, max_rows: Option<u64>) -> 
     let keys: Vec<String> = query.embeds().flat_map(|embed| [embed.key.clone(), embed.target.clone()]).collect();
     for logic in &mut query.filter {
         let owned = std::mem::replace(logic, Logic::And(Vec::new()));
-        *logic = with_embeds(owned, &keys);
+        *logic = with_embeds(owned, &keys, &query.relation)?;
     }
     for term in &query.order {
         let Some(name) = &term.embed else { continue };
@@ -112,20 +117,27 @@ fn finish(query: &mut Query, trash: Option<Liveness>, max_rows: Option<u64>) -> 
 }
 
 /// `relation=is.null` is about the embed of that name.
-fn with_embeds(logic: Logic, keys: &[String]) -> Logic {
-    match logic {
-        Logic::And(all) => Logic::And(all.into_iter().map(|one| with_embeds(one, keys)).collect()),
-        Logic::Or(all) => Logic::Or(all.into_iter().map(|one| with_embeds(one, keys)).collect()),
-        Logic::Not(one) => Logic::Not(Box::new(with_embeds(*one, keys))),
+fn with_embeds(logic: Logic, keys: &[String], relation: &Relation) -> Result<Logic, ApiError> {
+    let all = |all: Vec<Logic>| all.into_iter().map(|one| with_embeds(one, keys, relation)).collect::<Result<_, _>>();
+    Ok(match logic {
+        Logic::And(members) => Logic::And(all(members)?),
+        Logic::Or(members) => Logic::Or(all(members)?),
+        Logic::Not(one) => Logic::Not(Box::new(with_embeds(*one, keys, relation)?)),
         Logic::Filter(filter) if filter.field.path.is_empty() && keys.contains(&filter.field.column) => {
             match filter.condition {
                 Condition::Is(IsWhat::Null) => Logic::HasNone(filter.field.column),
                 Condition::Is(IsWhat::NotNull) => Logic::Not(Box::new(Logic::HasNone(filter.field.column))),
-                _ => Logic::Filter(filter),
+                _ if relation.column(&filter.field.column).is_ok() => Logic::Filter(filter),
+                _ => {
+                    let message = format!("Bad operator on the '{}' embedded resource", filter.field.column);
+                    return Err(ApiError::bad_request("PGRST120", message).with_details(
+                        "Only is null or not is null filters are allowed on embedded resources",
+                    ));
+                }
             }
         }
         other => other,
-    }
+    })
 }
 
 fn not_embedded(name: &str) -> ApiError {

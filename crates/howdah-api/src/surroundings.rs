@@ -6,20 +6,20 @@ use howdah_pg::PgError;
 use howdah_schema::QualifiedName;
 use tokio_postgres::Client;
 
-use crate::exposed::Surroundings;
+use crate::exposed::{Surroundings, Writes};
 use crate::options::ApiOptions;
 
 const COLUMN_PRIVILEGES: &str = include_str!("column_privileges.sql");
-const UPDATABLE_VIEWS: &str = include_str!("updatable_views.sql");
+const WRITES: &str = include_str!("writes.sql");
 const TIME_ZONES: &str = "select name::text from pg_catalog.pg_timezone_names";
 
 /// Reads it; one round trip.
 pub(crate) async fn read(client: &Client, options: &ApiOptions) -> Result<Surroundings, PgError> {
     let (privileges, updatable, zones, origins) = futures_util::try_join!(
         async { client.query(COLUMN_PRIVILEGES, &[&options.schemas]).await.map_err(PgError::from) },
-        async { client.query(UPDATABLE_VIEWS, &[&options.schemas]).await.map_err(PgError::from) },
+        async { client.query(WRITES, &[&options.schemas]).await.map_err(PgError::from) },
         async { client.query(TIME_ZONES, &[]).await.map_err(PgError::from) },
-        async { Ok(Vec::new()) },
+        howdah_pg::view_origins(client),
     )?;
     let mut around = Surroundings { view_columns: origins, ..Surroundings::default() };
     for row in privileges {
@@ -27,7 +27,8 @@ pub(crate) async fn read(client: &Client, options: &ApiOptions) -> Result<Surrou
         around.readable.entry(relation).or_default().insert(Arc::from(row.get::<_, &str>(2)), row.get(3));
     }
     for row in updatable {
-        around.updatable_views.insert(QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1)));
+        let relation = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
+        around.writes.insert(relation, Writes { insert: row.get(2), update: row.get(3), delete: row.get(4) });
     }
     around.time_zones = zones.iter().map(|row| row.get(0)).collect();
     Ok(around)

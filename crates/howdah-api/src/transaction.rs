@@ -95,16 +95,12 @@ impl Transaction {
     }
 
     /// The flight, which ends as the client and the options have it.
-    pub(crate) fn finish(mut self, caller: &Caller<'_>, options: &ApiOptions, prefer: &Prefer) -> Flight {
+    pub(crate) fn finish(self, options: &ApiOptions, prefer: &Prefer) -> Flight {
         if self.read_only {
             return Flight::read(self.steps);
         }
-        if prefer.tx(options) == Tx::Rollback {
-            // Constraints that wait for the commit would otherwise never speak.
-            self.fixed(caller, "set constraints all immediate");
-            self.fixed(caller, "rollback");
-        }
-        Flight::write(self.steps)
+        let flight = Flight::write(self.steps);
+        if prefer.tx(options) == Tx::Rollback { flight.rolled_back() } else { flight }
     }
 }
 

@@ -38,9 +38,12 @@ pub(crate) async fn write(
         Resolver { exposed: &request.exposed, options: request.options(), schema: &request.schema, max_rows: None };
     let intent = Intent { method: request.caller.method, prefer: &request.prefer, media: &media };
     let write = intent.plan(&resolver, relation, parameters, &payload)?;
-    let nothing_to_set = matches!(&write.change, Change::Update { columns, .. } if columns.is_empty());
-    let nothing_to_insert = payload.rows == 0 && matches!(write.change, Change::Insert { .. });
-    if nothing_to_set || nothing_to_insert {
+    let nothing_to_write = match &write.change {
+        Change::Insert { .. } => payload.rows == 0,
+        Change::Update { columns, .. } => payload.rows == 0 || columns.is_empty(),
+        Change::SoftDelete | Change::Delete => false,
+    };
+    if nothing_to_write {
         return untouched(request, &write, &media);
     }
 
@@ -59,7 +62,7 @@ pub(crate) async fn write(
     let merges = matches!(&write.change, Change::Insert { conflict: Some(_), .. });
     let speaks = merges || write.query.relation.has_triggers || options.pre_request.is_some();
     let outcome = speaks.then(|| transaction.push_outcome(caller));
-    let flight = transaction.finish(caller, options, prefer);
+    let flight = transaction.finish(options, prefer);
     let reply = request.api.gate().pool.run(flight, Route::Exclusive).await;
     let reply = reply.map_err(|error| explain(&error, caller, &write.query.relation, &main, Some(&payload.json)))?;
 
@@ -94,6 +97,9 @@ impl Intent<'_> {
             return Err(ApiError::bad_request("PGRST114", message));
         }
         let query = resolver.query(relation, parameters)?;
+        if is_put && payload.rows != 1 {
+            return Err(mismatched());
+        }
         if is_put && !query.is_by_primary_key() {
             let message = "Filters must include all and only primary key columns with 'eq' operators";
             return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST105", message));
@@ -125,6 +131,10 @@ impl Intent<'_> {
         let guard = Guard { singular: self.media.is_object(), most: self.prefer.max_affected() };
         Ok(Write { query, change, returning, guard })
     }
+}
+
+fn mismatched() -> ApiError {
+    ApiError::bad_request("PGRST115", "Payload values do not match URL in primary key column(s)")
 }
 
 /// What becomes of rows that are there already. Without columns to tell them by, nothing can be.
@@ -165,8 +175,7 @@ impl Written<'_> {
         }
         let is_put = *self.request.caller.method == Method::PUT;
         if is_put && affected == 0 {
-            let message = "Payload values do not match URL in primary key column(s)";
-            return Err(ApiError::bad_request("PGRST115", message));
+            return Err(mismatched());
         }
         let inserted = affected.saturating_sub(self.outcome.merged);
         let status = self.status(inserted);

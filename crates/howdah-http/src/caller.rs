@@ -10,7 +10,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, header};
 
 use crate::server::ClientAddress;
-use crate::{ApiError, Gate, RequestId};
+use crate::{ApiError, Gate, JwtError, Phase, RequestId, Timing};
 
 /// Settings that a session begins with, so that a flight need only send what differs: setting one costs PostgreSQL about
 /// a microsecond, and these are the usual case. A setting that was once local to a transaction reads as an empty string
@@ -57,11 +57,21 @@ impl Principal {
     /// Reads the bearer token, or the `apikey` header where there is none (Supabase's clients send both).
     ///
     /// # Errors
-    /// 401 for a token that does not verify, 403 for one whose role may not be used over HTTP.
+    /// 401 for a token that does not verify and where there is none and one is required, 403 for one whose role may not
+    /// be used over HTTP, 500 where there is one and the server has no key to check it with.
     pub fn from_headers(headers: &HeaderMap, gate: &Gate) -> Result<Self, ApiError> {
-        let Some(token) = token(headers)? else { return Ok(gate.anonymous()) };
+        let anonymous =
+            || gate.anonymous().ok_or_else(|| ApiError::unauthorized("PGRST302", "Anonymous access is disabled"));
+        let Some(token) = token(headers)? else { return anonymous().cloned() };
         let claims = gate.tokens.verify(token)?;
-        let role = claims.role.clone().unwrap_or_else(|| Arc::clone(&gate.options.anonymous_role));
+        let (role, json) = match &claims.role {
+            Some(role) => (Arc::clone(role), claims.json.clone()),
+            None => {
+                let role = Arc::clone(&anonymous()?.role);
+                let json = claims.json_with_role(&role);
+                (role, json)
+            }
+        };
         if gate.is_refused_role(&role) {
             return Err(ApiError::new(
                 http::StatusCode::FORBIDDEN,
@@ -69,11 +79,23 @@ impl Principal {
                 format!("The role \"{role}\" of this token may not be used over HTTP"),
             ));
         }
-        Ok(Self { is_anonymous: role == gate.options.anonymous_role, role, claims: claims.json.clone() })
+        Ok(Self { is_anonymous: gate.options.anonymous_role.as_ref() == Some(&role), role, claims: json })
+    }
+
+    /// [`Principal::from_headers`], timed as [`Phase::Jwt`] where the request is.
+    ///
+    /// # Errors
+    /// As [`Principal::from_headers`].
+    pub fn from_parts(parts: &Parts, gate: &Gate) -> Result<Self, ApiError> {
+        Timing::of(&parts.extensions).time(Phase::Jwt, || Self::from_headers(&parts.headers, gate))
     }
 }
 
-fn token(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+/// The token that a request shows.
+///
+/// # Errors
+/// 401 for credentials of another kind, and for what cannot be a token.
+pub(crate) fn token(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let unreadable = |_| ApiError::unauthorized("PGRST301", "The token holds characters that no token has");
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let value = value.to_str().map_err(unreadable)?;
@@ -86,7 +108,7 @@ fn token(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
         }
         let token = token.trim();
         if token.is_empty() {
-            return Err(ApiError::unauthorized("PGRST301", "Empty JWT is sent in Authorization header"));
+            return Err(JwtError::Empty.into());
         }
         return Ok(Some(token));
     }

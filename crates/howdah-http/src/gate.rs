@@ -7,28 +7,48 @@ use std::time::Duration;
 use bytes::Bytes;
 use howdah_pg::lane::LanePool;
 
-use crate::{Principal, Tokens};
+use http::HeaderName;
+
+use crate::{CorsOptions, Principal, RateLimits, Tokens, TrustedProxies, Verbosity};
 
 /// Limits and roles of the HTTP side.
 #[derive(Debug, Clone)]
 pub struct GateOptions {
-    /// The role of requests without a token.
-    pub anonymous_role: Arc<str>,
+    /// The role of requests without a token, or with one that names no role; `None` refuses them. `db-anon-role`
+    pub anonymous_role: Option<Arc<str>>,
     /// Roles that the server's login may take on but a token may not: its own, and those of its inner workings.
     pub refused_roles: Vec<Arc<str>>,
     /// The largest request body, in bytes.
     pub max_body: usize,
     /// How long a client may take to send a body.
     pub body_timeout: Duration,
+    /// How much of an error clients are shown. `client-error-verbosity`
+    pub error_verbosity: Verbosity,
+    /// What pages of other origins may do. `server-cors-allowed-origins`
+    pub cors: CorsOptions,
+    /// How many requests a caller may make. PostgREST has no limits.
+    pub limits: RateLimits,
+    /// Proxies that say truly whom they pass on. PostgREST takes everybody's word in its logs.
+    pub trusted_proxies: TrustedProxies,
+    /// A header of requests that answers repeat; see [`crate::trace_header`]. `server-trace-header`
+    pub trace_header: Option<HeaderName>,
+    /// Whether answers say how long each phase took, in `Server-Timing`. `server-timing-enabled`
+    pub server_timing: bool,
 }
 
 impl Default for GateOptions {
     fn default() -> Self {
         Self {
-            anonymous_role: "anon".into(),
+            anonymous_role: Some("anon".into()),
             refused_roles: ["howdah_login", "howdah_auth", "howdah_sealer", "howdah_owner"].map(Arc::from).to_vec(),
             max_body: 10 * 1024 * 1024,
             body_timeout: Duration::from_secs(30),
+            error_verbosity: Verbosity::default(),
+            cors: CorsOptions::default(),
+            limits: RateLimits::default(),
+            trusted_proxies: TrustedProxies::default(),
+            trace_header: None,
+            server_timing: false,
         }
     }
 }
@@ -42,16 +62,17 @@ pub struct Gate {
     pub tokens: Tokens,
     /// Limits and roles.
     pub options: Arc<GateOptions>,
-    anonymous: Principal,
+    anonymous: Option<Principal>,
     has_schema: Arc<AtomicBool>,
 }
 
 impl Gate {
     /// A gate before `pool`.
     pub fn new(pool: LanePool, tokens: Tokens, options: GateOptions) -> Self {
-        let claims = serde_json::json!({ "role": *options.anonymous_role }).to_string();
-        let anonymous =
-            Principal { role: Arc::clone(&options.anonymous_role), claims: Bytes::from(claims), is_anonymous: true };
+        let anonymous = options.anonymous_role.as_ref().map(|role| {
+            let claims = serde_json::json!({ "role": **role }).to_string();
+            Principal { role: Arc::clone(role), claims: Bytes::from(claims), is_anonymous: true }
+        });
         Self { pool, tokens, options: Arc::new(options), anonymous, has_schema: Arc::default() }
     }
 
@@ -64,8 +85,9 @@ impl Gate {
         self.has_schema.load(Ordering::Acquire)
     }
 
-    pub(crate) fn anonymous(&self) -> Principal {
-        self.anonymous.clone()
+    /// Who shows no token, where that is allowed.
+    pub(crate) fn anonymous(&self) -> Option<&Principal> {
+        self.anonymous.as_ref()
     }
 
     /// `none` would give the login role its own identity back, so it is refused with the others.

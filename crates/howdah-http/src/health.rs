@@ -1,4 +1,6 @@
 //! `/healthz`: this process answers. `/readyz`: the database answers too, and its schema has been read.
+//!
+//! PostgREST has the same at `/live` and `/ready` of a port of its own, which can be kept from the world.
 
 use std::time::Duration;
 
@@ -16,6 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The two endpoints.
 pub fn router(gate: Gate) -> Router {
     Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready)).with_state(gate)
+}
+
+/// What stands on the port for administrators: `/live` and `/ready`. `admin-server-port`
+pub fn admin_router(gate: Gate) -> Router {
+    Router::new().route("/live", get(healthy)).route("/ready", get(ready)).with_state(gate)
 }
 
 async fn healthy() -> Response {

@@ -9,15 +9,22 @@ mod body;
 mod caller;
 mod error;
 mod gate;
+mod guard;
 mod health;
 mod jwt;
 mod observe;
 pub mod server;
+mod timing;
 
 pub use body::read_body;
 pub use caller::{Caller, Principal, SESSION_DEFAULTS, Trash};
-pub use error::ApiError;
+pub use error::{ApiError, Verbosity};
 pub use gate::{Gate, GateOptions};
-pub use health::router as health_router;
-pub use jwt::{Claims, JwtError, Tokens};
+pub use guard::{
+    AllowedOrigins, CorsOptions, OriginError, ProxyError, Rate, RateLimits, TraceHeaderError, TrustedProxies, guarded,
+    trace_header,
+};
+pub use health::{admin_router, router as health_router};
+pub use jwt::{Claims, JwtError, KeyError, KeySet, RolePath, TokenOptions, Tokens};
 pub use observe::{RequestId, observe};
+pub use timing::{Phase, Running, Timing};

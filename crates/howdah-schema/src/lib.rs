@@ -3,6 +3,7 @@
 //! Everything here is a function of values that the caller holds: nothing reads a file, opens a socket or knows the time,
 //! and nothing can fail on a catalog that a server gave. `howdah_pg::introspect` fills a [`Catalog`] from a database.
 
+pub mod advisor;
 pub mod catalog;
 pub mod clients;
 pub mod cores;

@@ -13,6 +13,7 @@ mod dev;
 mod docs;
 mod exit;
 mod failure;
+mod findings;
 mod known_errors;
 mod migrations;
 mod new_migration;

@@ -4,9 +4,11 @@
 use howdah_pg::Target;
 use howdah_pg::migrate::{MigrationState, Runner};
 
+use crate::config::Config;
 use crate::context::Context;
 use crate::database::Database;
 use crate::database::private::Private;
+use crate::failure::Failure;
 use crate::migrations;
 use crate::project::Project;
 use crate::sources::Spec;
@@ -57,6 +59,26 @@ pub(crate) async fn of(project: &Project, context: &Context) -> anyhow::Result<W
             database.close()?;
             Err(error)
         }
+    }
+}
+
+/// What is named on the command line, or the project's own schema where nothing is.
+///
+/// # Errors
+/// There is no such source, or there is no project and nothing is named.
+pub(crate) async fn named_or_own(
+    named: Option<&str>,
+    project: Option<&Project>,
+    config: &Config,
+    context: &Context,
+) -> anyhow::Result<Spec> {
+    match (named, project) {
+        (Some(named), project) => Ok(Spec::read(named, project)?),
+        (None, Some(project)) => of(project, context).await?.close(),
+        (None, None) if config.database_url().is_some() => Ok(Spec::Database),
+        (None, None) => Err(Failure::usage("source-not-named", "this is not a Howdah project, and nothing is named")
+            .hint("name what to read: --from schema.sql, or --from postgres://…")
+            .into()),
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Function {
     pub(crate) returns: Returns,
     /// Many rather than one.
     pub(crate) is_set: bool,
+    /// Only the call tells which columns its rows have.
+    pub(crate) is_untyped: bool,
     /// It may write.
     pub(crate) is_volatile: bool,
     /// A domain named like a media type that it returns: what it answers is of that type, as it is.
@@ -136,6 +138,8 @@ impl Function {
             parameters: parameters.collect(),
             returns: returns(catalog, stored, &returned.data_type, known),
             is_set: returned.set,
+            is_untyped: is_pseudo(&returned.data_type, &["record"])
+                && stored.arguments.iter().all(|argument| matches!(argument.mode, ArgumentMode::In | ArgumentMode::Variadic)),
             is_volatile: stored.volatility == Volatility::Volatile,
             media_type: media_type(&returned.data_type),
         })
@@ -168,8 +172,7 @@ fn returns(
             return Returns::Rows(Arc::new(Relation::with_columns(name, columns.collect())));
         }
     }
-    let is_table = outputs.iter().any(|argument| argument.mode == ArgumentMode::Table);
-    if outputs.len() > 1 || is_table {
+    if !outputs.is_empty() {
         let columns = outputs.iter().enumerate().map(|(at, argument)| {
             let name = argument.name.clone().unwrap_or_else(|| format!("column{}", at + 1));
             column(catalog, &name, &argument.data_type)

@@ -4,10 +4,11 @@ mod function;
 mod relation;
 mod relationship;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use howdah_http::ApiError;
+use howdah_pg::ViewOrigin;
 use howdah_schema::catalog::{Function as Stored, TypeKind};
 use howdah_schema::{Catalog, QualifiedName, nearest};
 use http::StatusCode;
@@ -16,18 +17,18 @@ use serde_json::{Value, json};
 use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
-pub(crate) use relation::{Column, Relation};
+pub(crate) use relation::{Column, Relation, Writes};
 pub(crate) use relationship::{Cardinality, Link, Relationship};
 
 /// What the catalog does not say, read beside it.
 #[derive(Debug, Default)]
 pub(crate) struct Surroundings {
-    /// Which view shows which column of which table: view, table, the table's column, the view's column.
-    pub(crate) view_columns: Vec<(QualifiedName, QualifiedName, String, String)>,
+    /// Which view shows which column of which table.
+    pub(crate) view_columns: Vec<ViewOrigin>,
     /// Of roles that may read some columns of a relation only: which.
     pub(crate) readable: HashMap<QualifiedName, HashMap<Arc<str>, Vec<String>>>,
-    /// Views that PostgreSQL itself can write through.
-    pub(crate) updatable_views: HashSet<QualifiedName>,
+    /// Which writes each relation takes.
+    pub(crate) writes: HashMap<QualifiedName, Writes>,
     /// The time zones that the server knows.
     pub(crate) time_zones: Vec<String>,
 }
@@ -35,6 +36,7 @@ pub(crate) struct Surroundings {
 /// The relations and functions of the exposed schemas.
 #[derive(Debug, Default)]
 pub(crate) struct Exposed {
+    catalog: Arc<Catalog>,
     schemas: Vec<String>,
     relations: HashMap<QualifiedName, Arc<Relation>>,
     relationships: HashMap<QualifiedName, Vec<Arc<Relationship>>>,
@@ -43,11 +45,13 @@ pub(crate) struct Exposed {
 }
 
 impl Exposed {
-    pub(crate) fn new(catalog: &Catalog, options: &ApiOptions, mut around: Surroundings) -> Self {
+    pub(crate) fn new(catalog: Arc<Catalog>, options: &ApiOptions, mut around: Surroundings) -> Self {
+        let whole = catalog;
+        let catalog = &*whole;
         let mut views: relationship::Views = HashMap::new();
-        for (view, table, table_column, view_column) in around.view_columns {
-            let mapping = views.entry(view).or_default().entry(table).or_default();
-            mapping.entry(table_column).or_insert(view_column);
+        for origin in around.view_columns {
+            let mapping = views.entry(origin.view).or_default().entry(origin.table).or_default();
+            mapping.entry(origin.table_column).or_insert(origin.column);
         }
         let is_exposed = |name: &QualifiedName| options.schemas.contains(&name.schema);
         let mut relations: HashMap<QualifiedName, Relation> = catalog
@@ -55,8 +59,8 @@ impl Exposed {
             .filter(|relation| is_exposed(relation.name()))
             .map(|relation| {
                 let readable = around.readable.remove(relation.name()).unwrap_or_default();
-                let is_updatable = around.updatable_views.contains(relation.name());
-                let exposed = Relation::of(catalog, relation, options.soft_delete, is_updatable, readable);
+                let writes = around.writes.get(relation.name()).copied().unwrap_or_default();
+                let exposed = Relation::of(catalog, relation, options.soft_delete, writes, readable);
                 (relation.name().clone(), exposed)
             })
             .collect();
@@ -72,7 +76,7 @@ impl Exposed {
         let known = |name: &QualifiedName| {
             relations.get(name).cloned().or_else(|| {
                 let relation = catalog.relation(&name.schema, &name.name)?;
-                Some(Arc::new(Relation::of(catalog, relation, options.soft_delete, false, HashMap::new())))
+                Some(Arc::new(Relation::of(catalog, relation, options.soft_delete, Writes::default(), HashMap::new())))
             })
         };
         let mut functions: HashMap<QualifiedName, Vec<Arc<Function>>> = HashMap::new();
@@ -81,7 +85,8 @@ impl Exposed {
                 functions.entry(function.name.clone()).or_default().push(Arc::new(function));
             }
         }
-        Self { schemas: options.schemas.clone(), relations, relationships, functions, time_zones: around.time_zones }
+        let (schemas, time_zones) = (options.schemas.clone(), around.time_zones);
+        Self { catalog: whole, schemas, relations, relationships, functions, time_zones }
     }
 
     /// The schema that a profile header names, or the first.
@@ -92,6 +97,11 @@ impl Exposed {
             ApiError::new(StatusCode::NOT_ACCEPTABLE, "PGRST106", message)
                 .with_hint(format!("Only the following schemas are exposed: {}", self.schemas.join(", ")))
         })
+    }
+
+    /// What it was made from.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     pub(crate) fn default_schema(&self) -> &str {
@@ -216,6 +226,7 @@ fn add_computed(
             target: target.clone(),
             cardinality,
             link: Link::Computed { function: name.to_string(), name: name.name.clone() },
+            is_to_view: false,
         }));
     } else if !returns.set
         && returns.data_type.kind != TypeKind::Pseudo

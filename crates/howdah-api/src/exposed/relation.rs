@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use howdah_http::ApiError;
-use howdah_schema::catalog::{ConstraintKind, DataType, Function, TypeKind};
+use howdah_schema::catalog::{CastMethod, ConstraintKind, DataType, Function, TypeKind};
 use howdah_schema::{Catalog, QualifiedName, nearest};
 
 /// A column as the API needs it.
@@ -20,6 +20,47 @@ pub(crate) struct Column {
     pub(crate) default: Option<String>,
     /// Of a column that a function computes from the row: that function, quoted and with its schema.
     pub(crate) computed_by: Option<String>,
+    /// Of a domain with casts of its own: how it is shown and read.
+    pub(crate) representation: Option<Representation>,
+}
+
+/// Functions behind a domain's casts, quoted and with their schema. PostgreSQL itself passes casts of domains over.
+#[derive(Debug, Clone)]
+pub(crate) struct Representation {
+    pub(crate) to_json: Option<String>,
+    pub(crate) from_json: Option<String>,
+    pub(crate) from_text: Option<String>,
+}
+
+impl Representation {
+    fn of(catalog: &Catalog, data_type: &DataType) -> Option<Self> {
+        if data_type.kind != TypeKind::Domain || data_type.array {
+            return None;
+        }
+        let cast = |source: &str, target: &str| {
+            let cast = catalog.casts.get(&(source.to_owned(), target.to_owned()))?;
+            match &cast.method {
+                CastMethod::Function(function) => Some(function.name.to_string()),
+                CastMethod::Inout | CastMethod::Binary => None,
+            }
+        };
+        let domain = data_type.name.to_string();
+        let found = Self {
+            to_json: cast(&domain, "json"),
+            from_json: cast("json", &domain),
+            from_text: cast("text", &domain),
+        };
+        let has_any = found.to_json.is_some() || found.from_json.is_some() || found.from_text.is_some();
+        has_any.then_some(found)
+    }
+}
+
+/// Which writes a relation takes: by itself, or through triggers and rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Writes {
+    pub(crate) insert: bool,
+    pub(crate) update: bool,
+    pub(crate) delete: bool,
 }
 
 /// A constraint, for explaining its violation.
@@ -49,8 +90,7 @@ pub(crate) struct Relation {
     pub(crate) version: Option<String>,
     /// Rows have a hidden `xmin`: it is a table, not a view and not partitioned.
     pub(crate) has_xmin: bool,
-    /// Rows can be inserted, changed or deleted: it is a table, or a view that passes them on.
-    pub(crate) takes_writes: bool,
+    pub(crate) writes: Writes,
     /// Triggers or rules run on writes: they may set the response's headers.
     pub(crate) has_triggers: bool,
     /// Of roles that may read some of the columns only: which.
@@ -93,7 +133,7 @@ impl Relation {
         catalog: &Catalog,
         relation: howdah_schema::Relation<'_>,
         soft_delete: bool,
-        is_updatable: bool,
+        writes: Writes,
         readable: HashMap<Arc<str>, Vec<String>>,
     ) -> Self {
         let columns: Vec<Column> = relation.columns().iter().map(|column| stored(catalog, relation, column)).collect();
@@ -118,7 +158,7 @@ impl Relation {
             has_soft_delete,
             version: relation.comment().tags().version.clone(),
             has_xmin: table.is_some_and(|table| table.partition_key.is_none()),
-            takes_writes: table.is_some() || has_triggers || has_rules || is_updatable,
+            writes,
             has_triggers: has_triggers || has_rules,
             readable,
             ..Self::with_columns(relation.name(), columns)
@@ -139,7 +179,7 @@ impl Relation {
             has_soft_delete: false,
             version: None,
             has_xmin: false,
-            takes_writes: false,
+            writes: Writes::default(),
             has_triggers: false,
             readable: HashMap::new(),
         }
@@ -176,6 +216,7 @@ pub(super) fn column(catalog: &Catalog, name: &str, data_type: &DataType) -> Col
         is_tsvector: is_builtin(data_type, "tsvector"),
         default: None,
         computed_by: None,
+        representation: Representation::of(catalog, data_type),
     }
 }
 

@@ -64,6 +64,8 @@ pub(crate) struct Relationship {
     pub(crate) target: QualifiedName,
     pub(crate) cardinality: Cardinality,
     pub(crate) link: Link,
+    /// The target is a view over the table that the foreign key is of or to.
+    pub(crate) is_to_view: bool,
 }
 
 impl Relationship {
@@ -102,7 +104,8 @@ impl Relationship {
             };
         }
         match hint {
-            None => is_target || self.is_constraint(name) || self.is_column(name),
+            // The name of a key means its table, not the views over it.
+            None => is_target || (!self.is_to_view && (self.is_constraint(name) || self.is_column(name))),
             Some(hint) => {
                 is_target
                     && (self.is_constraint(hint)
@@ -263,12 +266,14 @@ fn direct(key: &Key<'_>, views: &Views, add: &mut impl FnMut(Relationship)) {
                 target: target.clone(),
                 cardinality: there,
                 link: link(pairs(&from.columns, &to.columns), true),
+                is_to_view: to.name != key.references,
             });
             add(Relationship {
                 origin: target,
                 target: origin,
                 cardinality: back,
                 link: link(pairs(&to.columns, &from.columns), false),
+                is_to_view: *from.name != key.table.name,
             });
         }
     }
@@ -287,6 +292,7 @@ fn through(first: &Key<'_>, second: &Key<'_>, views: &Views, add: &mut impl FnMu
                     origin: pairs(&from.columns, first.columns),
                     target: pairs(second.columns, &to.columns),
                 },
+                is_to_view: to.name != second.references,
             });
         }
     }

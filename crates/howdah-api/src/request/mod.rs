@@ -21,11 +21,18 @@ pub(crate) struct ParseError {
     pub(crate) part: String,
     pub(crate) reason: String,
     pub(crate) hint: Option<String>,
+    /// It was read, and asks for rows that cannot be.
+    is_out_of_range: bool,
 }
 
 impl ParseError {
     fn new(part: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { part: part.into(), reason: reason.into(), hint: None }
+        Self { part: part.into(), reason: reason.into(), hint: None, is_out_of_range: false }
+    }
+
+    fn out_of_range(key: &str, value: &str) -> Self {
+        let reason = format!("{} should be greater than or equal to zero.", capitalised(key));
+        Self { is_out_of_range: true, ..Self::new(format!("{key}={value}"), reason) }
     }
 
     fn with_hint(mut self, hint: Option<String>) -> Self {
@@ -36,8 +43,16 @@ impl ParseError {
 
 impl From<ParseError> for ApiError {
     fn from(error: ParseError) -> Self {
+        if error.is_out_of_range {
+            return range::unsatisfiable(&error.reason, None);
+        }
         Self::bad_request("PGRST100", format!("Failed to parse \"{}\"", error.part))
             .with_details(error.reason)
             .with_hint_if(error.hint)
     }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

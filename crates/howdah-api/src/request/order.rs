@@ -7,6 +7,9 @@ use crate::query::OrderTerm;
 /// `order=a.desc.nullslast,relation(b)`
 pub(crate) fn order(value: &str) -> Result<Vec<OrderTerm>, ParseError> {
     let part = format!("order={value}");
+    if value.trim().is_empty() {
+        return Ok(Vec::new());
+    }
     split_commas(value, &part)?.into_iter().map(|term| order_term(term.trim(), &part)).collect()
 }
 

@@ -124,15 +124,20 @@ impl Prefer {
 
     /// `Preference-Applied` for a read.
     pub(crate) fn applied_to_read(&self) -> Option<String> {
-        self.applied(false)
+        self.applied(false, false)
+    }
+
+    /// `Preference-Applied` for a call.
+    pub(crate) fn applied_to_call(&self) -> Option<String> {
+        self.applied(false, true)
     }
 
     /// `Preference-Applied` for a write.
     pub(crate) fn applied_to_write(&self) -> Option<String> {
-        self.applied(true)
+        self.applied(true, true)
     }
 
-    fn applied(&self, write: bool) -> Option<String> {
+    fn applied(&self, write: bool, is_limited: bool) -> Option<String> {
         let mut applied: Vec<String> = Vec::new();
         let mut say = |text: Option<&str>| applied.extend(text.map(str::to_owned));
         if write {
@@ -155,10 +160,8 @@ impl Prefer {
         say(self.tx.map(|tx| if tx == Tx::Commit { "tx=commit" } else { "tx=rollback" }));
         say(self.strict.map(|strict| if strict { "handling=strict" } else { "handling=lenient" }));
         say(self.time_zone.as_ref().map(|zone| format!("timezone={zone}")).as_deref());
-        if write {
-            say(self.max_affected().map(|most| format!("max-affected={most}")).as_deref());
-            say(self.purge.then_some("purge"));
-        }
+        say(self.max_affected().filter(|_| is_limited).map(|most| format!("max-affected={most}")).as_deref());
+        say(self.purge.then_some("purge").filter(|_| write));
         (!applied.is_empty()).then(|| applied.join(", "))
     }
 }

@@ -1,12 +1,15 @@
 //! `limit`, `offset` and the `Range` header.
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::ParseError;
 use howdah_http::ApiError;
 
 /// A whole number in the query string.
 pub(crate) fn number(key: &str, value: &str) -> Result<u64, ParseError> {
+    if value.strip_prefix('-').is_some_and(|digits| digits.parse::<u64>().is_ok_and(|number| number > 0)) {
+        return Err(ParseError::out_of_range(key, value));
+    }
     // PostgreSQL's bigint is the largest that OFFSET takes.
     value
         .parse::<u64>()
@@ -30,13 +33,19 @@ pub(crate) fn header(headers: &HeaderMap) -> Result<Option<(u64, Option<u64>)>, 
         None => Ok(None),
         Some((first, Some(last))) if last < first => Err(unsatisfiable(
             "The lower boundary must be lower than or equal to the upper boundary in the Range header.",
+            None,
         )),
         Some((first, last)) => Ok(Some((first, last.map(|last| last - first + 1)))),
     }
 }
 
 /// 416.
-pub(crate) fn unsatisfiable(details: &str) -> ApiError {
-    ApiError::new(StatusCode::RANGE_NOT_SATISFIABLE, "PGRST103", "Requested range not satisfiable")
-        .with_details(details)
+pub(crate) fn unsatisfiable(details: &str, total: Option<u64>) -> ApiError {
+    let error = ApiError::new(StatusCode::RANGE_NOT_SATISFIABLE, "PGRST103", "Requested range not satisfiable");
+    let range = total.and_then(|total| HeaderValue::try_from(format!("*/{total}")).ok());
+    let error = error.with_details(details);
+    match range {
+        Some(range) => error.with_header(header::CONTENT_RANGE, range),
+        None => error,
+    }
 }

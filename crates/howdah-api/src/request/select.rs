@@ -51,6 +51,8 @@ fn wanted(text: &str, part: &str, depth: usize) -> Result<Wanted, ParseError> {
         return embed(text, part, depth);
     }
     match find_unquoted(text, "(") {
+        // A type may have modifiers: `numeric(6,2)`.
+        Some(at) if find_unquoted(text, "::").is_some_and(|cast| cast < at) => item(text, part).map(Wanted::Item),
         Some(at) if !is_aggregate(text, at) => embed(text, part, depth),
         _ => item(text, part).map(Wanted::Item),
     }
@@ -150,11 +152,18 @@ fn item(text: &str, part: &str) -> Result<Item, ParseError> {
     Ok(Item { field, alias, cast, aggregate, aggregate_cast })
 }
 
-/// A type's name: words, dots and brackets. Nothing else gets through, so nothing else can be smuggled in.
+/// A type's name: words, dots, numbers in parentheses and brackets. Nothing else gets through, so nothing else can be
+/// smuggled in.
 fn cast(text: &str, part: &str) -> Result<String, ParseError> {
     let text = text.trim();
     let name = text.strip_suffix("[]").unwrap_or(text);
-    let fine = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+    let (name, modifiers) = match name.split_once('(') {
+        Some((name, modifiers)) => (name, modifiers.strip_suffix(')')),
+        None => (name, Some("0")),
+    };
+    let numbers = |list: &str| list.split(',').all(|number| number.trim().parse::<u16>().is_ok());
+    let fine = modifiers.is_some_and(numbers)
+        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '.'));
     if fine { Ok(text.to_owned()) } else { Err(ParseError::new(part, format!("\"{text}\" is not a type's name"))) }
 }

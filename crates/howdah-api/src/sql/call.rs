@@ -51,6 +51,10 @@ impl Builder<'_> {
             Returns::Rows(_) => String::new(),
             Returns::Value(_) | Returns::Void(_) => format!("({VALUE})"),
         };
+        if function.is_untyped {
+            // In FROM such a function would need a list of columns; in a select list its rows know their own.
+            return Ok(format!("{before}(select {}({arguments}) as {VALUE}) as {ROOT}", function.sql_name));
+        }
         Ok(format!("{before}{}({arguments}) as {ROOT}{columns}", function.sql_name))
     }
 }

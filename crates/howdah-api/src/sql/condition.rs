@@ -56,14 +56,24 @@ impl Builder<'_> {
         let column = query.relation.column(&filter.field.column)?;
         let field = rows.field(column, &filter.field);
         let name = &column.name;
+        let from_text = column.representation.as_ref().and_then(|own| own.from_text.as_deref());
+        let from_text = from_text.filter(|_| filter.field.path.is_empty());
+        let read = |value: String| match from_text {
+            Some(from_text) => format!("{from_text}({value})"),
+            None => value,
+        };
         Ok(match &filter.condition {
             Condition::Compare { operator, quantifier, value } => {
                 let value = self.bind(name, value);
                 match quantifier {
                     Some(Quantifier::Any) => format!("{field} {} any ({value})", operator.sql),
                     Some(Quantifier::All) => format!("{field} {} all ({value})", operator.sql),
-                    None => format!("{field} {} {value}", operator.sql),
+                    None => format!("{field} {} {}", operator.sql, read(value)),
                 }
+            }
+            Condition::In(values) if from_text.is_some() && !values.is_empty() => {
+                let values: Vec<_> = values.iter().map(|value| read(self.bind(name, value))).collect();
+                format!("{field} = any (array[{}])", values.join(", "))
             }
             Condition::In(values) => format!("{field} = any ({})", self.bind(name, &array_literal(values))),
             Condition::Is(what) => {
@@ -76,7 +86,9 @@ impl Builder<'_> {
                 };
                 format!("{field} is {what}")
             }
-            Condition::IsDistinct(value) => format!("{field} is distinct from {}", self.bind(name, value)),
+            Condition::IsDistinct(value) => {
+                format!("{field} is distinct from {}", read(self.bind(name, value)))
+            }
             Condition::TextSearch { function, language, value } => {
                 let language = language.as_ref().map(|name| format!("{}, ", Literal::text(name.as_str())));
                 let language = language.unwrap_or_default();

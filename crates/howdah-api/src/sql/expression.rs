@@ -60,7 +60,7 @@ impl Rows<'_> {
 }
 
 /// `{"a","b"}`, every element quoted.
-pub(super) fn array_literal<S: AsRef<str>>(values: &[S]) -> String {
+pub(crate) fn array_literal<S: AsRef<str>>(values: &[S]) -> String {
     let mut literal = String::from("{");
     for (at, value) in values.iter().enumerate() {
         literal.push_str(if at == 0 { "\"" } else { ",\"" });

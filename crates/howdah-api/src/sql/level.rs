@@ -40,6 +40,8 @@ struct Select {
     from: String,
     conditions: Vec<String>,
     is_grouped: bool,
+    /// Groups beside the outputs: what the order goes by.
+    groups: Vec<String>,
     order: String,
     limit: String,
 }
@@ -50,8 +52,8 @@ impl Select {
         let mut sql = format!("select {list} from {}", self.from);
         push_conditions(&mut sql, &self.conditions);
         if self.is_grouped {
-            let by: Vec<_> =
-                self.outputs.iter().filter(|output| !output.is_aggregated).map(|output| output.sql.as_str()).collect();
+            let outputs = self.outputs.iter().filter(|output| !output.is_aggregated).map(|output| &output.sql);
+            let by: Vec<_> = outputs.chain(&self.groups).map(String::as_str).collect();
             if !by.is_empty() {
                 let _ = write!(sql, " group by {}", by.join(", "));
             }
@@ -169,8 +171,17 @@ impl Builder<'_> {
             }
         }
         conditions.extend(self.conditions(query, rows)?);
-        let order = self.order_by(query, rows)?;
-        Ok(Select { outputs, from, conditions, is_grouped, order, limit: String::new() })
+        let mut groups = Vec::new();
+        let order = self.order_by(query, rows, |expression, alias| {
+            if is_grouped {
+                // A sub-select cannot look at single rows of a group, so it becomes one of the groups.
+                let _ = write!(from, " cross join lateral (select {expression} as c0) as {alias}");
+                groups.push(format!("{alias}.c0"));
+                return format!("{alias}.c0");
+            }
+            expression
+        })?;
+        Ok(Select { outputs, from, conditions, is_grouped, groups, order, limit: String::new() })
     }
 
     /// A sub-select of one JSON value: an object or null, or an array.
@@ -237,10 +248,19 @@ impl Builder<'_> {
         Ok(sql)
     }
 
-    pub(super) fn order_by(&mut self, query: &Query, rows: Rows<'_>) -> Result<String, ApiError> {
+    /// ORDER BY; `settle` may put another expression in the place of a related one, under an alias that is free.
+    pub(super) fn order_by(
+        &mut self,
+        query: &Query,
+        rows: Rows<'_>,
+        mut settle: impl FnMut(String, &str) -> String,
+    ) -> Result<String, ApiError> {
         let mut sql = String::new();
         for (at, term) in query.order.iter().enumerate() {
-            let expression = self.order_expression(term, query, rows)?;
+            let mut expression = self.order_expression(term, query, rows)?;
+            if term.embed.is_some() {
+                expression = settle(expression, &self.alias());
+            }
             let direction = if term.descending { " desc" } else { "" };
             let nulls = match term.nulls_first {
                 None => "",
@@ -321,7 +341,12 @@ fn plain(key: &str, column: &Column, rows: Rows<'_>) -> Output {
     } else {
         Kind::Other
     };
-    Output { key: key.to_owned(), sql: rows.column(column), kind, is_aggregated: false, pending: None }
+    let sql = rows.column(column);
+    let (sql, kind) = match column.representation.as_ref().and_then(|own| own.to_json.as_ref()) {
+        Some(to_json) => (format!("{to_json}({sql})"), Kind::Json),
+        None => (sql, kind),
+    };
+    Output { key: key.to_owned(), sql, kind, is_aggregated: false, pending: None }
 }
 
 fn is_json(column: &Column) -> bool {
@@ -344,8 +369,9 @@ fn output(query: &Query, item: &Item, rows: Rows<'_>, hoists: bool) -> Result<Ou
         // A row of nothing in particular, which counts.
         None => Output { key, sql: "1".to_owned(), kind: Kind::Scalar, is_aggregated: false, pending: None },
     };
-    if let Some(cast) = &item.cast {
-        output.sql = format!("cast({} as {cast})", output.sql);
+    if let (Some(cast), Some(field)) = (&item.cast, &item.field) {
+        let column = query.relation.column(&field.column)?;
+        output.sql = format!("cast({} as {cast})", rows.field(column, field));
         output.kind = Kind::Other;
     }
     output.pending = item.aggregate.map(|aggregate| (aggregate, item.aggregate_cast.clone()));

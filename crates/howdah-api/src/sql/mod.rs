@@ -17,6 +17,7 @@ use howdah_http::ApiError;
 use crate::query::Query;
 use crate::request::media::Plan;
 
+pub(crate) use expression::array_literal;
 pub(crate) use write::{Change, Conflict, Guard, MERGED, NOT_SINGULAR, Resolution, Returning, TOO_MANY, Write, write};
 
 /// The alias of the root's rows.

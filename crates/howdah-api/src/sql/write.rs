@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use howdah_http::ApiError;
-use howdah_schema::Ident;
+use howdah_schema::{Ident, Literal};
 
 use super::expression::{Rows, WHOLE_ROW};
 use super::level::push_conditions;
@@ -86,7 +86,7 @@ pub(crate) struct Write {
     pub(crate) guard: Guard,
 }
 
-/// The statement of a write; `body` is JSON, an array of objects for an insert and an object for an update.
+/// The statement of a write; `body` is JSON, an array of objects; of one for an update.
 pub(crate) fn write(rendering: Rendering<'_>, write: &Write, body: Bytes) -> Result<Rendered, ApiError> {
     let mut builder = Builder::new(rendering);
     let change = builder.change(write, body)?;
@@ -142,12 +142,13 @@ impl Builder<'_> {
                 Ok(sql)
             }
             Change::Update { columns, defaults } => {
+                let values = given(&write.query, columns)?;
                 let set: Vec<_> = columns
                     .iter()
-                    .map(|column| Ident::new(column.as_str()))
-                    .map(|name| format!("{name} = r.{name}"))
+                    .zip(values)
+                    .map(|(column, value)| format!("{} = {value}", Ident::new(column.as_str())))
                     .collect();
-                let record = self.record(&write.query, columns, *defaults, false, body)?;
+                let record = self.record(&write.query, columns, *defaults, body)?;
                 let sql = format!("update {relation} as {ROOT} set {} from {record}", set.join(", "));
                 self.narrowed(sql, &write.query)
             }
@@ -180,7 +181,7 @@ impl Builder<'_> {
         let mut chosen = format!("select {} from {} as {inner}", keys(&inner), query.relation.sql_name);
         let conditions = self.chosen(query, first)?;
         push_conditions(&mut chosen, &conditions);
-        chosen.push_str(&self.order_by(query, first)?);
+        chosen.push_str(&self.order_by(query, first, |expression, _| expression)?);
         chosen.push_str(&self.limit(query));
         Ok(format!("{sql} where ({}) in ({chosen})", keys(ROOT)))
     }
@@ -193,8 +194,8 @@ impl Builder<'_> {
             return Ok(format!("insert into {relation} as {ROOT} select from json_array_elements({body}::json) as r"));
         }
         let names: Vec<_> = columns.iter().map(|column| Ident::new(column.as_str()).to_string()).collect();
-        let values: Vec<_> = names.iter().map(|name| format!("r.{name}")).collect();
-        let record = self.record(query, columns, defaults, true, body)?;
+        let values = given(query, columns)?;
+        let record = self.record(query, columns, defaults, body)?;
         let (names, values) = (names.join(", "), values.join(", "));
         Ok(format!("insert into {relation} as {ROOT} ({names}) select {values} from {record}"))
     }
@@ -205,33 +206,30 @@ impl Builder<'_> {
         query: &Query,
         columns: &[String],
         defaults: bool,
-        is_array: bool,
         body: Bytes,
     ) -> Result<String, ApiError> {
         let mut types = Vec::with_capacity(columns.len());
-        let mut given = Vec::new();
+        let mut defaulted = Vec::new();
         for name in columns {
             let column = query.relation.column(name)?;
-            types.push(format!("{} {}", Ident::new(name.as_str()), column.sql_type));
+            let from_json = column.representation.as_ref().and_then(|own| own.from_json.as_ref());
+            let sql_type = if from_json.is_some() { "json" } else { &column.sql_type };
+            types.push(format!("{} {sql_type}", Ident::new(name.as_str())));
             if let Some(default) = &column.default {
-                given.push(format!("{}, {default}", howdah_schema::Literal::text(name.as_str())));
+                let key = Literal::text(name.as_str());
+                // Worked out only where it is wanted: a sequence would move on for nothing.
+                defaulted.push(format!("case when e.j ? {key} then '{{}}' else jsonb_build_object({key}, {default}) end"));
             }
         }
         let types = types.join(", ");
         let body = self.parameter(body);
-        if !defaults || given.is_empty() {
-            let function = if is_array { "json_to_recordset" } else { "json_to_record" };
-            return Ok(format!("{function}({body}::json) as r({types})"));
+        if !defaults || defaulted.is_empty() {
+            return Ok(format!("json_to_recordset({body}::json) as r({types})"));
         }
-        let elements = if is_array {
-            format!("jsonb_array_elements({body}::jsonb) as e(j)")
-        } else {
-            format!("(values ({body}::jsonb)) as e(j)")
-        };
-        // A function takes a hundred arguments at the most: fifty pairs.
-        let objects: Vec<_> =
-            given.chunks(50).map(|given| format!("jsonb_build_object({})", given.join(", "))).collect();
-        Ok(format!("{elements} cross join lateral jsonb_to_record({} || e.j) as r({types})", objects.join(" || ")))
+        Ok(format!(
+            "jsonb_array_elements({body}::jsonb) as e(j) cross join lateral jsonb_to_record(e.j || {}) as r({types})",
+            defaulted.join(" || ")
+        ))
     }
 
     /// The filters of a PUT, on the row that the body brings.
@@ -270,6 +268,19 @@ impl Builder<'_> {
         }
         Ok(returned.join(", "))
     }
+}
+
+/// The values of a record `r`, as the columns take them.
+fn given(query: &Query, columns: &[String]) -> Result<Vec<String>, ApiError> {
+    let value = |name: &String| {
+        let column = query.relation.column(name)?;
+        let value = format!("r.{}", Ident::new(name.as_str()));
+        Ok(match column.representation.as_ref().and_then(|own| own.from_json.as_ref()) {
+            Some(from_json) => format!("{from_json}({value})"),
+            None => value,
+        })
+    };
+    columns.iter().map(value).collect()
 }
 
 /// The setting that counts the rows of an insert that were there already and were changed.

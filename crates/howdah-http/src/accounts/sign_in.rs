@@ -135,7 +135,10 @@ fn answer(accounts: &Accounts, account: &Account, session_id: &str) -> Result<Re
         "iat": issued_at,
         "exp": expires_at,
     });
-    let access_token = accounts.gate.tokens.sign(&claims).map_err(|_| AuthError::internal())?;
+    let access_token = accounts.gate.tokens.sign(&claims).map_err(|error| {
+        tracing::error!(code = error.code(), %error, "no token could be made");
+        AuthError::internal()
+    })?;
     let body = json!({
         "access_token": access_token,
         "token_type": "bearer",

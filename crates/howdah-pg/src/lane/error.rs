@@ -20,6 +20,10 @@ pub enum LaneError {
     /// The connection broke after the flight was sent. A read may be repeated; a write may or may not have happened.
     #[error("the connection to the database was lost while it worked: {0}")]
     Lost(Arc<str>),
+    /// The shared lane is held up by somebody else's statement, and this read has not had its turn. Running it on another
+    /// connection is safe; [`super::LanePool`] does.
+    #[error("the connection is held up by another request")]
+    HeldUp,
     /// All connections stayed busy for as long as the caller was ready to wait; nothing was sent.
     #[error("no database connection came free within {0:?}")]
     Busy(std::time::Duration),
@@ -35,6 +39,7 @@ impl LaneError {
             Self::Database(_) => "lane-database",
             Self::Down(_) => "lane-down",
             Self::Lost(_) => "lane-lost",
+            Self::HeldUp => "lane-held-up",
             Self::Busy(_) => "lane-busy",
             Self::Protocol(_) => "lane-protocol",
         }

@@ -1,9 +1,10 @@
 //! Keeps lanes and exclusive sessions alive, and tells at once when there are none to be had.
 //!
-//! A supervisor task owns the shared lane: it opens it, replaces it when it ends or is held up by one slow flight
+//! A supervisor task owns each shared lane: it opens it, replaces it when it ends or is held up by one slow flight
 //! beyond its budget, and tries again with exponential backoff and jitter while the database is away. Requests never
 //! open the lane themselves, so a thousand of them cannot storm a server that is coming up.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,12 +17,20 @@ use super::reply::{Field, Reply, Rows, StepReply};
 use super::{Lane, LaneError, Transaction};
 use crate::{Backoff, Target};
 
+/// Sessions for everybody that the server has; read when a lane has opened.
+const ROOM: &str = include_str!("sql/room.sql");
+
 /// How the pool behaves. Times are upper bounds.
 #[derive(Debug, Clone)]
 pub struct LaneOptions {
-    /// Exclusive sessions at the most.
+    /// Shared lanes. Each is one process of the server, which keeps about a core busy when it is never idle; fewer are
+    /// fuller and cost less a request. One for every four cores by default.
+    pub lanes: usize,
+    /// Exclusive sessions at the most: four a core by default, 8 at the least and 64 at the most. With the lanes they take
+    /// no more than half of the connections that the server has for everybody, whatever is asked for here.
     pub exclusive: usize,
-    /// A lane whose head flight takes longer than this is replaced for those that come after.
+    /// A read on a shared lane waits no longer than this behind somebody else's: by then the lane has been replaced, and
+    /// those that waited run on the new one.
     pub lane_budget: Duration,
     /// `statement_timeout` on the shared lane. A read that runs into it moves to an exclusive session.
     pub lane_statement_timeout: Duration,
@@ -43,8 +52,10 @@ pub struct LaneOptions {
 
 impl Default for LaneOptions {
     fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
-            exclusive: 8,
+            lanes: (cores / 4).max(1),
+            exclusive: (cores * 4).clamp(8, 64),
             lane_budget: Duration::from_millis(250),
             lane_statement_timeout: Duration::from_secs(1),
             statement_timeout: Duration::from_secs(30),
@@ -91,7 +102,11 @@ enum Link {
 struct Inner {
     target: ArcSwap<Target>,
     options: LaneOptions,
-    link: watch::Sender<Link>,
+    /// One a lane.
+    links: Vec<watch::Sender<Link>>,
+    /// Whose turn it is.
+    turn: AtomicUsize,
+    exclusive_max: AtomicUsize,
     idle: Mutex<Vec<Exclusive>>,
     permits: Arc<Semaphore>,
     /// Sessions opened before this moment are not used again.
@@ -102,8 +117,8 @@ struct Inner {
 #[derive(Clone)]
 pub struct LanePool {
     inner: Arc<Inner>,
-    /// Ends the supervisor when the last clone goes.
-    _alive: Arc<AbortOnDrop>,
+    /// Ends the supervisors when the last clone goes.
+    _alive: Arc<[AbortOnDrop]>,
 }
 
 struct AbortOnDrop(tokio::task::JoinHandle<()>);
@@ -121,20 +136,23 @@ impl std::fmt::Debug for LanePool {
 }
 
 impl LanePool {
-    /// Starts the supervisor and returns at once: whether the database is there shows in [`LanePool::status`] and in
+    /// Starts the supervisors and returns at once: whether the database is there shows in [`LanePool::status`] and in
     /// [`LanePool::ready`].
     pub fn start(target: Target, options: LaneOptions) -> Self {
-        let (link, _) = watch::channel(Link::Down("not connected yet".into()));
+        let links = || watch::Sender::new(Link::Down("not connected yet".into()));
         let inner = Arc::new(Inner {
             target: ArcSwap::from_pointee(target),
             permits: Arc::new(Semaphore::new(options.exclusive)),
+            exclusive_max: AtomicUsize::new(options.exclusive),
+            links: (0..options.lanes.max(1)).map(|_| links()).collect(),
+            turn: AtomicUsize::new(0),
             options,
-            link,
             idle: Mutex::default(),
             fresh_since: Mutex::new(Instant::now()),
         });
-        let supervisor = tokio::spawn(supervise(Arc::clone(&inner)));
-        Self { inner, _alive: Arc::new(AbortOnDrop(supervisor)) }
+        let supervise = |lane| AbortOnDrop(tokio::spawn(supervise(Arc::clone(&inner), lane)));
+        let alive = (0..inner.links.len()).map(supervise).collect();
+        Self { inner, _alive: alive }
     }
 
     /// Waits until a lane is open, for `limit` at the most.
@@ -159,11 +177,15 @@ impl LanePool {
 
     /// How things stand.
     pub fn status(&self) -> PoolStatus {
-        let (up, error) = match &*self.inner.link.borrow() {
-            Link::Up(lane) => (!lane.is_closed(), None),
-            Link::Down(error) => (false, Some(Arc::clone(error))),
-        };
-        let exclusive_max = self.inner.options.exclusive;
+        let (mut up, mut error) = (false, None);
+        for link in &self.inner.links {
+            match &*link.borrow() {
+                Link::Up(lane) => up |= !lane.is_closed(),
+                Link::Down(reason) => error = Some(Arc::clone(reason)),
+            }
+        }
+        error = error.filter(|_| !up);
+        let exclusive_max = self.inner.exclusive_max.load(Ordering::Acquire);
         PoolStatus {
             up,
             error,
@@ -177,8 +199,10 @@ impl LanePool {
     pub fn renew(&self) {
         *self.inner.fresh_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.inner.idle().clear();
-        if let Link::Up(lane) = &*self.inner.link.borrow() {
-            lane.kill("the pool is being renewed");
+        for link in &self.inner.links {
+            if let Link::Up(lane) = &*link.borrow() {
+                lane.kill("the pool is being renewed");
+            }
         }
     }
 
@@ -212,6 +236,8 @@ impl LanePool {
                 Err(LaneError::Lost(_)) if flight.is_repeatable() && tries > 0 => {}
                 // Never sent.
                 Err(LaneError::Down(_)) if tries > 0 => {}
+                Err(LaneError::HeldUp) if tries > 0 => {}
+                Err(LaneError::HeldUp) => return self.run_exclusive(&flight).await,
                 Err(error) if error.is_stale_statement() && tries > 0 => {}
                 Err(error) if is_timeout(&error) && flight.is_repeatable() => {
                     return self.run_exclusive(&flight).await;
@@ -274,21 +300,28 @@ impl LanePool {
         self.checkout().await.map(Transaction::new)
     }
 
-    /// The lane, waiting `grace` for it while there is none.
+    /// A lane, waiting `grace` for one while there is none.
     async fn lane(&self, grace: Duration) -> Result<Lane, LaneError> {
-        let down = match &*self.inner.link.borrow() {
-            Link::Up(lane) if !lane.is_closed() => return Ok(lane.clone()),
-            Link::Up(_) => Arc::from("the connection was lost"),
-            Link::Down(error) => Arc::clone(error),
-        };
-        let mut link = self.inner.link.subscribe();
-        let up = link.wait_for(|link| matches!(link, Link::Up(lane) if !lane.is_closed()));
+        let links = &self.inner.links;
+        let first = self.inner.turn.fetch_add(1, Ordering::Relaxed) % links.len();
+        let (before, from) = links.split_at(first);
+        let mut down: Arc<str> = "the connection was lost".into();
+        for link in from.iter().chain(before) {
+            match &*link.borrow() {
+                Link::Up(lane) if !lane.is_closed() => return Ok(lane.clone()),
+                Link::Up(_) => {}
+                Link::Down(error) => down = Arc::clone(error),
+            }
+        }
+        let link = &links[first];
+        let mut changes = link.subscribe();
+        let up = changes.wait_for(|link| matches!(link, Link::Up(lane) if !lane.is_closed()));
         match tokio::time::timeout(grace, up).await {
             Ok(Ok(link)) => match &*link {
                 Link::Up(lane) => Ok(lane.clone()),
                 Link::Down(error) => Err(LaneError::Down(Arc::clone(error))),
             },
-            _ => Err(LaneError::Down(match &*self.inner.link.borrow() {
+            _ => Err(LaneError::Down(match &*link.borrow() {
                 Link::Down(error) => Arc::clone(error),
                 Link::Up(_) => down,
             })),
@@ -331,6 +364,36 @@ impl Inner {
         // A flight is one implicit transaction, so this is for a client that breaks off in the middle of sending one.
         settings.push(("idle_in_transaction_session_timeout".into(), "60000".into()));
         settings
+    }
+
+    /// Makes do with fewer exclusive sessions where the server has too few connections: half of them are left to others,
+    /// such as another Howdah process, a migration, and whoever comes to see what is wrong.
+    async fn fit(&self, lane: &Lane) {
+        let ask = Flight::read(vec![Step::plain(ROOM)]);
+        let reply = tokio::time::timeout(self.options.connect_timeout, lane.run(Arc::new(ask))).await;
+        // Without an answer this lane does not last, and the next one asks again.
+        let Ok(Ok(reply)) = reply else { return };
+        let value = reply.last().and_then(|last| reply.rows(last).next()?.next()?);
+        let Some(room) = value.and_then(|value| std::str::from_utf8(value).ok()?.parse::<usize>().ok()) else { return };
+        let allowed = (room / 2).saturating_sub(self.links.len()).max(1);
+        let before = self.exclusive_max.fetch_min(allowed, Ordering::AcqRel);
+        if let Some(surplus) = before.checked_sub(allowed).and_then(|surplus| u32::try_from(surplus).ok())
+            && surplus > 0
+        {
+            tracing::info!(
+                room,
+                allowed,
+                wanted = before,
+                "fewer exclusive sessions, because the server has few connections"
+            );
+            let permits = Arc::clone(&self.permits);
+            // Those in use are given up when they come back.
+            tokio::spawn(async move {
+                if let Ok(surplus) = permits.acquire_many_owned(surplus).await {
+                    surplus.forget();
+                }
+            });
+        }
     }
 
     fn is_fresh(&self, session: &Exclusive) -> bool {
@@ -413,8 +476,9 @@ fn is_timeout(error: &LaneError) -> bool {
     error.database().is_some_and(|e| e.code == "57014")
 }
 
-async fn supervise(inner: Arc<Inner>) {
+async fn supervise(inner: Arc<Inner>, number: usize) {
     let options = &inner.options;
+    let link = &inner.links[number];
     let backoff = Backoff { first: Duration::from_millis(50), cap: Duration::from_secs(1), give_up_after: None };
     let mut attempt = 0;
     // Lanes that were replaced and still have flights to answer.
@@ -435,22 +499,26 @@ async fn supervise(inner: Arc<Inner>) {
                 };
                 tracing::warn!(%reason, "the database cannot be reached");
                 inner.idle().clear();
-                inner.link.send_replace(Link::Down(reason));
+                link.send_replace(Link::Down(reason));
                 tokio::time::sleep(backoff.wait(attempt)).await;
                 attempt += 1;
                 continue;
             }
             Err(_) => {
                 tracing::warn!("connecting to the database took too long");
-                inner.link.send_replace(Link::Down("connecting took too long".into()));
+                link.send_replace(Link::Down("connecting took too long".into()));
                 tokio::time::sleep(backoff.wait(attempt)).await;
                 attempt += 1;
                 continue;
             }
         };
         attempt = 0;
-        inner.link.send_replace(Link::Up(lane.clone()));
+        link.send_replace(Link::Up(lane.clone()));
+        if let Some(held_up) = retired.last() {
+            held_up.retire();
+        }
         tracing::debug!("lane open");
+        inner.fit(&lane).await;
         watch_lane(&lane, &mut retired, options).await;
         if !lane.is_closed() {
             retired.push(lane);
@@ -458,9 +526,11 @@ async fn supervise(inner: Arc<Inner>) {
     }
 }
 
-/// Returns when the lane has ended or is held up by one flight beyond its budget.
+/// Returns when the lane has ended or is held up by one flight: early enough for another one to be open before those who
+/// wait have waited for longer than the budget.
 async fn watch_lane(lane: &Lane, retired: &mut Vec<Lane>, options: &LaneOptions) {
-    let mut tick = tokio::time::interval((options.lane_budget / 2).max(Duration::from_millis(10)));
+    let mut tick = tokio::time::interval((options.lane_budget / 8).max(Duration::from_millis(10)));
+    let patience = options.lane_budget * 3 / 4;
     let mut flights = lane.flights();
     let mut moved = Instant::now();
     let hopeless = options.lane_statement_timeout + Duration::from_secs(5);
@@ -476,7 +546,7 @@ async fn watch_lane(lane: &Lane, retired: &mut Vec<Lane>, options: &LaneOptions)
             // A lane that has answered all closes when it is dropped here.
             !old.is_closed() && old.head_age() > Duration::ZERO
         });
-        if lane.head_age() > options.lane_budget {
+        if lane.head_age() > patience {
             tracing::info!(held = ?lane.head_age(), "a lane is held up and is being replaced");
             return;
         }

@@ -41,6 +41,8 @@ struct Underway {
 struct State {
     underway: Mutex<VecDeque<Underway>>,
     closed: AtomicBool,
+    /// Its head is slow: nothing more is to be sent here.
+    retired: AtomicBool,
     flights: AtomicU64,
     gone: Notify,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -101,6 +103,9 @@ impl Lane {
     /// # Errors
     /// As [`super::Exclusive::run`].
     pub async fn run(&self, flight: Arc<Flight>) -> Result<Reply, LaneError> {
+        if self.state.retired.load(Ordering::Acquire) && flight.is_repeatable() {
+            return Err(LaneError::HeldUp);
+        }
         let (answer, reply) = oneshot::channel();
         if self.is_closed() || self.queue.send(Waiting { flight, answer }).is_err() {
             return Err(LaneError::Down("the connection is closed".into()));
@@ -126,6 +131,16 @@ impl Lane {
         self.state.close(&LaneError::lost(&why));
         for task in self.state.tasks().drain(..) {
             task.abort();
+        }
+    }
+
+    /// Takes nothing more, and sends the reads that wait behind the head elsewhere with [`LaneError::HeldUp`]; what the
+    /// server answers to them later is dropped. The head and writes go on.
+    pub(super) fn retire(&self) {
+        self.state.retired.store(true, Ordering::Release);
+        for waiting in self.state.underway().iter_mut().skip(1).filter(|waiting| waiting.flight.is_repeatable()) {
+            let (nobody, _) = oneshot::channel();
+            let _ = std::mem::replace(&mut waiting.answer, nobody).send(Err(LaneError::HeldUp));
         }
     }
 

@@ -189,6 +189,53 @@ async fn a_slow_read_on_the_shared_lane_delays_nobody_for_long_and_still_answers
     assert_eq!(texts(&slow.await.unwrap().unwrap()), [["", "slow"]]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_behind_a_slow_read_is_answered_elsewhere() {
+    let db = database().await;
+    // The slow one would hold the lane for a minute; nothing but another lane can answer those behind it before.
+    let options = LaneOptions { lane_statement_timeout: Duration::from_secs(60), lanes: 1, ..LaneOptions::default() };
+    let pool = LanePool::start(target(&db), options);
+    pool.ready(Duration::from_secs(10)).await.unwrap();
+    let run = |step| {
+        let pool = pool.clone();
+        tokio::spawn(async move { pool.run(Flight::read(vec![become_user("user2"), step]), Route::Shared).await })
+    };
+    let slow = run(step("authenticated", "select pg_sleep(60)", &[]));
+    // On the same lane, behind it: they are sent before anybody can know that it is slow.
+    let quick: Vec<_> = (0..50).map(|_| run(step("authenticated", "select owner from notes", &[]))).collect();
+    for quick in quick {
+        assert_eq!(texts(&quick.await.unwrap().unwrap()), [["user2"]]);
+    }
+    assert!(!slow.is_finished(), "they waited for the slow one");
+    slow.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_lanes_each_serve_and_the_pool_leaves_the_server_room() {
+    let mut options = howdah_cluster::ClusterOptions::throwaway();
+    options.settings.insert("max_connections".to_owned(), "15".to_owned());
+    let cluster = tokio::task::spawn_blocking(move || howdah_testkit::TestCluster::with(options)).await.unwrap();
+    let target = Target::parse(&cluster.superuser_socket_url("postgres")).unwrap();
+    let pool = LanePool::start(target, LaneOptions { lanes: 2, exclusive: 50, ..LaneOptions::default() });
+    pool.ready(Duration::from_secs(10)).await.unwrap();
+    let pid = || Flight::read(vec![step("", "select pg_backend_pid()", &[])]);
+    let mut pids = std::collections::BTreeSet::new();
+    while pids.len() < 2 {
+        pids.extend(texts(&pool.run(pid(), Route::Shared).await.unwrap()));
+    }
+    // 15, of which 3 are the superuser's; half of the rest, without the lanes.
+    while pool.status().exclusive_max != 4 || pool.status().exclusive_busy > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut sessions = Vec::new();
+    for _ in 0..4 {
+        sessions.push(pool.transaction().await.unwrap());
+    }
+    assert_eq!(pool.status().exclusive_busy, 4);
+    let fifth = tokio::time::timeout(Duration::from_millis(100), pool.transaction()).await;
+    assert!(fifth.is_err(), "there are four");
+}
+
 #[tokio::test]
 async fn a_write_whose_connection_breaks_is_not_repeated() {
     let db = database().await;
@@ -307,4 +354,13 @@ async fn refused_logins_say_why() {
     let error = pool.run(Flight::read(vec![step("", "select 1", &[])]), Route::Shared).await.unwrap_err();
     assert!(matches!(error, LaneError::Down(_)), "{error}");
     assert!(!pool.status().up);
+}
+
+#[tokio::test]
+async fn the_query_has_a_header() {
+    const ROOM: &str = include_str!("../../src/lane/sql/room.sql");
+    database().await.client_login().await.prepare(ROOM).await.unwrap();
+    for part in ["-- ", "\n-- Parameters: none", "\n-- Columns: ", "\n-- Needs PostgreSQL 14"] {
+        assert!(ROOM.contains(part), "no `{part}`");
+    }
 }

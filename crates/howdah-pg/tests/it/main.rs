@@ -1,6 +1,7 @@
 //! Against a real PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
+mod advisor;
 mod connect;
 mod copy;
 mod diagrams;

@@ -24,7 +24,7 @@ pub struct Facts {
     pub history: BTreeMap<QualifiedName, Vec<HistoryEntry>>,
     /// Why there is no history.
     pub history_note: Option<String>,
-    /// What the checks of the schema found.
+    /// What the advisor, the standards and the queries that ran found, in this order.
     pub issues: Vec<Issue>,
 }
 
@@ -79,6 +79,8 @@ pub struct HistoryChange {
 /// Something that a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Issue {
+    /// Who found it: `advisor`, `standards`, or `queries` for what running the queries showed.
+    pub set: String,
     /// The rule's id.
     pub rule: String,
     /// `error`, `warning` or `info`.

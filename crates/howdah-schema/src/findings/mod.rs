@@ -1,13 +1,15 @@
 //! What linters say: rules, findings, and the report; the same for all sets of rules.
 //!
-//! [`crate::hazards`] judges SQL, [`crate::lint`] judges a catalog. A person who knows better says so beside the SQL that is
-//! meant, in the same way for both:
+//! [`crate::hazards`] judges SQL, [`crate::lint`] and [`crate::advisor`] judge a catalog. A person who knows better says so
+//! beside the SQL that is meant, in the same way for all:
 //!
 //! ```sql
 //! -- howdah:allow RULE: reason
 //! ```
 
+pub(crate) mod catalog;
 pub(crate) mod directive;
+mod places;
 pub(crate) mod suppress;
 pub(crate) mod text;
 
@@ -63,6 +65,8 @@ pub enum Class {
     Performance,
     /// Whoever reads the schema is not told what it means.
     Documentation,
+    /// Somebody can read or write what is not theirs.
+    Security,
 }
 
 /// Where in a source.

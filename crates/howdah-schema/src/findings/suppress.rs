@@ -4,7 +4,7 @@ use super::directive::{Comment, Directive};
 use super::text::{Text, finding};
 use super::{Finding, Report, Rule};
 use crate::hazards::rules::{SUPPRESSION_WITHOUT_REASON, UNKNOWN_SUPPRESSION, UNUSED_SUPPRESSION};
-use crate::{hazards, lint, nearest};
+use crate::{advisor, hazards, lint, nearest};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -30,7 +30,7 @@ struct Allowance<'a> {
 
 /// The ids of all rules of all sets: whatever set judges a text, it may allow what another would find.
 pub(crate) fn known() -> impl Iterator<Item = &'static str> {
-    hazards::rules().iter().chain(lint::rules()).map(|rule| rule.id)
+    hazards::rules().iter().chain(lint::rules()).chain(advisor::rules()).map(|rule| rule.id)
 }
 
 /// That there is no such rule: the message, and what to do.

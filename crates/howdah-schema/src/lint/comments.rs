@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// What a comment is on, as far as tags tell it apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum On {
+pub(crate) enum On {
     Table,
     View,
     Column,

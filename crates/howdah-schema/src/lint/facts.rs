@@ -7,15 +7,15 @@ use crate::{Catalog, QualifiedName};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug)]
-pub(super) struct Facts<'a> {
-    pub(super) catalog: &'a Catalog,
+pub(crate) struct Facts<'a> {
+    pub(crate) catalog: &'a Catalog,
     by_name: BTreeMap<&'a str, Vec<&'a Table>>,
     kin: BTreeMap<&'a QualifiedName, BTreeSet<&'a QualifiedName>>,
     comments: Vec<(ObjectId, &'a Comment, On)>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(catalog: &'a Catalog) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog) -> Self {
         let mut by_name: BTreeMap<&str, Vec<&Table>> = BTreeMap::new();
         let mut kin: BTreeMap<&QualifiedName, BTreeSet<&QualifiedName>> = BTreeMap::new();
         for table in catalog.tables.values().filter(|table| table.partition_of.is_none()) {
@@ -29,52 +29,52 @@ impl<'a> Facts<'a> {
     }
 
     /// The tables that are judged: a partition is what its parent is.
-    pub(super) fn tables(&self) -> impl Iterator<Item = &'a Table> {
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &'a Table> {
         self.catalog.tables.values().filter(|table| table.partition_of.is_none())
     }
 
     /// Their columns; an inherited one is judged where it comes from.
-    pub(super) fn columns(&self) -> impl Iterator<Item = (&'a Table, &'a Column)> {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&'a Table, &'a Column)> {
         self.tables().flat_map(|table| {
             table.columns.iter().filter(|column| !column.inherited).map(move |column| (table, column))
         })
     }
 
     /// Their constraints, likewise.
-    pub(super) fn constraints(&self) -> impl Iterator<Item = (&'a Table, &'a Constraint)> {
+    pub(crate) fn constraints(&self) -> impl Iterator<Item = (&'a Table, &'a Constraint)> {
         self.tables().flat_map(|table| {
             table.constraints.values().filter(|constraint| !constraint.inherited).map(move |it| (table, it))
         })
     }
 
     /// Their foreign keys, likewise.
-    pub(super) fn foreign_keys(&self) -> impl Iterator<Item = (&'a Table, &'a Constraint, &'a ForeignKey)> {
+    pub(crate) fn foreign_keys(&self) -> impl Iterator<Item = (&'a Table, &'a Constraint, &'a ForeignKey)> {
         self.constraints().filter_map(|(table, constraint)| Some((table, constraint, constraint.foreign_key()?)))
     }
 
     /// The comments in which there are tags, understood or not.
-    pub(super) fn comments(&self) -> &[(ObjectId, &'a Comment, On)] {
+    pub(crate) fn comments(&self) -> &[(ObjectId, &'a Comment, On)] {
         &self.comments
     }
 
     /// The tables of that name, in whatever schema.
-    pub(super) fn tables_called(&self, name: &str) -> &[&'a Table] {
+    pub(crate) fn tables_called(&self, name: &str) -> &[&'a Table] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The tables that point at a table or that it points at.
-    pub(super) fn kin(&self, table: &QualifiedName) -> impl Iterator<Item = &'a QualifiedName> {
+    pub(crate) fn kin(&self, table: &QualifiedName) -> impl Iterator<Item = &'a QualifiedName> {
         self.kin.get(table).into_iter().flatten().copied()
     }
 
     /// The domain that a type is.
-    pub(super) fn domain(&self, data_type: &DataType) -> Option<&'a Domain> {
+    pub(crate) fn domain(&self, data_type: &DataType) -> Option<&'a Domain> {
         self.catalog.domains.get(&data_type.name)
     }
 
     /// The checks that bind a column's values: those of its table that name it, and those of its domains, as expressions. In
     /// a domain's, the value is called `VALUE`.
-    pub(super) fn checks(&self, table: &'a Table, column: &'a Column) -> Vec<(&'a str, &'a str)> {
+    pub(crate) fn checks(&self, table: &'a Table, column: &'a Column) -> Vec<(&'a str, &'a str)> {
         let mut checks: Vec<(&str, &str)> = table
             .constraints
             .values()
@@ -95,18 +95,18 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether some foreign key has the column in it.
-    pub(super) fn is_in_foreign_key(table: &Table, column: &str) -> bool {
+    pub(crate) fn is_in_foreign_key(table: &Table, column: &str) -> bool {
         table.foreign_keys().any(|(key, _)| key.columns.iter().any(|name| name == column))
     }
 }
 
 /// The column as an object.
-pub(super) fn column_id(relation: &QualifiedName, column: &Column) -> ObjectId {
+pub(crate) fn column_id(relation: &QualifiedName, column: &Column) -> ObjectId {
     ObjectId::Column(relation.clone(), column.name.clone())
 }
 
 /// Rows that come and stay as they are: others may insert, and nobody but the owner may update.
-pub(super) fn is_append_only(table: &Table) -> bool {
+pub(crate) fn is_append_only(table: &Table) -> bool {
     let others = |privilege: &str| {
         let whole = table.acl.grants.iter();
         let columns = table.columns.iter().flat_map(|column| &column.grants);
@@ -116,7 +116,7 @@ pub(super) fn is_append_only(table: &Table) -> bool {
 }
 
 /// Rows that are nothing but keys, so that there is nothing to change in them: those of a join table.
-pub(super) fn is_only_keys(table: &Table) -> bool {
+pub(crate) fn is_only_keys(table: &Table) -> bool {
     let key = table.primary_key();
     !key.is_empty()
         && table.columns.iter().all(|column| {

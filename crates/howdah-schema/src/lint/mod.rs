@@ -18,13 +18,12 @@
 
 mod allow;
 mod comments;
-mod engine;
+pub(crate) mod engine;
 mod expressions;
-mod facts;
+pub(crate) mod facts;
 mod fix;
-mod places;
-mod rules;
-mod types;
+pub(crate) mod rules;
+pub(crate) mod types;
 mod words;
 
 pub use allow::{Allowance, hold};

@@ -4,7 +4,7 @@ use crate::catalog::DataType;
 
 /// The type's name in SQL, under all domains, without modifiers and brackets: `character varying`,
 /// `timestamp with time zone`.
-pub(super) fn base(data_type: &DataType) -> String {
+pub(crate) fn base(data_type: &DataType) -> String {
     let sql = data_type.base.as_deref().unwrap_or(&data_type.sql);
     let mut name = String::with_capacity(sql.len());
     let mut depth = 0_usize;
@@ -20,12 +20,12 @@ pub(super) fn base(data_type: &DataType) -> String {
 }
 
 /// Whether it is this type, or a domain over it; no array of it.
-pub(super) fn is(data_type: &DataType, name: &str) -> bool {
+pub(crate) fn is(data_type: &DataType, name: &str) -> bool {
     !data_type.array && !data_type.base.as_deref().is_some_and(|base| base.ends_with("[]")) && base(data_type) == name
 }
 
 /// Text of any kind; no array of it.
-pub(super) fn is_text(data_type: &DataType) -> bool {
+pub(crate) fn is_text(data_type: &DataType) -> bool {
     let is_one = |name: &str| is(data_type, name);
     is_one("text") || is_one("character varying") || is_one("character") || base(data_type).ends_with("citext")
 }

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{GOOD, count, paint};
 use crate::own_schema;
-use crate::sources::{self, Sources, Spec};
+use crate::sources::{self, Sources};
 
 const AFTER_HELP: &str = "\
 TARGET is one of
@@ -113,12 +113,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             .into());
     }
     let (project, config) = context.config(&[])?;
-    let spec = match (&args.from, &project) {
-        (Some(from), project) => Spec::read(from, project.as_ref())?,
-        (None, Some(project)) => own_schema::of(project, context).await?.close()?,
-        (None, None) if config.database_url().is_some() => Spec::Database,
-        (None, None) => return Err(nothing_named().into()),
-    };
+    let spec = own_schema::named_or_own(args.from.as_deref(), project.as_ref(), &config, context).await?;
     let sources = Sources { project: project.as_ref(), config: &config, scratch: args.scratch.as_deref() };
     let source = match sources.live(&spec, context).await? {
         Some(live) => live,
@@ -131,11 +126,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let schemas = schemas(&args.schema, &config, &source.catalog)?;
     let files = args.target.files(&source.catalog, &ClientOptions { schemas: schemas.clone() });
     Task { args: &args, context, schemas, files }.finish()
-}
-
-fn nothing_named() -> Failure {
-    Failure::usage("source-not-named", "this is not a Howdah project, and nothing is named")
-        .hint("name what to read: --from schema.sql, or --from postgres://…")
 }
 
 /// Those that are named, or those of the API.

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use howdah_pg::schema;
-use howdah_pg::script::SqlFile;
 use howdah_schema::docs::{Facts, Issue};
-use howdah_schema::findings::{self, Level};
-use howdah_schema::{Catalog, lint};
+use howdah_schema::findings::{self, Level, Report};
+use howdah_schema::{Catalog, advisor, lint};
 
 use super::queries::{self, Tried};
 use super::subject::{Migrations, Subject};
 use crate::config::Config;
 use crate::context::Context;
-use crate::migrations::as_seen_from_here;
+use crate::findings::{Set, advisor_options, schema_files, source};
 use crate::output::{Step, Unit};
-use crate::sources::{Sources, read_files};
+use crate::sources::Sources;
 
 /// Facts, and what is to be told of gathering them.
 #[derive(Debug)]
@@ -39,6 +38,7 @@ pub(crate) async fn gather(
     history(subject, &mut facts, sources, context).await?;
     facts.issues = issues(&subject.source.catalog, subject.own, sources)?;
     facts.issues.extend(tried.broken.iter().map(|broken| Issue {
+        set: "queries".to_owned(),
         rule: "broken-view".to_owned(),
         level: "error".to_owned(),
         object: broken.relation.to_string(),
@@ -78,22 +78,30 @@ async fn history(
     Ok(())
 }
 
-/// What the standards say, without what the project allows.
+/// What the advisor and the standards say, without what the project allows.
 fn issues(catalog: &Catalog, own: bool, sources: &Sources<'_>) -> anyhow::Result<Vec<Issue>> {
-    let project = sources.project.filter(|_| own);
-    let folder = project.map(|project| as_seen_from_here(&project.schema_folder())).filter(|folder| folder.exists());
-    let files: Vec<SqlFile> = folder.map(|folder| read_files(&folder)).transpose()?.unwrap_or_default();
-    let texts: Vec<findings::Source<'_>> =
-        files.iter().map(|file| findings::Source { name: &file.name, text: &file.text }).collect();
-    let report = lint::check(catalog, &texts);
+    let files = schema_files(sources.project.filter(|_| own))?;
+    let texts: Vec<findings::Source<'_>> = files.iter().map(source).collect();
     let allowances = if own { sources.config.lint_allow() } else { &[] };
-    let report = lint::hold(report, allowances, &[]);
-    let is_standard = |rule: &str| lint::rules().iter().any(|known| known.id == rule);
+    let advice = advisor::check(catalog, &advisor_options(sources.config), &texts);
+    let standards = lint::check(catalog, &texts);
+    let mut issues = issues_of(Set::Advisor, lint::hold(advice, allowances, &[]), |_| true);
+    // What both tell of is told once.
+    let is_told = |rule: &str| advisor::rules().iter().any(|known| known.id == rule);
+    issues.extend(issues_of(Set::Standards, lint::hold(standards, allowances, &[]), |rule| !is_told(rule)));
+    Ok(issues)
+}
+
+/// What the rules of a set found, by what it is about, wherever in which file that is written.
+fn issues_of(set: Set, report: Report, is_wanted: impl Fn(&str) -> bool) -> Vec<Issue> {
+    // Not of suppressions: they are the files' and not the schema's.
+    let is_of_set = |rule: &str| set.rules().iter().any(|known| known.id == rule);
     let mut issues: Vec<Issue> = report
         .findings
         .into_iter()
-        .filter(|finding| is_standard(finding.rule))
+        .filter(|finding| is_of_set(finding.rule) && is_wanted(finding.rule))
         .map(|finding| Issue {
+            set: set.word().to_owned(),
             rule: finding.rule.to_owned(),
             level: match finding.level {
                 Level::Info => "info",
@@ -106,9 +114,8 @@ fn issues(catalog: &Catalog, own: bool, sources: &Sources<'_>) -> anyhow::Result
             fix: finding.fix,
         })
         .collect();
-    // By what they are about, wherever in which file that is written.
     issues.sort_by(|left, right| {
         (&left.object, &left.rule, &left.message).cmp(&(&right.object, &right.rule, &right.message))
     });
-    Ok(issues)
+    issues
 }

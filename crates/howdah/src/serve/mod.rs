@@ -9,7 +9,7 @@ mod log;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use axum::{Router, middleware};
+use axum::Router;
 use howdah_api::{Api, ApiOptions, ReloadError};
 use howdah_http::accounts::{self, PasswordHasher};
 use howdah_http::server::{self, Limits};
@@ -114,7 +114,7 @@ pub(crate) async fn start(settings: Settings) -> Result<RunningServer, Failure> 
         ..LaneOptions::default()
     };
     let pool = LanePool::start(settings.target.clone(), lanes);
-    let mut options = GateOptions { anonymous_role: settings.anonymous_role.as_str().into(), ..GateOptions::default() };
+    let mut options = GateOptions { anonymous_role: Some(settings.anonymous_role.as_str().into()), ..GateOptions::default() };
     options.max_body = settings.max_body;
     options.refused_roles.push(settings.target.user.as_str().into());
     let gate = Gate::new(pool.clone(), tokens.clone(), options);
@@ -141,7 +141,7 @@ fn app(gate: &Gate, api: &Api, hasher: Option<PasswordHasher>) -> Router {
     if let Some(hasher) = hasher {
         app = app.merge(accounts::router(gate.clone(), hasher));
     }
-    app.fallback(nothing_here).layer(middleware::from_fn(howdah_http::observe))
+    howdah_http::guarded(app.fallback(nothing_here), gate)
 }
 
 async fn nothing_here(uri: http::Uri) -> ApiError {

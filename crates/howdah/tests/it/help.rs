@@ -34,6 +34,7 @@ fn every_page_of_the_help() {
         "schema dump",
         "docs",
         "lint",
+        "advise",
         "seed",
         "seed demo",
         "types",

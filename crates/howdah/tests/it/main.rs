@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on has failed it")]
 
+mod advise;
 mod check;
 mod config;
 mod db;

@@ -59,9 +59,10 @@ fn tags(surface: &Surface<'_>) -> Value {
 
 fn paths(surface: &Surface<'_>) -> Map<String, Value> {
     let mut paths = Map::new();
-    paths.insert("/".into(), shared::root());
+    paths.insert("/".into(), shared::root(surface));
     // A relation of such a name was there first.
-    for (path, name, item) in [("/openapi.json", "openapi.json", shared::openapi()), ("/batch", "batch", batch::path())]
+    for (path, name, item) in
+        [("/openapi.json", "openapi.json", shared::openapi(surface)), ("/batch", "batch", batch::path())]
     {
         if !surface.resources.iter().any(|resource| resource.name == name) {
             paths.insert(path.into(), item);

@@ -136,12 +136,13 @@ fn preferences(surface: &Surface<'_>) -> [(&'static str, Vec<Preference>); 5] {
     }
     let affected = Pattern("^max-affected=[0-9]+$");
     let resolutions = ["resolution=merge-duplicates", "resolution=ignore-duplicates"].map(Word);
+    let purge: &[Preference] = if surface.options.soft_delete { &[Word("purge")] } else { &[] };
     let with = |own: &[&[Preference]]| [own.concat(), always.clone()].concat();
     [
         ("read", with(&[&counts])),
         ("insert", with(&[&returns, &counts, &resolutions, &[Word("missing=default")]])),
         ("update", with(&[&returns, &counts, &[affected]])),
-        ("delete", with(&[&returns, &counts, &[affected, Word("purge")]])),
+        ("delete", with(&[&returns, &counts, &[affected], purge])),
         ("call", with(&[&counts, &[affected]])),
     ]
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use howdah_schema::QualifiedName;
 use howdah_schema::catalog::{Comment, DataType};
 use howdah_schema::clients::relation::Presence;
 use howdah_schema::clients::rules::Kind;
+use howdah_schema::{QualifiedName, Relation};
 use serde_json::{Map, Value, json};
 
 use super::{batch, reference, shared};
@@ -185,11 +185,11 @@ fn add(surface: &Surface<'_>, kind: &Kind, found: &mut BTreeSet<QualifiedName>) 
         Kind::Enum(name) => {
             found.insert(name.clone());
         }
-        Kind::Composite(name) if surface.resource(name).is_none_or(|resource| !resource.whole_row) => {
-            if found.insert(name.clone()) {
-                let parts = parts(surface, name);
-                parts.iter().for_each(|(_, data_type, _)| add(surface, &Kind::of(surface.catalog, data_type), found));
-            }
+        Kind::Composite(name)
+            if surface.resource(name).is_none_or(|resource| !resource.whole_row) && found.insert(name.clone()) =>
+        {
+            let parts = parts(surface, name);
+            parts.iter().for_each(|(_, data_type, _)| add(surface, &Kind::of(surface.catalog, data_type), found));
         }
         _ => {}
     }
@@ -202,7 +202,7 @@ fn parts<'a>(surface: &Surface<'a>, name: &QualifiedName) -> Vec<(&'a str, &'a D
         return attributes.map(|part| (part.name.as_str(), &part.data_type, &part.comment)).collect();
     }
     let relation = surface.catalog.relation(&name.schema, &name.name);
-    let columns = relation.into_iter().flat_map(|relation| relation.columns());
+    let columns = relation.into_iter().flat_map(Relation::columns);
     columns.map(|part| (part.name.as_str(), &part.data_type, &part.comment)).collect()
 }
 

@@ -2,28 +2,31 @@
 
 use serde_json::{Value, json};
 
+use super::parameters::profile;
 use super::reference;
+use crate::openapi::surface::Surface;
 
 /// The tag of what is about the API itself.
 pub(super) const TAG: &str = "api";
 
 /// `/`
-pub(super) fn root() -> Value {
-    description("api.root", "The API's description as Swagger 2.0")
+pub(super) fn root(surface: &Surface<'_>) -> Value {
+    description(surface, "api.root", "The API's description as Swagger 2.0")
 }
 
 /// `/openapi.json`
-pub(super) fn openapi() -> Value {
-    description("api.openapi", "The API's description as OpenAPI 3.1: this document")
+pub(super) fn openapi(surface: &Surface<'_>) -> Value {
+    description(surface, "api.openapi", "The API's description as OpenAPI 3.1: this document")
 }
 
-fn description(id: &str, summary: &str) -> Value {
+fn description(surface: &Surface<'_>, id: &str, summary: &str) -> Value {
     let content = json!({ "schema": { "type": "object" } });
     json!({
         "get": {
             "tags": [TAG],
             "summary": summary,
             "operationId": id,
+            "parameters": profile(surface, "accept-profile"),
             "responses": {
                 "200": {
                     "description": "What the caller's role may do",

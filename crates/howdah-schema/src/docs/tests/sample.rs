@@ -467,13 +467,24 @@ pub(super) fn facts() -> Facts {
         examples_note: Some("There is no demo data for this table.".into()),
         history: BTreeMap::from([(qualified("posts"), history)]),
         history_note: None,
-        issues: vec![Issue {
-            rule: "primary-key".into(),
-            level: "error".into(),
-            object: "log.events".into(),
-            message: "There is no primary key".into(),
-            fix: "add one".into(),
-        }],
+        issues: vec![
+            Issue {
+                set: "advisor".into(),
+                rule: "rls-disabled".into(),
+                level: "error".into(),
+                object: "public.posts".into(),
+                message: "anon may read every row of public.posts: row-level security is off".into(),
+                fix: "run `alter table public.posts enable row level security;`".into(),
+            },
+            Issue {
+                set: "standards".into(),
+                rule: "table-comment".into(),
+                level: "warning".into(),
+                object: "log.events".into(),
+                message: "There is no comment".into(),
+                fix: "add one".into(),
+            },
+        ],
     }
 }
 

@@ -6,7 +6,7 @@ use crate::findings::{Class, Level, Rule};
 use crate::lint::engine::{Check, Out};
 use crate::lint::facts::Facts;
 
-pub(super) const CHECK: Check = Check {
+pub(crate) const CHECK: Check = Check {
     rule: Rule {
         id: "broken-object",
         level: Level::Error,

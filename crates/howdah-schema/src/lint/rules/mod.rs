@@ -1,7 +1,7 @@
 //! The rules, one file each with its tests, and what they share.
 
 mod boolean_name;
-mod broken_object;
+pub(crate) mod broken_object;
 mod check_name;
 mod column_comment;
 mod created_at;
@@ -14,7 +14,7 @@ mod malformed_tag;
 mod misplaced_tag;
 mod money_type;
 mod no_on_delete;
-mod no_primary_key;
+pub(crate) mod no_primary_key;
 mod plural_table;
 mod primary_key_type;
 mod scattered_tables;
@@ -31,7 +31,7 @@ mod timestamp_name;
 mod timestamptz_over_timestamp;
 mod undeclared_foreign_key;
 mod ungrouped_table;
-mod unindexed_foreign_key;
+pub(crate) mod unindexed_foreign_key;
 mod unique_name;
 mod unknown_tag;
 mod updated_at;

@@ -8,7 +8,7 @@ use crate::lint::expressions::mentions;
 use crate::lint::facts::Facts;
 use std::collections::BTreeSet;
 
-pub(super) const CHECK: Check = Check {
+pub(crate) const CHECK: Check = Check {
     rule: Rule {
         id: "unindexed-foreign-key",
         level: Level::Warning,

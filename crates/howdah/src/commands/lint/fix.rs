@@ -10,10 +10,11 @@ use howdah_schema::findings::{Finding, Source};
 use howdah_schema::lint::{self, Edit};
 use serde_json::{Value, json};
 
-use super::judge::{Judge, Judgement, source};
+use super::judge::Judge;
 use super::patch::{self, Change};
 use super::subject::Subject;
 use crate::failure::Failure;
+use crate::findings::{Judgement, source};
 use crate::sources::without_restrict;
 
 /// What was mended.

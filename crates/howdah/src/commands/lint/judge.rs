@@ -1,70 +1,21 @@
 //! Judges what there is to be judged.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeMap;
 
 use howdah_pg::migrate::{Folder, Runner, Script};
 use howdah_pg::schema::{self, SchemaError, ScratchDatabase};
 use howdah_pg::script::SqlFile;
 use howdah_schema::Catalog;
-use howdah_schema::findings::{Class, Finding, Place, Report, Rule, Source};
+use howdah_schema::findings::{Class, Finding, Report, Rule, Source};
 use howdah_schema::hazards;
-use howdah_schema::lint::{self, Allowance};
-use serde::{Serialize, Serializer};
+use howdah_schema::lint;
 
 use super::subject::{Migrations, Only, Subject};
-use crate::config::FILE_NAME;
 use crate::context::Context;
 use crate::dev::bookkeeping;
-use crate::failure::Failure;
-use crate::migrations::as_seen_from_here;
-use crate::output::count;
+use crate::findings::{Judgement, schema_files, source};
 use crate::scratch::Scratch;
-use crate::sources::{Sources, Spec, read_files};
-
-/// What was found, and in what.
-#[derive(Debug, Default)]
-pub(super) struct Judgement {
-    pub(super) report: Report,
-    /// The texts that findings point into, by their names.
-    pub(super) texts: BTreeMap<String, String>,
-    /// The project's schema files and what they make, for fixes.
-    pub(super) schema: Option<(Vec<SqlFile>, Catalog)>,
-    pub(super) judged: Judged,
-}
-
-/// What was judged, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Judged {
-    tables: usize,
-    migrations: usize,
-    files: usize,
-    has_catalog: bool,
-}
-
-/// `78 tables and 3 migrations`
-impl fmt::Display for Judged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts = Vec::new();
-        if self.has_catalog {
-            parts.push(count(self.tables as u64, "table", "tables"));
-        }
-        if self.migrations > 0 {
-            parts.push(count(self.migrations as u64, "migration", "migrations"));
-        }
-        if self.files > 0 || parts.is_empty() {
-            parts.push(count(self.files as u64, "file", "files"));
-        }
-        f.write_str(&parts.join(" and "))
-    }
-}
-
-impl Serialize for Judged {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { tables, migrations, files, .. } = *self;
-        serde_json::json!({ "tables": tables, "migrations": migrations, "files": files }).serialize(serializer)
-    }
-}
+use crate::sources::{Sources, Spec};
 
 /// Judges, with a scratch server as soon as it needs one.
 pub(super) struct Judge<'a> {
@@ -124,27 +75,9 @@ impl<'a> Judge<'a> {
         for spec in &subject.live {
             self.live(spec, &mut judgement).await?;
         }
-        let allowances = self.allowances();
         // Of a part of a project nobody can say what is unused.
-        judgement.report = lint::hold(std::mem::take(&mut judgement.report), &allowances, &whole);
-        if let (Some(project), Some(place)) = (self.sources.project, allowances.iter().find_map(|it| it.place.as_ref()))
-        {
-            let path = project.root.join(FILE_NAME);
-            let text = std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
-            judgement.texts.insert(place.file.clone(), text);
-        }
+        judgement.hold(self.sources, &whole)?;
         Ok(judgement)
-    }
-
-    /// As in howdah.toml, with the file as it is seen from here.
-    fn allowances(&self) -> Vec<Allowance> {
-        let Some(project) = self.sources.project else { return Vec::new() };
-        let file = as_seen_from_here(&project.root.join(FILE_NAME)).display().to_string();
-        let seen = |allowance: &Allowance| {
-            let place = allowance.place.clone().map(|place| Place { file: file.clone(), ..place });
-            Allowance { place, ..allowance.clone() }
-        };
-        self.sources.config.lint_allow().iter().map(seen).collect()
     }
 
     async fn scratch(&mut self) -> anyhow::Result<&Scratch> {
@@ -157,9 +90,7 @@ impl<'a> Judge<'a> {
 
     /// The files of the project's schema folder.
     fn schema_files(&self) -> anyhow::Result<Vec<SqlFile>> {
-        let Some(project) = self.sources.project else { return Ok(Vec::new()) };
-        let folder = as_seen_from_here(&project.schema_folder());
-        let files = if folder.exists() { read_files(&folder)? } else { Vec::new() };
+        let files = schema_files(self.sources.project)?;
         Ok(files.into_iter().map(|file| self.as_replaced(file)).collect())
     }
 
@@ -289,35 +220,4 @@ impl Replay {
 pub(super) fn standards(catalog: &Catalog, files: &[SqlFile]) -> Report {
     let sources: Vec<Source<'_>> = files.iter().map(source).collect();
     lint::check(catalog, &sources)
-}
-
-pub(super) fn source(file: &SqlFile) -> Source<'_> {
-    Source { name: &file.name, text: &file.text }
-}
-
-impl Judged {
-    fn saw(&mut self, catalog: &Catalog) {
-        self.tables += catalog.tables.len();
-        self.has_catalog = true;
-    }
-}
-
-impl Judgement {
-    /// Adds what was found in these files.
-    pub(super) fn add<'f>(&mut self, report: Report, files: impl IntoIterator<Item = &'f SqlFile>) {
-        let pointed: BTreeSet<&str> =
-            report.findings.iter().filter_map(|it| it.place.as_ref()).map(|place| place.file.as_str()).collect();
-        for file in files {
-            if pointed.contains(file.name.as_str()) {
-                self.texts.insert(file.name.clone(), file.text.clone());
-            }
-        }
-        self.report.suppressed += report.suppressed;
-        self.report.findings.extend(report.findings);
-    }
-
-    /// The text that a place is in, if it is at hand.
-    pub(super) fn text(&self, place: &Place) -> Option<&str> {
-        self.texts.get(&place.file).map(String::as_str)
-    }
 }

@@ -3,22 +3,18 @@
 mod fix;
 mod judge;
 mod patch;
-mod render;
-mod rules;
 mod subject;
 
-use std::io::Write;
+use std::io::Write as _;
 
-use clap::ValueEnum;
-use howdah_schema::findings::{Level, Report};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::output::{GOOD, WARNING, count, paint};
+use crate::findings::{self, Format, Judgement, LINT, LevelArg, Lists, rules};
+use crate::output::{GOOD, count, paint};
 use crate::sources::Sources;
-use judge::{Judge, Judgement};
+use judge::Judge;
 use subject::Subject;
 
 const AFTER_HELP: &str = "\
@@ -98,48 +94,13 @@ pub(crate) struct Args {
     scratch: Option<String>,
 }
 
-/// `--level`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum LevelArg {
-    Info,
-    Warning,
-    Error,
-}
-
-impl From<LevelArg> for Level {
-    fn from(level: LevelArg) -> Self {
-        match level {
-            LevelArg::Info => Self::Info,
-            LevelArg::Warning => Self::Warning,
-            LevelArg::Error => Self::Error,
-        }
-    }
-}
-
-/// `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people, with the lines that are meant
-    Text,
-    /// One document, as with --json
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Commands that GitHub Actions shows beside the lines
-    Github,
-    /// Only with --rules: the page of the documentation
-    Markdown,
-}
-
-const SCHEMA: &str = "howdah.lint/1";
-
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let format = format(&args, context)?;
+    let format = LINT.format(args.format, Lists::asked(args.rules, args.explain.as_ref()), context)?;
     if args.rules {
-        return rules::list(format, context);
+        return rules::list(&LINT, format, context);
     }
     if let Some(rule) = &args.explain {
-        return rules::explain(rule, format, context);
+        return rules::explain(&LINT, rule, format, context);
     }
     let (project, config) = context.config(&[])?;
     let subject = Subject::read(&args.paths, project.as_ref())?;
@@ -153,92 +114,30 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             fixed.write()?;
         }
     }
-    show(&args, format, &judgement, &fixed, context)?;
-    let counts = |level: Level| level >= args.level.into();
-    let found = judgement.report.findings.iter().any(|finding| counts(finding.level));
-    Ok(if found { Exit::Findings } else { Exit::Ok })
+    show(&args, format, &judgement, &fixed)?;
+    tell(&args, &judgement, &fixed, context);
+    Ok(args.level.exit(&judgement.report))
 }
 
-/// `--json` is `--format json`.
-fn format(args: &Args, context: &Context) -> Result<Format, Failure> {
-    let refuse = |message: &str, hint: &str| Err(Failure::usage("lint-format", message).hint(hint));
-    let lists = args.rules || args.explain.is_some();
-    match args.format {
-        Format::Markdown if !args.rules => {
-            refuse("--format markdown is for --rules", "findings have text, json, sarif and github")
-        }
-        Format::Sarif | Format::Github if lists => refuse("rules have no such format", "use text, json or markdown"),
-        Format::Sarif | Format::Github | Format::Markdown if context.out.is_json() => {
-            refuse("--json and --format ask for different things", "leave one of them out")
-        }
-        _ if context.out.is_json() => Ok(Format::Json),
-        format => Ok(format),
-    }
-}
-
-fn show(
-    args: &Args,
-    format: Format,
-    judgement: &Judgement,
-    fixed: &fix::Fixed,
-    context: &Context,
-) -> anyhow::Result<()> {
-    let report = &judgement.report;
+fn show(args: &Args, format: Format, judgement: &Judgement, fixed: &fix::Fixed) -> anyhow::Result<()> {
     let patch = args.dry_run.then(|| fixed.patch());
-    let mut stdout = anstream::stdout().lock();
-    match format {
-        Format::Json => {
-            let data = json!({
-                "judged": judgement.judged, "findings": findings(report), "counts": counts(report),
-                "suppressed": report.suppressed, "fixed": fixed.list(), "dry_run": args.dry_run, "patch": patch,
-            });
-            let document = json!({ "schema": SCHEMA, "ok": true, "data": data });
-            writeln!(stdout, "{document:#}")?;
-        }
-        Format::Sarif => writeln!(stdout, "{:#}", render::sarif::document(judgement))?,
-        Format::Github => write!(stdout, "{}", render::github::commands(judgement))?,
-        Format::Text | Format::Markdown => match &patch {
-            Some(patch) => write!(stdout, "{patch}")?,
-            None => write!(stdout, "{}", render::text::report(judgement))?,
-        },
+    if let (Format::Text, Some(patch)) = (format, &patch) {
+        let mut stdout = anstream::stdout().lock();
+        write!(stdout, "{patch}")?;
+        stdout.flush()?;
+        return Ok(());
     }
-    stdout.flush()?;
-    drop(stdout);
-    tell(args, judgement, fixed, context);
-    Ok(())
-}
-
-/// Each with the set that its rule belongs to.
-fn findings(report: &Report) -> Vec<Value> {
-    let one = |finding: &howdah_schema::findings::Finding| {
-        let mut value = json!(finding);
-        value["set"] = json!(rules::set_of(finding.rule));
-        value
-    };
-    report.findings.iter().map(one).collect()
-}
-
-fn counts(report: &Report) -> Value {
-    let of = |level: Level| report.findings.iter().filter(|finding| finding.level == level).count();
-    json!({ "error": of(Level::Error), "warning": of(Level::Warning), "info": of(Level::Info) })
+    let beside: Map<String, Value> = [
+        ("fixed".to_owned(), json!(fixed.list())),
+        ("dry_run".to_owned(), json!(args.dry_run)),
+        ("patch".to_owned(), json!(patch)),
+    ]
+    .into_iter()
+    .collect();
+    LINT.print(judgement, format, beside)
 }
 
 fn tell(args: &Args, judgement: &Judgement, fixed: &fix::Fixed, context: &Context) {
-    let report = &judgement.report;
-    let of = |level: Level, one: &str, many: &str| {
-        let number = report.findings.iter().filter(|finding| finding.level == level).count() as u64;
-        (number > 0).then(|| count(number, one, many))
-    };
-    let parts = [
-        of(Level::Error, "error", "errors"),
-        of(Level::Warning, "warning", "warnings"),
-        of(Level::Info, "remark", "remarks"),
-    ];
-    let found: Vec<String> = parts.into_iter().flatten().collect();
-    let held = match report.suppressed as u64 {
-        0 => String::new(),
-        held => format!("; {} held back by suppressions", count(held, "finding is", "findings are")),
-    };
     if !fixed.is_empty() {
         let verb = if args.dry_run { "Would mend" } else { "Mended" };
         let number = count(fixed.list().len() as u64, "finding", "findings");
@@ -246,14 +145,9 @@ fn tell(args: &Args, judgement: &Judgement, fixed: &fix::Fixed, context: &Contex
     } else if args.fix {
         context.out.say("There is nothing that --fix mends");
     }
-    let judged = &judgement.judged;
-    if found.is_empty() {
-        context.out.say(format!("{} Nothing to say about {judged}{held}", paint(GOOD, "✓")));
-        return;
-    }
-    context.out.say(format!("{} {} in {judged}{held}", paint(WARNING, "!"), found.join(", ")));
-    let mendable = |finding: &&howdah_schema::findings::Finding| howdah_schema::lint::FIXABLE.contains(&finding.rule);
-    if !args.fix && report.findings.iter().filter(mendable).count() > 0 {
+    findings::tell(judgement, context);
+    let is_fixable = |rule: &str| howdah_schema::lint::FIXABLE.contains(&rule);
+    if !args.fix && judgement.report.findings.iter().any(|finding| is_fixable(finding.rule)) {
         context.out.say("`howdah lint --fix --dry-run` shows what of it can be mended at once");
     }
 }

@@ -121,3 +121,22 @@ fn a_view_whose_base_is_gone_is_told() {
     let page = std::fs::read_to_string(folder.path().join("docs/DATA-MANAGEMENT.md")).unwrap();
     assert!(page.contains("public.broken") && page.contains("cannot be read"), "{page}");
 }
+
+#[test]
+fn what_the_advisor_and_the_standards_found_is_told_apart() {
+    let db = database(
+        "docs_known_issues",
+        "create unlogged table caches (id uuid primary key, due date); create table readings (taken_at timestamptz);",
+    );
+    let folder = folder();
+    docs(folder.path(), &db, &[]).ok();
+    let page = std::fs::read_to_string(folder.path().join("docs/DATA-MANAGEMENT.md")).unwrap();
+    let (_, issues) = page.split_once("### Found by the advisor\n").unwrap();
+    let (advice, standards) = issues.split_once("### Found by the schema standards\n").unwrap();
+    assert!(advice.contains("| `unlogged-table` |") && !standards.contains("`unlogged-table`"), "{issues}");
+    assert!(standards.contains("| `date-name` |") && !advice.contains("`date-name`"), "{issues}");
+    // What both find is told once.
+    assert!(advice.contains("| `no-primary-key` |") && !standards.contains("`no-primary-key`"), "{issues}");
+    // SQL is code.
+    assert!(advice.contains("run `alter table public.caches set logged;`"), "{issues}");
+}

@@ -7,7 +7,8 @@ mod validation;
 
 use super::links::Links;
 use super::write::{Line, Writer};
-use crate::docs::block::Page;
+use crate::docs::Issue;
+use crate::docs::block::{Inline, Page};
 use crate::docs::model::{TableDoc, TableKind};
 
 /// More tables than this are counted rather than named.
@@ -51,21 +52,61 @@ fn which(links: &Links<'_>, what: &str, all: &[&TableDoc], fits: impl Fn(&TableD
     }
 }
 
+/// Who finds issues, what they are asked, and what is said where they found nothing.
+const SETS: [(&str, &str, &str, &str); 3] = [
+    (
+        "advisor",
+        "Found by the advisor",
+        "What the schema lets others see and do, and what it costs.",
+        "The advisor found nothing.",
+    ),
+    (
+        "standards",
+        "Found by the schema standards",
+        "What a well-kept schema looks like.",
+        "The schema keeps the standards.",
+    ),
+    ("queries", "Found by running queries", "What could not be read.", ""),
+];
+
 fn issues(writer: &mut Writer, links: &Links<'_>) {
     writer.part("known-issues", "Known issues");
     let issues = &links.documentation.issues;
     if issues.is_empty() {
-        writer.say("The checks of the schema found nothing.");
+        writer.say("The advisor and the checks of the schema found nothing.");
         return;
     }
-    let rows = issues.iter().map(|issue| {
-        [
-            issue.level.as_str().into(),
-            Line::new().code(issue.object.as_str()),
-            issue.message.as_str().into(),
-            issue.fix.as_str().into(),
-            Line::new().code(issue.rule.as_str()),
-        ]
-    });
-    writer.table(["Level", "Object", "What is wrong", "What to do", "Rule"], rows);
+    for (set, title, about, nothing) in SETS {
+        let found: Vec<&Issue> = issues.iter().filter(|issue| issue.set == set).collect();
+        if found.is_empty() && nothing.is_empty() {
+            continue;
+        }
+        writer.heading(3, &format!("known-issues-{set}"), Inline::text(title));
+        if found.is_empty() {
+            writer.say(nothing);
+            continue;
+        }
+        writer.say(about);
+        let rows = found.into_iter().map(|issue| {
+            [
+                issue.level.as_str().into(),
+                Line::new().code(issue.object.as_str()),
+                with_code(&issue.message),
+                with_code(&issue.fix),
+                Line::new().code(issue.rule.as_str()),
+            ]
+        });
+        writer.table(["Level", "Object", "What is wrong", "What to do", "Rule"], rows);
+    }
+}
+
+/// A text in which SQL stands between backticks.
+fn with_code(text: &str) -> Line {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        // One of them belongs to a name.
+        return text.into();
+    }
+    let pieces = parts.into_iter().enumerate().filter(|(_, part)| !part.is_empty());
+    pieces.fold(Line::new(), |line, (at, part)| if at.is_multiple_of(2) { line.text(part) } else { line.code(part) })
 }

@@ -1,0 +1,78 @@
+//! The description of the API: Swagger 2.0 at the root, OpenAPI 3.1 at `/openapi.json`.
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use howdah_http::{ApiError, Trash};
+use howdah_pg::lane::Route;
+use http::{Method, StatusCode};
+
+use crate::answer::{self, unexpected};
+use crate::api::{Request, allowed, not_allowed};
+use crate::call;
+use crate::explain::unrelated;
+use crate::openapi::{PRIVILEGES_SQL, Privileges, openapi, swagger};
+use crate::options::OpenApiMode;
+use crate::request::media::Media;
+use crate::sql::{Rendered, array_literal};
+use crate::transaction::Transaction;
+
+/// Which description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Description {
+    Swagger,
+    OpenApi,
+}
+
+const ALLOW: &str = "OPTIONS,GET,HEAD";
+
+/// Answers with a description, by the caller's privileges where the options say so.
+pub(crate) async fn describe(
+    request: &Request<'_>,
+    which: Description,
+    pairs: &[(String, String)],
+    body: Body,
+) -> Result<Response, ApiError> {
+    let options = request.options();
+    match *request.caller.method {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => return Ok(allowed(ALLOW)),
+        _ => return Err(not_allowed(request.caller.method, ALLOW)),
+    }
+    if let (Some(function), Description::Swagger) = (&options.root_spec, which) {
+        return call::call(request, &function.name, pairs, body).await;
+    }
+    if options.openapi == OpenApiMode::Disabled {
+        return Err(ApiError::new(StatusCode::NOT_FOUND, "PGRST126", "Root endpoint metadata is disabled"));
+    }
+    let media = request.media(|media| matches!(media, Media::OpenApi | Media::Json | Media::Any))?;
+    let media = if media == Media::Any { Media::OpenApi } else { media };
+    let privileges = match options.openapi {
+        OpenApiMode::FollowPrivileges => privileges(request).await?,
+        OpenApiMode::IgnorePrivileges | OpenApiMode::Disabled => Privileges::Unlimited,
+    };
+    let catalog = request.exposed.catalog();
+    let document = match which {
+        Description::Swagger => swagger(catalog, options, &request.schema, &privileges),
+        Description::OpenApi => openapi(catalog, options, &request.schema, &privileges),
+    };
+    let response = answer::response(StatusCode::OK, &media, document.to_string());
+    Ok(answer::without_body(response, request.caller))
+}
+
+async fn privileges(request: &Request<'_>) -> Result<Privileges, ApiError> {
+    let (caller, options, prefer) = (request.caller, request.options(), &request.prefer);
+    let schemas = Bytes::from(array_literal(&options.schemas));
+    let mut asked = Rendered { sql: PRIVILEGES_SQL.to_owned(), params: vec![Some(schemas)], ..Rendered::default() };
+    let mut transaction = Transaction::begin(caller, options, &request.schema, prefer, Trash::Hidden, true);
+    let place = transaction.push(caller, &mut asked);
+    let flight = transaction.finish(options, prefer);
+    let reply = request.api.gate().pool.run(flight, Route::Exclusive).await;
+    let reply = reply.map_err(|error| unrelated(&error, caller))?;
+    let text = place.in_reply(&reply).and_then(|step| reply.rows(step).next()?.next()?);
+    let text = text.and_then(|text| std::str::from_utf8(text).ok()).ok_or_else(unexpected)?;
+    Privileges::read(text).map_err(|error| {
+        tracing::error!(%error, "the privileges of a role could not be read");
+        unexpected()
+    })
+}

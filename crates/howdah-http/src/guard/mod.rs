@@ -1,0 +1,153 @@
+//! What stands before every handler: whose request it is by address, cross-origin rules, rate limits, and the headers
+//! that every answer has.
+//!
+//! One middleware for all of it, because each layer of axum's costs every request an allocation; each concern has a file.
+
+mod cors;
+mod limits;
+mod proxies;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use http::header::{self, HeaderName, HeaderValue, ORIGIN};
+
+use cors::Cors;
+pub use cors::{AllowedOrigins, CorsOptions, OriginError};
+use limits::{Limits, Standings};
+pub use limits::{Rate, RateLimits};
+pub use proxies::{ProxyError, TrustedProxies};
+
+use crate::error::{Verbosity, shorten};
+use crate::server::ClientAddress;
+use crate::timing::Timing;
+use crate::{Gate, caller, observe};
+
+/// Health is asked for by machines that must not be told to come back later.
+const UNLIMITED: [&str; 2] = ["/healthz", "/readyz"];
+
+/// Puts everything that this crate does for each request before `app`: see [`crate::GateOptions`], and [`observe`].
+pub fn guarded(app: Router, gate: &Gate) -> Router {
+    let guard = Arc::new(Guard::new(gate.clone()));
+    app.layer(middleware::from_fn_with_state(guard, stand_guard)).layer(middleware::from_fn(observe))
+}
+
+struct Guard {
+    gate: Gate,
+    cors: Cors,
+    limits: Limits,
+}
+
+impl Guard {
+    fn new(gate: Gate) -> Self {
+        let options = &gate.options;
+        let cors = Cors::new(&options.cors, options.trace_header.as_ref());
+        let limits = Limits::new(&options.limits);
+        Self { cors, limits, gate }
+    }
+
+    /// Counts a request. Whether it is within all limits that it is under.
+    fn admits<'a>(&'a self, request: &Request, standings: &mut Standings<'a>) -> bool {
+        if UNLIMITED.contains(&request.uri().path()) {
+            return true;
+        }
+        let address = request.extensions().get::<ClientAddress>().map(|client| client.0);
+        if !self.limits.take_address(standings, address) {
+            return false;
+        }
+        // A token is looked at only after its bearer's address has passed: verifying one is work. What is wrong with
+        // it, the handler says.
+        if self.limits.has_per_token()
+            && let Ok(Some(token)) = caller::token(request.headers())
+            && let Ok(claims) = self.gate.tokens.verify(token)
+        {
+            return self.limits.take_token(standings, claims.subject.as_deref().unwrap_or(token));
+        }
+        true
+    }
+}
+
+async fn stand_guard(State(guard): State<Arc<Guard>>, mut request: Request, next: Next) -> Response {
+    let options = &guard.gate.options;
+    let peer = request.extensions().get::<ClientAddress>().map(|client| client.0);
+    let client = options.trusted_proxies.client(peer, request.headers());
+    if let Some(client) = client.filter(|_| client != peer) {
+        request.extensions_mut().insert(ClientAddress(client));
+    }
+    let origin = request.headers().get(ORIGIN).cloned();
+    let trace = options.trace_header.as_ref().and_then(|name| Some((name, request.headers().get(name)?.clone())));
+    let timing = if options.server_timing { Timing::new() } else { Timing::off() };
+    let mut standings = Standings::default();
+
+    let mut response = if let Some(preflight) = guard.cors.preflight(&request) {
+        preflight
+    } else if guard.admits(&request, &mut standings) {
+        timing.attach(request.extensions_mut());
+        next.run(request).await
+    } else {
+        standings.refusal().into_response()
+    };
+
+    if options.error_verbosity == Verbosity::Minimal {
+        response = shorten(response);
+    }
+    let headers = response.headers_mut();
+    guard.cors.write(origin, headers);
+    standings.write(headers);
+    timing.write(headers);
+    if let Some((name, value)) = trace {
+        headers.insert(name, value);
+    }
+    // A browser that guesses at the type of what it is given may run as a page what was stored as data.
+    headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(NOSNIFF);
+    response
+}
+
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+
+/// A header's name for [`crate::GateOptions::trace_header`]. `server-trace-header`
+///
+/// # Errors
+/// It is no name of a header, or one that the server sets itself.
+pub fn trace_header(name: &str) -> Result<HeaderName, TraceHeaderError> {
+    /// Echoing these would say something about the answer that is not so.
+    const RESERVED: [HeaderName; 8] = [
+        header::AUTHORIZATION,
+        header::CONNECTION,
+        header::CONTENT_ENCODING,
+        header::CONTENT_LENGTH,
+        header::CONTENT_TYPE,
+        header::COOKIE,
+        header::TRANSFER_ENCODING,
+        header::UPGRADE,
+    ];
+    let parsed = HeaderName::try_from(name).ok().filter(|name| !RESERVED.contains(name));
+    parsed.ok_or_else(|| TraceHeaderError(name.to_owned()))
+}
+
+/// The name cannot be a trace header's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" cannot be the trace header: give the name of a header of your own, such as X-Trace-Id")]
+pub struct TraceHeaderError(String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trace_headers_are_names_that_mean_nothing_else() {
+        for (name, is_one) in [
+            ("X-Request-Id", true),
+            ("traceparent", true),
+            ("Content-Length", false),
+            ("authorization", false),
+            ("a b", false),
+            ("", false),
+        ] {
+            assert_eq!(trace_header(name).is_ok(), is_one, "{name}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The claims of a token, and whether they hold: times, audience, role.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::{JwtError, TokenOptions};
+
+/// Clocks of issuer and verifier may differ by this many seconds.
+pub(super) const LEEWAY: u64 = 30;
+
+/// The claims of a token whose signature is good.
+#[derive(Debug, Clone, Default)]
+pub struct Claims {
+    /// As JSON text, for `request.jwt.claims`. Its `role` is [`Claims::role`], wherever the token has it.
+    pub json: Bytes,
+    /// The role, if the token has a string for it.
+    pub role: Option<Arc<str>>,
+    /// `sub`, if it is a string.
+    pub subject: Option<Arc<str>>,
+    /// Whole seconds since 1970, of `exp`, `nbf` and `iat`.
+    pub(super) expires: Option<u64>,
+    pub(super) not_before: Option<u64>,
+    pub(super) issued: Option<u64>,
+}
+
+impl Claims {
+    /// Reads a token's payload and checks all that does not depend on the time.
+    pub(super) fn read(payload: &[u8], options: &TokenOptions) -> Result<Self, JwtError> {
+        let mut claims: Map<String, Value> = serde_json::from_slice(payload).map_err(|_| JwtError::Claims)?;
+        let expires = seconds(&claims, "exp")?;
+        if options.require_exp && expires.is_none() {
+            return Err(JwtError::MissingClaim("exp"));
+        }
+        let (not_before, issued) = (seconds(&claims, "nbf")?, seconds(&claims, "iat")?);
+        if let Some(audience) = &options.audience {
+            check_audience(claims.get("aud"), audience, options.require_audience)?;
+        }
+        let role: Option<Arc<str>> = options.role_path.role(&claims).map(Arc::from);
+        match &role {
+            Some(role) => claims.insert("role".to_owned(), Value::from(&**role)),
+            None => claims.remove("role"),
+        };
+        let subject = claims.get("sub").and_then(Value::as_str).map(Arc::from);
+        let json = serde_json::to_vec(&claims).map_err(|_| JwtError::Claims)?;
+        Ok(Self { json: json.into(), role, subject, expires, not_before, issued })
+    }
+
+    /// Checks the times against `now`, in seconds since 1970.
+    pub(super) fn check_times(&self, now: u64) -> Result<(), JwtError> {
+        if self.expires.is_some_and(|expires| expires.saturating_add(LEEWAY) < now) {
+            return Err(JwtError::Expired);
+        }
+        let comes_later = |time: u64| time > now.saturating_add(LEEWAY);
+        if self.not_before.is_some_and(comes_later) {
+            return Err(JwtError::NotYetValid);
+        }
+        if self.issued.is_some_and(comes_later) {
+            return Err(JwtError::IssuedInFuture);
+        }
+        Ok(())
+    }
+
+    /// The claims with the role that a token without one gets.
+    pub(crate) fn json_with_role(&self, role: &str) -> Bytes {
+        if self.role.is_some() {
+            return self.json.clone();
+        }
+        // The object has no role of its own, see `read`.
+        let rest = self.json.strip_prefix(b"{").unwrap_or(b"}");
+        let mut json = format!("{{\"role\":{}", Value::from(role)).into_bytes();
+        if rest != b"}" {
+            json.push(b',');
+        }
+        json.extend_from_slice(rest);
+        json.into()
+    }
+}
+
+/// A date may have a fraction (RFC 7519, 2); what is kept is its whole seconds. `null` is as good as nothing.
+fn seconds(claims: &Map<String, Value>, name: &'static str) -> Result<Option<u64>, JwtError> {
+    match claims.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_f64().map(|seconds| Some(seconds as u64)).ok_or(JwtError::NotNumber(name)),
+    }
+}
+
+/// A token without an audience is for all of them, as in PostgREST, unless one is required.
+fn check_audience(claim: Option<&Value>, audience: &str, required: bool) -> Result<(), JwtError> {
+    let is_there = match claim {
+        None | Some(Value::Null) => return if required { Err(JwtError::MissingClaim("aud")) } else { Ok(()) },
+        Some(Value::String(one)) => one == audience,
+        Some(Value::Array(many)) if many.is_empty() => return check_audience(None, audience, required),
+        Some(Value::Array(many)) if many.iter().all(Value::is_string) => many.iter().any(|one| one == audience),
+        Some(_) => return Err(JwtError::AudienceType),
+    };
+    if is_there { Ok(()) } else { Err(JwtError::WrongAudience) }
+}

@@ -1,0 +1,177 @@
+//! Bearer tokens: signed, verified, and what has been verified remembered for a while.
+//!
+//! A token is checked with the keys that are for its algorithm and its `kid` ([`KeySet`]), then its claims ([`Claims`])
+//! on every use. Not here: encrypted tokens (JWE), fetching keys from an address, and revocation, which is the
+//! database's to decide (`db-pre-request`).
+
+mod claims;
+mod error;
+mod keys;
+mod path;
+mod remembered;
+#[cfg(test)]
+mod tests;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use arc_swap::ArcSwap;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, Header};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+pub use claims::Claims;
+pub use error::{JwtError, KeyError};
+pub use keys::KeySet;
+pub use path::RolePath;
+use remembered::Remembered;
+
+/// How tokens are checked beyond their signature.
+#[derive(Debug, Clone)]
+pub struct TokenOptions {
+    /// The audience that this server is; tokens for others are refused. `jwt-aud`
+    pub audience: Option<String>,
+    /// Refuse tokens without an audience too. PostgREST takes them to be for everybody.
+    pub require_audience: bool,
+    /// Refuse tokens without `exp`: a leaked one would be good for ever. PostgREST accepts them.
+    pub require_exp: bool,
+    /// Where the role is. `jwt-role-claim-key`
+    pub role_path: RolePath,
+    /// Verified tokens remembered at the most; 0 for none. A token is at most 8 KiB, so 1,000 are at most 8 MB.
+    /// `jwt-cache-max-entries`
+    pub remembered: usize,
+}
+
+impl Default for TokenOptions {
+    fn default() -> Self {
+        Self {
+            audience: None,
+            require_audience: false,
+            require_exp: true,
+            role_path: RolePath::default(),
+            remembered: 1000,
+        }
+    }
+}
+
+/// Signs and verifies tokens. Cheap to clone.
+#[derive(Clone)]
+pub struct Tokens {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    options: TokenOptions,
+    /// Keys and what was verified with them: replaced together, so that no token outlives its key.
+    trust: ArcSwap<Trust>,
+}
+
+struct Trust {
+    keys: KeySet,
+    remembered: Remembered,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokens").field("keys", &self.inner.trust.load().keys).finish_non_exhaustive()
+    }
+}
+
+impl Tokens {
+    /// Tokens under `secret` (at least 32 bytes, HS256). With an `audience`, tokens for others are refused.
+    ///
+    /// # Errors
+    /// [`KeyError::ShortSecret`].
+    pub fn new(secret: &[u8], audience: Option<&str>) -> Result<Self, KeyError> {
+        let options = TokenOptions { audience: audience.map(str::to_owned), ..TokenOptions::default() };
+        Ok(Self::with(KeySet::from_secret(secret)?, options))
+    }
+
+    /// Tokens under any of `keys`. The first symmetric one signs.
+    pub fn with(keys: KeySet, options: TokenOptions) -> Self {
+        let trust = Trust { keys, remembered: Remembered::new(options.remembered) };
+        Self { inner: Arc::new(Inner { options, trust: ArcSwap::from_pointee(trust) }) }
+    }
+
+    /// Trusts `keys` instead, for everybody who holds these tokens, from the next request on. Tokens of withdrawn keys
+    /// are refused at once; to let them run out, go on accepting their keys with [`KeySet::and`].
+    pub fn replace_keys(&self, keys: KeySet) {
+        let remembered = Remembered::new(self.inner.options.remembered);
+        self.inner.trust.store(Arc::new(Trust { keys, remembered }));
+    }
+
+    /// Signs `claims` with the first symmetric key.
+    ///
+    /// # Errors
+    /// [`JwtError::NoSigningKey`], or [`JwtError::Claims`] when the claims cannot be written as JSON.
+    pub fn sign(&self, claims: &impl Serialize) -> Result<String, JwtError> {
+        let trust = self.inner.trust.load();
+        let (key, encoding) = trust.keys.signing().ok_or(JwtError::NoSigningKey)?;
+        let header = Header { kid: key.kid.clone(), ..Header::new(key.algorithm) };
+        jsonwebtoken::encode(&header, claims, encoding).map_err(|_| JwtError::Claims)
+    }
+
+    /// Checks signature, algorithm, audience and times.
+    ///
+    /// # Errors
+    /// See [`JwtError`].
+    pub fn verify(&self, token: &str) -> Result<Arc<Claims>, JwtError> {
+        let trust = self.inner.trust.load();
+        let claims = match trust.remembered.recall(token) {
+            Some(claims) => claims,
+            None => {
+                let claims = Arc::new(Claims::read(&verified_payload(token, &trust.keys)?, &self.inner.options)?);
+                // Before its times are looked at: one that has expired will be refused again, and just as cheaply.
+                trust.remembered.remember(token, &claims);
+                claims
+            }
+        };
+        claims.check_times(now())?;
+        Ok(claims)
+    }
+}
+
+/// What of a token's header matters. Keys that it brings along or points to (`jwk`, `jku`, `x5c`) do not.
+#[derive(Deserialize)]
+struct Head {
+    alg: String,
+    kid: Option<String>,
+    /// Extensions that the verifier has to understand (RFC 7515, 4.1.11). None is understood here.
+    crit: Option<IgnoredAny>,
+}
+
+/// The payload of a token that one of the keys has signed.
+fn verified_payload(token: &str, keys: &KeySet) -> Result<Vec<u8>, JwtError> {
+    if keys.is_empty() {
+        return Err(JwtError::NoKeys);
+    }
+    let mut parts = token.split('.');
+    let (Some(head), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(JwtError::Parts(token.split('.').count()));
+    };
+    let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed);
+    let head_json: Head = serde_json::from_slice(&decode(head)?).map_err(|_| JwtError::Malformed)?;
+    let algorithm = Algorithm::from_str(&head_json.alg).map_err(|_| JwtError::WrongAlgorithm)?;
+    if head_json.crit.is_some() {
+        return Err(JwtError::WrongAlgorithm);
+    }
+    let payload = decode(payload)?;
+    let signed = token.rsplit_once('.').map_or(token, |(signed, _)| signed).as_bytes();
+    let mut candidates = keys.candidates(algorithm, head_json.kid.as_deref()).peekable();
+    if candidates.peek().is_none() {
+        return Err(JwtError::NoSuitableKey);
+    }
+    let has_signed = |key: &keys::Key| {
+        jsonwebtoken::crypto::verify(signature, signed, &key.decoding, key.algorithm).unwrap_or(false)
+    };
+    if candidates.any(has_signed) { Ok(payload) } else { Err(JwtError::WrongSignature) }
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
+}
