@@ -221,7 +221,7 @@ async fn answer(api: &Api, resource: Resource, request: axum::extract::Request) 
 
 async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
-    let principal = Principal::from_headers(&parts.headers, api.gate())?;
+    let principal = Principal::from_parts(&parts, api.gate())?;
     let caller = Caller::new(&principal, &parts);
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     let profile = parts.headers.get(if reads { "accept-profile" } else { "content-profile" });

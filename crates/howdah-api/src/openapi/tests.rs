@@ -45,13 +45,18 @@ fn node(script: &str, input: &mut Value) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Both documents of a schema, which two validators and this find nothing against.
-fn valid(catalog: &Catalog, options: &ApiOptions, schema: &str, privileges: &Privileges) -> [Value; 2] {
-    let documents = [openapi, swagger].map(|write| write(catalog, options, schema, privileges));
-    documents.iter().for_each(check);
+/// Both documents of a schema.
+fn documents(catalog: &Catalog, options: &ApiOptions, schema: &str, privileges: &Privileges) -> [Value; 2] {
+    [openapi, swagger].map(|write| write(catalog, options, schema, privileges))
+}
+
+/// Fails unless two validators, and `check`, find nothing against any of them.
+#[track_caller]
+fn assert_valid(documents: &[&[Value; 2]]) {
+    let documents: Vec<&Value> = documents.iter().copied().flatten().collect();
+    documents.iter().for_each(|document| check(document));
     let printed = node("validate.mjs", &mut json!({ "documents": documents }));
-    assert_eq!(printed.lines().count(), 2, "{printed}");
-    documents
+    assert_eq!(printed.lines().count(), documents.len(), "{printed}");
 }
 
 /// What validators leave out for one version or the other: references lead somewhere, names are unique.
@@ -110,22 +115,25 @@ async fn validators_take_the_personal_schema() {
     let db = TestDb::template("personal").await;
     let catalog = catalog(&db).await;
     let options = ApiOptions::default();
-    let [all, _] = valid(&catalog, &options, "public", &Privileges::Unlimited);
+    let all = documents(&catalog, &options, "public", &Privileges::Unlimited);
     let tables = catalog.tables.values().filter(|t| t.name.schema == "public" && t.partition_of.is_none()).count();
     let views = catalog.views.keys().filter(|name| name.schema == "public").count();
-    let relations = all["paths"].as_object().unwrap().keys().filter(|path| path.matches('/').count() == 1);
+    let relations = all[0]["paths"].as_object().unwrap().keys().filter(|path| path.matches('/').count() == 1);
     assert_eq!(relations.count(), tables + views + 3, "with the root, openapi.json and batch");
-    for role in ["anon", "authenticated"] {
-        let held = privileges(&db, role, &["public"]).await;
-        valid(&catalog, &options, "public", &held);
-    }
+    let held = [privileges(&db, "anon", &["public"]).await, privileges(&db, "authenticated", &["public"]).await];
+    let [anon, user] = held.map(|held| documents(&catalog, &options, "public", &held));
+    assert_valid(&[&all, &anon, &user]);
 }
 
 #[tokio::test]
 async fn validators_take_odd_names_and_shapes() {
     let catalog = catalog(&fixture("odd").await).await;
     let options = ApiOptions { schemas: vec!["public".into(), "odd \"schema\" 😀".into()], ..ApiOptions::default() };
-    let [open, old] = valid(&catalog, &options, "public", &Privileges::Unlimited);
+    let other = &options.schemas[1];
+    let first = documents(&catalog, &options, "public", &Privileges::Unlimited);
+    let second = documents(&catalog, &options, other, &Privileges::Unlimited);
+    assert_valid(&[&first, &second]);
+    let [open, old] = first;
     // What an instance of each schema is keyed by must be told apart.
     let keys: Vec<&str> = open["components"]["schemas"].as_object().unwrap().keys().map(String::as_str).collect();
     for key in ["api.error", "api.2Eerror", "api", "api.insert", "tasks.insert", "tasks.2Einsert", "type.insert"] {
@@ -165,8 +173,7 @@ async fn validators_take_odd_names_and_shapes() {
     /rpc/overloaded: get post
     /rpc/many: get post
     ");
-    let other = &options.schemas[1];
-    let [open, _] = valid(&catalog, &options, other, &Privileges::Unlimited);
+    let [open, _] = second;
     assert_eq!(open["info"]["title"], "Odd \"things\" 😀");
     assert_eq!(open["components"]["parameters"]["api.accept-profile"]["required"], true);
     assert_eq!(open["components"]["parameters"]["api.accept-profile"]["schema"]["const"], *other.as_str());
@@ -175,7 +182,9 @@ async fn validators_take_odd_names_and_shapes() {
 #[test]
 fn validators_take_an_empty_schema() {
     let options = ApiOptions { openapi_security: false, base_path: String::new(), ..ApiOptions::default() };
-    let [open, old] = valid(&Catalog::default(), &options, "public", &Privileges::Unlimited);
+    let both = documents(&Catalog::default(), &options, "public", &Privileges::Unlimited);
+    assert_valid(&[&both]);
+    let [open, old] = both;
     assert_eq!(open["servers"], json!([{ "url": "/" }]));
     assert_eq!(open.get("security"), None);
     assert_eq!(old["basePath"], "/");
@@ -202,7 +211,9 @@ async fn the_small_schema_reads_well() {
     let catalog = catalog(&fixture("small").await).await;
     let options =
         ApiOptions { openapi_server: Some("https://api.example.com/rest/v1".into()), ..ApiOptions::default() };
-    let [mut open, mut old] = valid(&catalog, &options, "public", &Privileges::Unlimited);
+    let both = documents(&catalog, &options, "public", &Privileges::Unlimited);
+    assert_valid(&[&both]);
+    let [mut open, mut old] = both;
     for document in [&mut open, &mut old] {
         document["info"]["version"] = json!("[version]");
     }
@@ -354,7 +365,10 @@ async fn a_role_sees_what_it_may_use() {
     // What is granted to a role is its members', too.
     for role in ["openapi_reader", "openapi_member"] {
         let held = privileges(&db, role, &["public", "hidden"]).await;
-        let [open, old] = valid(&catalog, &options, "public", &held);
+        let both = documents(&catalog, &options, "public", &held);
+        let hidden = documents(&catalog, &options, "hidden", &held);
+        assert_valid(&[&both, &hidden]);
+        let [open, old] = both;
         let shown = ["/shown", "/whole", "/marked", "/unseen", "/rpc/may", "/rpc/may_not", "/rpc/may_local"];
         insta::allow_duplicates! {
             insta::assert_snapshot!(of_paths(&open, &shown), @r"
@@ -384,10 +398,9 @@ async fn a_role_sees_what_it_may_use() {
         assert_eq!(columns("shown.update"), "name");
         assert!(!open.to_string().contains("secret") && !old.to_string().contains("secret"));
         assert_eq!(open["paths"]["/rpc/may"]["get"]["parameters"][1]["name"], "b", "the other one may not be called");
-        let [hidden, _] = valid(&catalog, &options, "hidden", &held);
-        assert_eq!(of_paths(&hidden, &["/t"]), "/t: -", "without USAGE on the schema");
+        assert_eq!(of_paths(&hidden[0], &["/t"]), "/t: -", "without USAGE on the schema");
     }
-    let [all, _] = valid(&catalog, &options, "hidden", &Privileges::Unlimited);
+    let all = openapi(&catalog, &options, "hidden", &Privileges::Unlimited);
     assert_eq!(of_paths(&all, &["/t"]), "/t: get head post patch put delete");
 }
 

@@ -83,7 +83,7 @@ async fn each_is_named_and_changes_nothing() {
         Case {
             method: Method::PATCH,
             path: "kinds?id=eq.1",
-            body: Some("[{}]"),
+            body: Some("[{},{}]"),
             status: 400,
             code: "PGRST102",
             says: ["one JSON object", ""],

@@ -29,7 +29,7 @@ use crate::{Gate, caller, observe};
 /// Health is asked for by machines that must not be told to come back later.
 const UNLIMITED: [&str; 2] = ["/healthz", "/readyz"];
 
-/// Puts everything that this crate does for each request before `app`: see [`crate::GateOptions`], and [`observe`].
+/// Puts everything that this crate does for each request before `app`: see [`crate::GateOptions`], and [`observe()`].
 pub fn guarded(app: Router, gate: &Gate) -> Router {
     let guard = Arc::new(Guard::new(gate.clone()));
     app.layer(middleware::from_fn_with_state(guard, stand_guard)).layer(middleware::from_fn(observe))

@@ -173,6 +173,6 @@ mod tests {
         // What the socket's buffer took at first helps for one window.
         let mut takes = vec![(1_000_000, 0)];
         takes.extend([(1, 2500); 20]);
-        check(&takes, Some(9));
+        check(&takes, Some(8));
     }
 }

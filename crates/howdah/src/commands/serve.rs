@@ -1,11 +1,13 @@
 //! `howdah serve`: the HTTP API over any PostgreSQL.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
-use howdah_pg::{Secret, Target};
+use howdah_pg::Target;
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind};
 
+use crate::config::postgrest::{InDatabase, Resolved, Sources};
 use crate::config::{Config, Override, Value};
 use crate::context::Context;
 use crate::database::private::Private;
@@ -13,19 +15,20 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::secrets;
-use crate::serve::{self, LogFormat, Secrets, Settings};
+use crate::serve::{self, LogFormat, Reread, Secrets, Settings, Surface};
 
 const AFTER_HELP: &str = "\
 Examples:
   howdah serve                                          in a project, over its private database
   DATABASE_URL=postgres://howdah_login:…@db1/shop HOWDAH_JWT_SECRET=… howdah serve --bind 0.0.0.0
   howdah serve --port 9000 --log-format json
+  howdah serve --postgrest-config postgrest.conf        in place of PostgREST
 
 Secrets come from the environment, or are made once in the project's .howdah/:
-  HOWDAH_JWT_SECRET        signs and verifies bearer tokens (HS256), 32 bytes or more; without it all are refused
+  HOWDAH_JWT_SECRET        bearer tokens: a secret of 32 bytes or more, or public keys (JWK); without it all are refused
   HOWDAH_PASSWORD_PEPPER   mixed into passwords before they are hashed; without it /auth/v1 is off
 
-SIGHUP reads the schema anew. Ctrl+C and SIGTERM stop it: it finishes the requests under way, then closes.
+SIGHUP and SIGUSR2 read settings and schema anew, SIGUSR1 the schema. Ctrl+C and SIGTERM stop it: it finishes the requests under way, then closes.
 
 Exit codes: 0 stopped when asked to, 1 failed, 2 a setting is wrong";
 
@@ -41,35 +44,48 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
 
+    /// Serve what this configuration of PostgREST says, at / and as PostgREST does, instead of howdah.toml; without FILE,
+    /// what the PGRST_ variables say
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "not given, given, given with a file")]
+    postgrest_config: Option<Option<PathBuf>>,
+
     /// How log lines look; by default text on a terminal, JSON elsewhere
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    serve::start_log(args.log_format, "info");
-    let (project, config) = context.config(&overrides(&args))?;
-    let (target, private) = target(project.as_ref(), &config, context).await?;
-    let secrets = server_secrets(project.as_ref(), context)?;
-    context.out.target(&format!("Serving {}", target.redacted()));
-    let server = serve::start(Settings::new(target, secrets, &config)).await?;
-    let url = format!("http://{}", server.addr);
-    context.out.data("howdah.serve/1", &json!({ "url": url, "rest": format!("{url}/rest/v1") }), |out| {
+    let overrides = overrides(&args);
+    let Serving { settings, reread, private } = match args.postgrest_config {
+        Some(file) => of_postgrest(file, overrides, args.log_format, context)?,
+        None => of_project(overrides, args.log_format, context).await?,
+    };
+    context.out.target(&format!("Serving {}", settings.target.redacted()));
+    let base_path = settings.base_path().to_owned();
+    let mut server = serve::start(settings, Some(reread)).await?;
+    let url = server.url.clone();
+    context.out.data("howdah.serve/1", &json!({ "url": url, "rest": format!("{url}{base_path}") }), |out| {
         writeln!(out, "{url}")
     })?;
 
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    loop {
+    let mut signals = Signals::listen()?;
+    let failure = loop {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => break,
-            _ = terminate.recv() => break,
-            _ = hangup.recv() => match server.reload().await {
-                Ok(()) => tracing::info!("schema read anew"),
-                Err(error) => tracing::warn!(%error, code = error.code(), "schema not read"),
+            failure = server.failed() => break Some(failure),
+            signal = signals.next() => match signal {
+                Signal::Stop => break None,
+                Signal::Schema => match server.reload().await {
+                    Ok(()) => tracing::info!("schema read anew"),
+                    Err(error) => tracing::error!(%error, code = error.code(), "schema not read"),
+                },
+                Signal::Settings => match server.reconfigure().await {
+                    Ok(()) => tracing::info!("settings and schema read anew"),
+                    Err(failure) => tracing::error!(error = %failure, code = %failure.code, "settings not read"),
+                },
             },
         }
-    }
+    };
     tracing::info!("stopping: finishing the requests under way");
     if !server.shutdown().await {
         tracing::warn!("some requests did not finish in time and were cut off");
@@ -77,7 +93,97 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     if let Some(private) = private {
         private.stop()?;
     }
-    Ok(Exit::Ok)
+    failure.map_or(Ok(Exit::Ok), |failure| Err(failure.into()))
+}
+
+/// What a signal asks for.
+enum Signal {
+    Stop,
+    Schema,
+    Settings,
+}
+
+struct Signals {
+    terminate: unix::Signal,
+    hangup: unix::Signal,
+    /// PostgREST's signals for the schema and for the settings.
+    user1: unix::Signal,
+    user2: unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: unix::signal(SignalKind::terminate())?,
+            hangup: unix::signal(SignalKind::hangup())?,
+            user1: unix::signal(SignalKind::user_defined1())?,
+            user2: unix::signal(SignalKind::user_defined2())?,
+        })
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => Signal::Stop,
+            _ = self.terminate.recv() => Signal::Stop,
+            _ = self.user1.recv() => Signal::Schema,
+            _ = self.hangup.recv() => Signal::Settings,
+            _ = self.user2.recv() => Signal::Settings,
+        }
+    }
+}
+
+/// What is to be served, and how its settings are read anew.
+struct Serving {
+    settings: Settings,
+    reread: Reread,
+    /// To be stopped afterwards.
+    private: Option<Private>,
+}
+
+fn of_postgrest(
+    file: Option<PathBuf>,
+    overrides: Vec<Override>,
+    log_format: Option<LogFormat>,
+    context: &Context,
+) -> anyhow::Result<Serving> {
+    let sources = Sources::read(file.as_deref())?;
+    for warning in sources.warnings() {
+        context.out.warn(warning);
+    }
+    let resolve = move |sources: Sources| -> Result<Settings, Failure> {
+        let Resolved { config, jwt_secret } = sources.over(&Config::load(None, &overrides)?)?;
+        let target = Target::parse(config.database_url().unwrap_or("postgresql://"));
+        let target = target.map_err(|error| Failure::from_error(error.into()))?;
+        Ok(Settings::new(target, Secrets { jwt: jwt_secret, pepper: None }, &config, Surface::Postgrest))
+    };
+    let settings = resolve(sources)?;
+    serve::start_log(log_format, settings.log_level);
+    let reread: Reread = Box::new(move |found| resolve(Sources::read(file.as_deref())?.with_database(found)?));
+    Ok(Serving { settings, reread, private: None })
+}
+
+async fn of_project(
+    overrides: Vec<Override>,
+    log_format: Option<LogFormat>,
+    context: &Context,
+) -> anyhow::Result<Serving> {
+    let (project, config) = context.config(&overrides)?;
+    serve::start_log(log_format, serve::log_level(&config));
+    if std::env::var_os("PGRST_DB_URI").is_some_and(|uri| !uri.is_empty()) {
+        context.out.warn("the PGRST_ variables are not used: run it with --postgrest-config to serve what they say");
+    }
+    let (target, private) = target(project.as_ref(), &config, context).await?;
+    let secrets = server_secrets(project.as_ref(), context)?;
+    let root = project.map(|project| project.root);
+    let resolve = move |config: &Config, found: &[InDatabase]| -> Result<Settings, Failure> {
+        let Resolved { config, jwt_secret } = Sources::default().with_database(found)?.over(config)?;
+        let mut secrets = secrets.clone();
+        secrets.jwt = jwt_secret.or(secrets.jwt);
+        Ok(Settings::new(target.clone(), secrets, &config, Surface::Howdah))
+    };
+    let settings = resolve(&config, &[])?;
+    let reread: Reread = Box::new(move |found| resolve(&Config::load(root.as_deref(), &overrides)?, found));
+    Ok(Serving { settings, reread, private })
 }
 
 fn overrides(args: &Args) -> Vec<Override> {
@@ -112,13 +218,10 @@ async fn target(
 }
 
 fn server_secrets(project: Option<&Project>, context: &Context) -> Result<Secrets, Failure> {
-    let jwt = match secrets::find(secrets::JWT, project)? {
-        Some(secret) => secret,
-        None => {
-            context.out.warn("HOWDAH_JWT_SECRET is not set: no token can be verified, so every request is anonymous");
-            Secret::new(format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>()))
-        }
-    };
+    let jwt = secrets::find(secrets::JWT, project)?;
+    if jwt.is_none() {
+        context.out.warn("HOWDAH_JWT_SECRET is not set: no token can be verified, so every request is anonymous");
+    }
     let pepper = secrets::find(secrets::PEPPER, project)?;
     if pepper.is_none() {
         context.out.warn("HOWDAH_PASSWORD_PEPPER is not set: /auth/v1 is off");

@@ -84,6 +84,7 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<FileSettings, Failure> {
 fn read(value: &DeValue<'_>) -> Option<Value> {
     match value {
         DeValue::String(text) => Some(Value::Text(text.to_string())),
+        DeValue::Boolean(value) => Some(Value::Boolean(*value)),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().map(Value::Integer),
         DeValue::Array(items) => items
             .iter()
@@ -153,7 +154,7 @@ fn holds_token(text: &str) -> bool {
 
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
-    text: &'a str,
+    pub(super) text: &'a str,
 }
 
 impl Source<'_> {

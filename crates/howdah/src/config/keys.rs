@@ -20,6 +20,16 @@ pub(crate) struct Key {
 /// The words `database.environment` accepts.
 pub(crate) const ENVIRONMENTS: &[&str] = &["development", "staging", "production"];
 
+/// The words of `api.tx_end`, `api.openapi`, `server.log_level` and `server.error_verbosity` are PostgREST's.
+pub(crate) const TX_ENDS: &[&str] = &["commit", "commit-allow-override", "rollback", "rollback-allow-override"];
+pub(crate) const OPENAPI_MODES: &[&str] = &["follow-privileges", "ignore-privileges", "disabled"];
+pub(crate) const LOG_LEVELS: &[&str] = &["crit", "error", "warn", "info", "debug"];
+
+pub(crate) const VERBOSITIES: &[&str] = &["verbose", "minimal"];
+
+/// What `server.max_body_bytes` can be at the most: bodies are held in memory.
+pub(crate) const LARGEST_BODY: i64 = 1_073_741_824;
+
 /// All settings, in the order they are shown.
 pub(crate) const KEYS: &[Key] = &[
     Key {
@@ -65,12 +75,155 @@ pub(crate) const KEYS: &[Key] = &[
         default: None,
         about: "The server on which schemas are tried out, used for nothing else; by default a private one",
     },
-    Key { name: "api.schemas", kind: Kind::List, default: Some("public"), about: "The schemas reached over /rest/v1" },
+    Key {
+        name: "database.settings",
+        kind: Kind::Boolean,
+        default: Some("false"),
+        about: "Whether pgrst.* settings of the login role, and what database.pre_config sets, go over these here",
+    },
+    Key {
+        name: "database.pre_config",
+        kind: Kind::Function,
+        default: None,
+        about: "A function that is called for its pgrst.* settings when the server reads its settings",
+    },
+    Key {
+        name: "database.listen",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether `howdah serve` notices when schema, roles and settings change, over a connection of its own",
+    },
+    Key {
+        name: "database.channel",
+        kind: Kind::Text,
+        default: Some("pgrst"),
+        about: "The channel on which NOTIFY asks for it: 'reload schema', 'reload config', or nothing for both",
+    },
+    Key {
+        name: "api.schemas",
+        kind: Kind::List { least: 1 },
+        default: Some("public"),
+        about: "The schemas that are served; the first is the default one",
+    },
+    Key {
+        name: "api.base_path",
+        kind: Kind::Text,
+        default: Some("/rest/v1"),
+        about: "Where the API stands; `/` is the root of the server",
+    },
     Key {
         name: "api.anonymous_role",
         kind: Kind::Text,
         default: Some("anon"),
-        about: "The database role of requests without a token",
+        about: "The database role of requests without a token; `none` refuses them",
+    },
+    Key {
+        name: "api.extra_search_path",
+        kind: Kind::List { least: 0 },
+        default: Some("public"),
+        about: "Schemas whose types, operators and functions are found without their schema, but are not served",
+    },
+    Key {
+        name: "api.pre_request",
+        kind: Kind::Function,
+        default: None,
+        about: "A function that is called at the beginning of every request, in its transaction and role",
+    },
+    Key {
+        name: "api.app_settings",
+        kind: Kind::List { least: 0 },
+        default: None,
+        about: "What functions find as current_setting('app.settings.NAME'), each as NAME=VALUE; no secrets in the file",
+    },
+    Key {
+        name: "api.aggregates",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether select may hold count(), sum(), avg(), min() and max()",
+    },
+    Key {
+        name: "api.plan",
+        kind: Kind::Boolean,
+        default: Some("false"),
+        about: "Whether Accept: application/vnd.pgrst.plan answers the plan of a request",
+    },
+    Key {
+        name: "api.timezone",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether Prefer: timezone= is heeded",
+    },
+    Key {
+        name: "api.tx_end",
+        kind: Kind::OneOf(TX_ENDS),
+        default: Some("commit"),
+        about: "How transactions end, and whether Prefer: tx= may say otherwise",
+    },
+    Key {
+        name: "api.root_spec",
+        kind: Kind::Function,
+        default: None,
+        about: "A function that answers at the API's root instead of the generated description",
+    },
+    Key {
+        name: "api.openapi",
+        kind: Kind::OneOf(OPENAPI_MODES),
+        default: Some("follow-privileges"),
+        about: "What the description at the API's root lists",
+    },
+    Key {
+        name: "api.openapi_security",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether the description says that requests carry a token",
+    },
+    Key {
+        name: "api.openapi_server",
+        kind: Kind::WebAddress,
+        default: None,
+        about: "The API's address as clients see it, for the description; by default where it was asked",
+    },
+    Key {
+        name: "api.soft_delete",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether DELETE marks rows of tables that have deleted_at, and reads leave marked rows out",
+    },
+    Key {
+        name: "jwt.audience",
+        kind: Kind::Text,
+        default: None,
+        about: "The audience (aud) that tokens must be for, if they name one",
+    },
+    Key {
+        name: "jwt.role_claim",
+        kind: Kind::RolePath,
+        default: Some(".role"),
+        about: "Where a token says which role it is for",
+    },
+    Key {
+        name: "jwt.require_exp",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether tokens that never expire are refused",
+    },
+    Key {
+        name: "jwt.require_audience",
+        kind: Kind::Boolean,
+        default: Some("false"),
+        about: "Whether tokens that name no audience are refused",
+    },
+    Key {
+        name: "jwt.cache_entries",
+        kind: Kind::Integer { least: 0, most: 1_000_000 },
+        default: Some("1000"),
+        about: "How many verified tokens are remembered; 0 is none",
+    },
+    Key {
+        name: "jwt.secret_is_base64",
+        kind: Kind::Boolean,
+        default: Some("false"),
+        about: "Whether HOWDAH_JWT_SECRET is in base64",
     },
     Key {
         name: "server.bind",
@@ -85,16 +238,94 @@ pub(crate) const KEYS: &[Key] = &[
         about: "The port; `howdah dev` takes the next free one from here, 0 is any free one",
     },
     Key {
+        name: "server.unix_socket",
+        kind: Kind::Text,
+        default: None,
+        about: "A Unix socket to listen on instead of the port",
+    },
+    Key {
+        name: "server.unix_socket_mode",
+        kind: Kind::FileMode,
+        default: Some("660"),
+        about: "Who may use that socket",
+    },
+    Key {
+        name: "server.admin_bind",
+        kind: Kind::Text,
+        default: None,
+        about: "The address of the port for administrators; by default server.bind",
+    },
+    Key {
+        name: "server.admin_port",
+        kind: Kind::Integer { least: 1, most: 65_535 },
+        default: None,
+        about: "A port of its own for /live and /ready",
+    },
+    Key {
+        name: "server.cors_origins",
+        kind: Kind::List { least: 0 },
+        default: Some("*"),
+        about: "Whose web pages may use the API, like https://example.com; * is everybody's, without cookies",
+    },
+    Key {
+        name: "server.trusted_proxies",
+        kind: Kind::List { least: 0 },
+        default: None,
+        about: "Proxies whose X-Forwarded-For is believed: addresses, networks like 10.0.0.0/8, or unix",
+    },
+    Key {
+        name: "server.rate_per_address",
+        kind: Kind::Integer { least: 0, most: 1_000_000 },
+        default: Some("0"),
+        about: "Requests a second from one address; 0 is no limit. Behind a proxy, set server.trusted_proxies first",
+    },
+    Key {
+        name: "server.burst_per_address",
+        kind: Kind::Integer { least: 1, most: 1_000_000 },
+        default: Some("500"),
+        about: "How many of them may come at once after a pause",
+    },
+    Key {
+        name: "server.rate_per_token",
+        kind: Kind::Integer { least: 0, most: 1_000_000 },
+        default: Some("0"),
+        about: "Requests a second of one token's subject; 0 is no limit",
+    },
+    Key {
+        name: "server.burst_per_token",
+        kind: Kind::Integer { least: 1, most: 1_000_000 },
+        default: Some("500"),
+        about: "How many of them may come at once after a pause",
+    },
+    Key {
+        name: "server.trace_header",
+        kind: Kind::TraceHeader,
+        default: None,
+        about: "A header of requests that answers repeat",
+    },
+    Key {
+        name: "server.timing",
+        kind: Kind::Boolean,
+        default: Some("false"),
+        about: "Whether answers say in Server-Timing what took how long",
+    },
+    Key {
+        name: "server.error_verbosity",
+        kind: Kind::OneOf(VERBOSITIES),
+        default: Some("verbose"),
+        about: "Whether errors have details and hint",
+    },
+    Key {
         name: "server.max_body_bytes",
-        kind: Kind::Integer { least: 1_024, most: 1_073_741_824 },
+        kind: Kind::Integer { least: 1_024, most: LARGEST_BODY },
         default: Some("10485760"),
         about: "The largest request body that is read, in bytes",
     },
     Key {
         name: "server.max_rows",
-        kind: Kind::Integer { least: 1, most: 1_000_000 },
+        kind: Kind::Integer { least: 0, most: 1_000_000_000 },
         default: Some("1000"),
-        about: "The most rows that one answer holds",
+        about: "The most rows that one answer holds; 0 is no limit",
     },
     Key {
         name: "server.pool_size",
@@ -103,10 +334,34 @@ pub(crate) const KEYS: &[Key] = &[
         about: "The most connections to PostgreSQL",
     },
     Key {
-        name: "server.request_timeout_seconds",
+        name: "server.pool_wait_seconds",
         kind: Kind::Integer { least: 1, most: 3_600 },
+        default: Some("10"),
+        about: "How long a request waits for a connection to come free, in seconds",
+    },
+    Key {
+        name: "server.pool_idle_seconds",
+        kind: Kind::Integer { least: 1, most: 86_400 },
+        default: Some("15"),
+        about: "How long a connection may lie idle before it is closed, in seconds",
+    },
+    Key {
+        name: "server.pool_lifetime_seconds",
+        kind: Kind::Integer { least: 0, most: 604_800 },
+        default: Some("0"),
+        about: "How old a connection may become before it is replaced, in seconds; 0 is no limit",
+    },
+    Key {
+        name: "server.request_timeout_seconds",
+        kind: Kind::Integer { least: 0, most: 3_600 },
         default: Some("30"),
-        about: "How long one request may take, in seconds",
+        about: "How long one statement may take, in seconds; 0 is no limit",
+    },
+    Key {
+        name: "server.log_level",
+        kind: Kind::OneOf(LOG_LEVELS),
+        default: Some("info"),
+        about: "What is logged, each with all before it; HOWDAH_LOG says it more finely",
     },
 ];
 

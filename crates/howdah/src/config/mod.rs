@@ -7,6 +7,7 @@ mod environments;
 mod file;
 pub(crate) mod keys;
 mod lint;
+pub(crate) mod postgrest;
 mod value;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 pub(crate) use environments::{Address, DeclaredEnvironment};
+use howdah_http::{AllowedOrigins, TrustedProxies};
+use howdah_schema::QualifiedName;
 use howdah_schema::lint::Allowance;
 use keys::{KEYS, Key};
 pub(crate) use value::Value;
@@ -29,7 +32,12 @@ pub(crate) const FILE_NAME: &str = "howdah.toml";
 pub(crate) enum Origin {
     Flag(&'static str),
     Environment(String),
-    File { path: PathBuf, line: usize },
+    File {
+        path: PathBuf,
+        line: usize,
+    },
+    /// What the database says, and who set it there.
+    Database(String),
     Default,
 }
 
@@ -39,6 +47,7 @@ impl fmt::Display for Origin {
             Self::Flag(flag) => f.write_str(flag),
             Self::Environment(variable) => write!(f, "${variable}"),
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Database(by) => write!(f, "the database, {by}"),
             Self::Default => f.write_str("default"),
         }
     }
@@ -69,7 +78,7 @@ impl Config {
         Self::load_from(root, overrides, |name| std::env::var(name).ok())
     }
 
-    fn load_from(
+    pub(crate) fn load_from(
         root: Option<&Path>,
         overrides: &[Override],
         environment: impl Fn(&str) -> Option<String>,
@@ -105,10 +114,27 @@ impl Config {
     }
 
     fn validate(&self) -> Result<(), Failure> {
-        if let Some((Value::Text(bind), origin)) = self.get("server.bind")
-            && bind.parse::<IpAddr>().is_err()
+        for name in ["server.bind", "server.admin_bind"] {
+            if let Some((Value::Text(bind), origin)) = self.get(name)
+                && bind.parse::<IpAddr>().is_err()
+            {
+                return Err(wrong(name, bind, "an IP address, like 127.0.0.1 or 0.0.0.0", origin));
+            }
+        }
+        if let Some((port, origin)) = self.get("server.admin_port")
+            && self.get("server.port").is_some_and(|(server, _)| server == port)
         {
-            return Err(wrong("server.bind", bind, "an IP address, like 127.0.0.1 or 0.0.0.0", origin));
+            return Err(wrong("server.admin_port", &port.to_string(), "another than server.port", origin));
+        }
+        if let Some((origins, origin)) = self.get("server.cors_origins")
+            && let Err(error) = origins.to_string().parse::<AllowedOrigins>()
+        {
+            return Err(wrong("server.cors_origins", &origins.to_string(), &error.to_string(), origin));
+        }
+        if let Some((proxies, origin)) = self.get("server.trusted_proxies")
+            && let Err(error) = proxies.to_string().parse::<TrustedProxies>()
+        {
+            return Err(wrong("server.trusted_proxies", &proxies.to_string(), &error.to_string(), origin));
         }
         if let Some((Value::Text(name), origin)) = self.get("database.name")
             && (name.len() > 55 || name.contains('\0'))
@@ -116,7 +142,37 @@ impl Config {
             // 63 bytes are PostgreSQL's limit; `__before` is appended while a schema change is applied.
             return Err(wrong("database.name", name, "at most 55 bytes", origin));
         }
+        if let Some((Value::Text(path), origin)) = self.get("api.base_path")
+            && !(path.starts_with('/')
+                && path.chars().all(|character| character.is_ascii_alphanumeric() || "/-_.".contains(character)))
+        {
+            return Err(wrong("api.base_path", path, "a path like /rest/v1, or / for the root", origin));
+        }
+        if let Some((Value::List(schemas), origin)) = self.get("api.schemas")
+            && let Some(system) =
+                schemas.iter().find(|schema| ["pg_catalog", "information_schema"].contains(&schema.as_str()))
+        {
+            return Err(wrong("api.schemas", system, "schemas of your own", origin));
+        }
+        if let Some((Value::List(pairs), origin)) = self.get("api.app_settings")
+            && !pairs.iter().all(|pair| pair.split_once('=').is_some_and(|(name, _)| is_setting_name(name)))
+        {
+            return Err(wrong(
+                "api.app_settings",
+                "what it holds",
+                "a list of NAME=VALUE, names in letters, digits and _",
+                origin,
+            ));
+        }
         Ok(())
+    }
+
+    /// Puts a value in the place of what was there; none takes the setting away. [`Config::validate`] comes after all.
+    fn set(&mut self, name: &'static str, value: Option<Value>, origin: Origin) {
+        match value {
+            Some(value) => self.entries.insert(name, (value, origin)),
+            None => self.entries.remove(name),
+        };
     }
 
     /// Value and origin of a setting; none when it is not set and has no default.
@@ -187,22 +243,48 @@ impl Config {
         text(&self.entries, "migrations.path").unwrap_or("migrations")
     }
 
+    /// The schemas that the API serves.
     pub(crate) fn api_schemas(&self) -> Vec<String> {
-        match self.get("api.schemas") {
-            Some((Value::List(schemas), _)) => schemas.clone(),
-            _ => vec!["public".to_owned()],
+        self.list("api.schemas")
+    }
+
+    /// The items of a list setting.
+    pub(crate) fn list(&self, name: &str) -> Vec<String> {
+        match self.get(name) {
+            Some((Value::List(items), _)) => items.clone(),
+            _ => Vec::new(),
         }
     }
 
-    /// The database role of requests without a token.
-    pub(crate) fn anonymous_role(&self) -> &str {
-        text(&self.entries, "api.anonymous_role").unwrap_or("anon")
+    /// The text of a setting, if it has one.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        text(&self.entries, name)
+    }
+
+    /// A setting that is true or false; every one has a default.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        matches!(self.get(name), Some((Value::Boolean(true), _)))
+    }
+
+    /// The function that a setting names.
+    pub(crate) fn function(&self, name: &str) -> Option<QualifiedName> {
+        self.parsed(name)
+    }
+
+    /// The database role of requests without a token; none where they are refused.
+    pub(crate) fn anonymous_role(&self) -> Option<&str> {
+        self.text("api.anonymous_role").filter(|role| *role != "none")
     }
 
     /// The address to listen on.
     pub(crate) fn bind(&self) -> IpAddr {
         let loopback = IpAddr::from([127, 0, 0, 1]);
-        text(&self.entries, "server.bind").and_then(|bind| bind.parse().ok()).unwrap_or(loopback)
+        self.parsed("server.bind").unwrap_or(loopback)
+    }
+
+    /// A text setting as what it stands for; [`Config::validate`] or its kind has seen to it that it can be read.
+    pub(crate) fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.get(name)?.0.to_string().parse().ok()
     }
 
     /// A number setting; its table entry bounds it, so it fits what it is used for.
@@ -212,6 +294,12 @@ impl Config {
             _ => otherwise,
         }
     }
+}
+
+/// What may follow `app.settings.`: PostgreSQL takes no other names for settings of one's own.
+fn is_setting_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || "_$.".contains(character))
 }
 
 fn text<'a>(entries: &'a BTreeMap<&'static str, (Value, Origin)>, name: &str) -> Option<&'a str> {

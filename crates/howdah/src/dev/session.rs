@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::migrations;
 use crate::output::{self, GOOD, MUTED, paint};
 use crate::project::Project;
-use crate::serve::{self, LogFormat, RunningServer, Secrets, Settings};
+use crate::serve::{self, LogFormat, RunningServer, Secrets, Settings, Surface};
 use crate::{secrets, seeding};
 
 /// How long the server may take until it answers from the database.
@@ -113,13 +113,13 @@ impl Session<'_> {
             self.seed().await?;
         }
         let secrets = Secrets {
-            jwt: secrets::of_project(secrets::JWT.1, self.project)?,
+            jwt: Some(secrets::of_project(secrets::JWT.1, self.project)?),
             pepper: Some(secrets::of_project(secrets::PEPPER.1, self.project)?),
         };
-        let mut settings = Settings::new(self.private.login(database)?, secrets, &self.project.config);
+        let mut settings = Settings::new(self.private.login(database)?, secrets, &self.project.config, Surface::Howdah);
         settings.bind = [127, 0, 0, 1].into();
         settings.next_free_port = true;
-        let server = serve::start(settings).await?;
+        let server = serve::start(settings, None).await?;
         server.ready(READY).await?;
         Ok(server)
     }
@@ -171,7 +171,7 @@ impl Session<'_> {
 
     /// Puts the screen up.
     async fn show(&self, server: &RunningServer, lock: &DevLock) -> anyhow::Result<()> {
-        let url = format!("http://{}", server.addr);
+        let url = server.url.clone();
         lock.serves(&url)?;
         let admin = self.private.admin(&self.private.database)?.client().await?;
         let screen = Screen {
@@ -181,7 +181,7 @@ impl Session<'_> {
             postgres: self.private.cluster.install().version.to_string(),
             database: self.private.database.clone(),
             database_port: self.private.cluster.port(),
-            anon_key: server.keys.key(self.project.config.anonymous_role())?,
+            anon_key: server.keys.key(self.project.config.anonymous_role().unwrap_or("anon"))?,
             service_key: server.keys.key("service_role")?,
             logins: demo::logins(&admin).await?,
             watching: format!("{}/", self.project.config.schema_path().trim_end_matches('/')),

@@ -171,11 +171,10 @@ impl Sender {
         // It lives as long as this command, and nobody else ever sees a token of it.
         let secret: [u8; 32] = rand::random();
         let tokens = Tokens::new(&secret, None)?;
-        let settings = howdah_http::SESSION_DEFAULTS.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let lanes = LaneOptions { session_settings: settings.to_vec(), ..LaneOptions::default() };
+        let options = ApiOptions { schemas: schemas.to_vec(), ..ApiOptions::default() };
+        let lanes = LaneOptions { session_settings: options.session_settings(), ..LaneOptions::default() };
         let pool = LanePool::start(target.clone(), lanes);
         let gate = Gate::new(pool, tokens.clone(), GateOptions::default());
-        let options = ApiOptions { schemas: schemas.to_vec(), ..ApiOptions::default() };
         let api = Api::new(gate, target.clone(), options);
         api.reload().await?;
         Ok(Self { app: howdah_api::router(api), key: Keys::new(tokens).key(role)? })

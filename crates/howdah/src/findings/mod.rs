@@ -233,7 +233,7 @@ pub(crate) fn advisor_options(config: &Config) -> AdvisorOptions {
         exposed_schemas: config.api_schemas(),
         // The roles of requests without a token and of those with one, as `howdah serve` hands them out. Whoever holds a key
         // of service_role is trusted.
-        api_roles: vec![config.anonymous_role().to_owned(), "authenticated".to_owned()],
+        api_roles: config.anonymous_role().into_iter().chain(["authenticated"]).map(str::to_owned).collect(),
     }
 }
 

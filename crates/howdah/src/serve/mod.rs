@@ -1,166 +1,242 @@
 //! The server: connects the pool, the API and the health endpoints, and keeps them going.
 //!
-//! It starts whether or not the database is there: until it is, requests get 503, and the schema is read as soon as it
-//! can be. Deliberately not here: which database and which secrets (the commands say that), and starting PostgreSQL.
+//! It starts whether or not the database is there: until it is, requests get 503, and the settings it holds and the
+//! schema are read as soon as they can be. Other settings make another [`stack`] beside the one that serves, which takes
+//! over once it has read the schema. Deliberately not here: which database and which secrets (the commands say that), and
+//! starting PostgreSQL.
 
+mod in_database;
 mod keys;
 mod log;
+mod settings;
+mod stack;
 
-use std::net::{IpAddr, SocketAddr};
+use std::convert::Infallible;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use axum::Router;
-use howdah_api::{Api, ApiOptions, ReloadError};
-use howdah_http::accounts::{self, PasswordHasher};
-use howdah_http::server::{self, Limits};
-use howdah_http::{ApiError, Gate, GateOptions, Tokens};
-use howdah_pg::lane::{LaneOptions, LanePool};
-use howdah_pg::{Ident, PgError, Secret, Target};
-use http::StatusCode;
+use howdah_api::ReloadError;
+use howdah_http::server::{self, Limits, Listener};
+use howdah_pg::watch::{self, Change, WatchOptions};
+use howdah_pg::{Ident, PgError, Target};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
-use crate::config::Config;
+use crate::config::postgrest::InDatabase;
 use crate::failure::Failure;
+use stack::Stack;
 
 pub(crate) use keys::Keys;
 pub(crate) use log::{LogFormat, start as start_log};
+pub(crate) use settings::{Secrets, Settings, Surface, log_level};
+pub(crate) use stack::hasher;
 
 /// Ports looked at when the wanted one is taken.
 const PORTS_TRIED: u16 = 100;
 /// Between two attempts to read the schema of a database that is away.
 const LOAD_PAUSE: Duration = Duration::from_millis(500);
+/// How long a new stack may take to connect before it takes over all the same.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
-/// The server's secrets; none of them ever stands in `howdah.toml`.
-#[derive(Debug, Clone)]
-pub(crate) struct Secrets {
-    /// Signs and verifies bearer tokens (HS256).
-    pub(crate) jwt: Secret,
-    /// Mixed into passwords before they are hashed; without it, `/auth/v1` is off.
-    pub(crate) pepper: Option<Secret>,
-}
-
-/// What a server needs to know.
-#[derive(Debug, Clone)]
-pub(crate) struct Settings {
-    pub(crate) target: Target,
-    pub(crate) secrets: Secrets,
-    pub(crate) bind: IpAddr,
-    pub(crate) port: u16,
-    /// Take the next free port when that one is taken.
-    pub(crate) next_free_port: bool,
-    pub(crate) schemas: Vec<String>,
-    pub(crate) anonymous_role: String,
-    pub(crate) max_body: usize,
-    pub(crate) max_rows: u64,
-    pub(crate) pool_size: usize,
-    pub(crate) request_timeout: Duration,
-}
-
-impl Settings {
-    /// Settings from `howdah.toml`, the environment and the defaults.
-    pub(crate) fn new(target: Target, secrets: Secrets, config: &Config) -> Self {
-        Self {
-            target,
-            secrets,
-            bind: config.bind(),
-            port: config.number("server.port", 8080),
-            next_free_port: false,
-            schemas: config.api_schemas(),
-            anonymous_role: config.anonymous_role().to_owned(),
-            max_body: config.number("server.max_body_bytes", 10 * 1024 * 1024),
-            max_rows: config.number("server.max_rows", 1000),
-            pool_size: config.number("server.pool_size", 10),
-            request_timeout: Duration::from_secs(config.number("server.request_timeout_seconds", 30)),
-        }
-    }
-}
+/// Reads all settings anew, those of the database over the others.
+pub(crate) type Reread = Box<dyn Fn(&[InDatabase]) -> Result<Settings, Failure> + Send + Sync>;
 
 /// A server that runs. Dropping it leaves the server running until the runtime ends; see [`RunningServer::shutdown`].
-#[derive(Debug)]
 pub(crate) struct RunningServer {
-    /// Where it listens.
-    pub(crate) addr: SocketAddr,
+    /// Where it listens: `http://address:port`, or `unix:/path`.
+    pub(crate) url: String,
     /// Tokens for clients.
     pub(crate) keys: Keys,
-    api: Api,
-    pool: LanePool,
+    inside: Arc<Inside>,
     stop: CancellationToken,
     serving: JoinHandle<bool>,
-    loading: JoinHandle<()>,
+    /// The port for administrators.
+    admin: Option<JoinHandle<bool>>,
+    /// Follows what changes in the database.
+    watching: Option<JoinHandle<()>>,
+    /// Until it has ended and been looked at.
+    loading: Option<JoinHandle<Result<(), Failure>>>,
+}
+
+struct Inside {
+    /// What answers the requests that come now.
+    stack: ArcSwap<Stack>,
+    reread: Option<Reread>,
+    /// Held while settings are read, so that two reloads cannot overtake each other.
+    reading: tokio::sync::Mutex<()>,
 }
 
 /// Starts serving. Returns once the port is bound; the database may still be away.
 ///
+/// With `reread`, the settings in the database are heeded where the settings say so, and [`RunningServer::reconfigure`]
+/// reads all of them anew.
+///
 /// # Errors
 /// The port is taken or may not be used; a secret is too short.
-pub(crate) async fn start(settings: Settings) -> Result<RunningServer, Failure> {
-    let tokens = Tokens::new(settings.secrets.jwt.expose().as_bytes(), None).map_err(|error| {
-        Failure::usage("jwt-secret", error.to_string()).hint("set HOWDAH_JWT_SECRET to a longer one")
-    })?;
-    let tries = if settings.next_free_port { PORTS_TRIED } else { 1 };
-    let listener = server::bind_from(settings.bind, settings.port, tries)
-        .await
-        .map_err(|error| cannot_listen(settings.bind, settings.port, &error))?;
-    let addr = listener.local_addr().map_err(|error| cannot_listen(settings.bind, settings.port, &error))?;
-
-    let statement_timeout = settings.request_timeout;
-    let session_settings = howdah_http::SESSION_DEFAULTS.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let lanes = LaneOptions {
-        exclusive: settings.pool_size,
-        statement_timeout,
-        session_settings: session_settings.to_vec(),
-        ..LaneOptions::default()
+pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<RunningServer, Failure> {
+    let (listener, url) = listen(&settings).await?;
+    let admin = match settings.admin {
+        Some(admin) => Some(bind(admin, 1).await?),
+        None => None,
     };
-    let pool = LanePool::start(settings.target.clone(), lanes);
-    let mut options = GateOptions { anonymous_role: Some(settings.anonymous_role.as_str().into()), ..GateOptions::default() };
-    options.max_body = settings.max_body;
-    options.refused_roles.push(settings.target.user.as_str().into());
-    let gate = Gate::new(pool.clone(), tokens.clone(), options);
-    let api_options =
-        ApiOptions { schemas: settings.schemas.clone(), max_rows: Some(settings.max_rows), ..ApiOptions::default() };
-    let api = Api::new(gate.clone(), settings.target.clone(), api_options);
-
-    let app = app(&gate, &api, settings.secrets.pepper.as_ref().map(hasher));
+    let stack = Stack::new(settings)?;
+    let keys = Keys::new(stack.tokens.clone());
+    let inside =
+        Arc::new(Inside { stack: ArcSwap::from_pointee(stack), reread, reading: tokio::sync::Mutex::default() });
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(serve(listener, app, stop.clone()));
-    let loading = tokio::spawn(load(api.clone(), settings.target, settings.anonymous_role));
-    let keys = Keys::new(tokens);
-    Ok(RunningServer { addr, keys, api, pool, stop, serving, loading })
+    let routes = app(Arc::clone(&inside), |stack| &stack.routes);
+    let serving = tokio::spawn(serve(listener, routes, stop.clone()));
+    let admin = admin.map(|listener| {
+        let routes = app(Arc::clone(&inside), |stack| &stack.admin_routes);
+        tokio::spawn(serve(listener.into(), routes, stop.clone()))
+    });
+    let watching = inside.reread.is_some().then(|| tokio::spawn(follow(Arc::clone(&inside))));
+    let loading = Some(tokio::spawn(load(Arc::clone(&inside))));
+    Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, loading })
 }
 
-/// Half of the cores at the most are ever busy with passwords.
-pub(crate) fn hasher(pepper: &Secret) -> PasswordHasher {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2);
-    PasswordHasher::new(pepper.expose().as_bytes(), threads)
-}
-
-fn app(gate: &Gate, api: &Api, hasher: Option<PasswordHasher>) -> Router {
-    let mut app = Router::new().merge(howdah_api::router(api.clone())).merge(howdah_http::health_router(gate.clone()));
-    if let Some(hasher) = hasher {
-        app = app.merge(accounts::router(gate.clone(), hasher));
+/// The socket or port of the settings, and how clients name it.
+async fn listen(settings: &Settings) -> Result<(Listener, String), Failure> {
+    if let Some((path, mode)) = &settings.unix_socket {
+        let socket = server::bind_unix(path, *mode).map_err(|error| {
+            Failure::new("socket-not-usable", format!("cannot listen on the socket {}", path.display())).cause(error)
+        })?;
+        return Ok((socket.into(), format!("unix:{}", path.display())));
     }
-    howdah_http::guarded(app.fallback(nothing_here), gate)
+    let tries = if settings.next_free_port { PORTS_TRIED } else { 1 };
+    let listener = bind(SocketAddr::new(settings.bind, settings.port), tries).await?;
+    let address = listener.local_addr().map_err(|error| Failure::new("port-not-usable", error.to_string()))?;
+    Ok((listener.into(), format!("http://{address}")))
 }
 
-async fn nothing_here(uri: http::Uri) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "HOWDAH404", format!("There is nothing at {}", uri.path()))
-        .with_hint("Tables are at /rest/v1/<table>, sign-in at /auth/v1/token, health at /healthz and /readyz")
+async fn bind(address: SocketAddr, tries: u16) -> Result<TcpListener, Failure> {
+    let bound = server::bind_from(address.ip(), address.port(), tries).await;
+    bound.map_err(|error| cannot_listen(address, &error))
 }
 
-async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) -> bool {
+/// Hands each request to the stack of its moment.
+fn app(inside: Arc<Inside>, routes: fn(&Stack) -> &Router) -> Router {
+    Router::new().fallback_service(tower::service_fn(move |request: axum::extract::Request| {
+        let routes = routes(&inside.stack.load()).clone();
+        async move { Ok::<_, Infallible>(routes.oneshot(request).await.unwrap_or_else(|never| match never {})) }
+    }))
+}
+
+async fn serve(listener: Listener, app: Router, stop: CancellationToken) -> bool {
     server::serve(listener, app, Limits::default(), stop).await
 }
 
-/// Reads the schema, trying until the database is there.
-async fn load(api: Api, target: Target, anonymous_role: String) {
-    while let Err(error) = api.reload().await {
-        tracing::warn!(%error, "waiting for the database");
-        tokio::time::sleep(LOAD_PAUSE).await;
+/// Reads the settings in the database and the schema, trying until the database is there.
+async fn load(inside: Arc<Inside>) -> Result<(), Failure> {
+    loop {
+        match inside.read().await {
+            Ok(()) => break,
+            Err(Unread::Away(error)) => {
+                tracing::warn!(%error, "waiting for the database");
+                tokio::time::sleep(LOAD_PAUSE).await;
+            }
+            Err(Unread::Wrong(failure)) => return Err(failure),
+        }
     }
-    if let Err(error) = check_role(&target, &anonymous_role).await {
+    let stack = inside.stack.load_full();
+    if let Some(role) = &stack.settings.anonymous_role
+        && let Err(error) = check_role(&stack.settings.target, role).await
+    {
         tracing::warn!(%error, "the anonymous role could not be looked up");
+    }
+    Ok(())
+}
+
+/// Reads anew what the database says has changed.
+async fn follow(inside: Arc<Inside>) {
+    let stack = inside.stack.load_full();
+    let Some(channel) = stack.settings.channel.clone() else { return };
+    let mut watch = watch::watch(stack.settings.target.clone(), WatchOptions { channel, ..WatchOptions::default() });
+    drop(stack);
+    loop {
+        let change = watch.next().await;
+        let read = match change {
+            Change::Schema => inside.reload().await.map_err(|error| error.to_string()),
+            Change::Config => inside.reread().await.map_err(|unread| unread.to_string()),
+        };
+        match read {
+            Ok(()) => tracing::info!(?change, "read anew, because it changed"),
+            Err(error) => tracing::error!(?change, error, "not read anew: what was served is served on"),
+        }
+    }
+}
+
+/// Why settings or schema could not be read.
+enum Unread {
+    /// The database did not answer; it may later.
+    Away(String),
+    /// A setting is wrong.
+    Wrong(Failure),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Away(error) => f.write_str(error),
+            Self::Wrong(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl Inside {
+    async fn reload(&self) -> Result<(), ReloadError> {
+        let stack = self.stack.load_full();
+        stack.pool.renew();
+        stack.api.reload().await
+    }
+
+    /// For the first time: the settings that the stack was made of are those of the file and the environment.
+    async fn read(&self) -> Result<(), Unread> {
+        let _reading = self.reading.lock().await;
+        let first = self.stack.load_full();
+        let found = self.in_database(&first.settings).await?;
+        match &self.reread {
+            Some(reread) if !found.is_empty() => self.replace(reread(&found).map_err(Unread::Wrong)?).await,
+            _ => first.api.reload().await.map_err(|error| Unread::Away(error.to_string())),
+        }
+    }
+
+    async fn reread(&self) -> Result<(), Unread> {
+        let _reading = self.reading.lock().await;
+        let Some(reread) = &self.reread else { return Ok(()) };
+        let settings = reread(&[]).map_err(Unread::Wrong)?;
+        let found = self.in_database(&settings).await?;
+        let settings = if found.is_empty() { settings } else { reread(&found).map_err(Unread::Wrong)? };
+        self.replace(settings).await
+    }
+
+    async fn in_database(&self, settings: &Settings) -> Result<Vec<InDatabase>, Unread> {
+        if !settings.in_database || self.reread.is_none() {
+            return Ok(Vec::new());
+        }
+        // Which database it is, is not read anew.
+        let target = self.stack.load().settings.target.clone();
+        let found = in_database::read(&target, settings.pre_config.as_ref()).await;
+        found.map_err(|error| Unread::Away(error.to_string()))
+    }
+
+    /// Makes a stack of the settings and lets it take over once it knows the schema and is connected.
+    async fn replace(&self, mut settings: Settings) -> Result<(), Unread> {
+        let old = self.stack.load_full();
+        settings.keep_what_needs_a_restart(&old.settings);
+        let new = Stack::new(settings).map_err(Unread::Wrong)?;
+        new.api.reload().await.map_err(|error| Unread::Away(error.to_string()))?;
+        if let Err(error) = new.pool.ready(CONNECT_PATIENCE).await {
+            tracing::warn!(%error, "the new settings hold before the database answers");
+        }
+        self.stack.store(Arc::new(new));
+        Ok(())
     }
 }
 
@@ -194,10 +270,11 @@ impl RunningServer {
     /// It took longer.
     pub(crate) async fn ready(&self, limit: Duration) -> Result<(), Failure> {
         let wait = async {
-            while !self.api.is_loaded() {
+            while !self.inside.stack.load().api.is_loaded() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            self.pool.ready(limit).await
+            let pool = self.inside.stack.load().pool.clone();
+            pool.ready(limit).await
         };
         match tokio::time::timeout(limit, wait).await {
             Ok(Ok(())) => Ok(()),
@@ -207,32 +284,68 @@ impl RunningServer {
         }
     }
 
+    /// Waits for what keeps it from ever serving: a wrong setting in the database.
+    pub(crate) async fn failed(&mut self) -> Failure {
+        if let Some(loading) = &mut self.loading {
+            let loaded = loading.await;
+            self.loading = None;
+            if let Ok(Err(failure)) = loaded {
+                return failure;
+            }
+        }
+        // Nothing of the kind can come any more.
+        std::future::pending().await
+    }
+
     /// Serves the schema as it is now, over fresh connections.
     ///
     /// # Errors
     /// The database could not be read; the old schema is served on.
     pub(crate) async fn reload(&self) -> Result<(), ReloadError> {
-        self.pool.renew();
-        self.api.reload().await
+        self.inside.reload().await
+    }
+
+    /// Reads all settings anew, and the schema with them.
+    ///
+    /// # Errors
+    /// A setting is wrong or the database is away; what was served is served on.
+    pub(crate) async fn reconfigure(&self) -> Result<(), Failure> {
+        self.inside.reread().await.map_err(|unread| match unread {
+            Unread::Wrong(failure) => failure,
+            Unread::Away(error) => {
+                Failure::new("settings-not-read", "the settings in the database could not be read").cause(error)
+            }
+        })
     }
 
     /// Goes on at another address: the same database has moved, such as to another port after a restart.
     pub(crate) fn move_to(&self, target: Target) {
-        self.api.move_to(target.clone());
-        self.pool.move_to(target);
+        let stack = self.inside.stack.load_full();
+        stack.api.move_to(target.clone());
+        stack.pool.move_to(target);
     }
 
     /// Accepts nothing more, lets requests under way finish, closes. Returns whether all of them finished in time.
     pub(crate) async fn shutdown(self) -> bool {
-        self.loading.abort();
+        for task in self
+            .loading
+            .map(|task| task.abort_handle())
+            .into_iter()
+            .chain(self.watching.map(|task| task.abort_handle()))
+        {
+            task.abort();
+        }
         self.stop.cancel();
+        if let Some(admin) = self.admin {
+            // Whoever asks for its health does not mind being cut off.
+            admin.abort();
+        }
         self.serving.await.unwrap_or(false)
     }
 }
 
-fn cannot_listen(bind: IpAddr, port: u16, error: &std::io::Error) -> Failure {
-    let failure =
-        Failure::new("port-not-usable", format!("cannot listen on {}", SocketAddr::new(bind, port))).cause(error);
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+    let failure = Failure::new("port-not-usable", format!("cannot listen on {address}")).cause(error);
     match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             failure.hint("another program uses it: stop that one, or choose another with --port")

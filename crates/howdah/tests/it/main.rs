@@ -15,6 +15,7 @@ mod help;
 mod init;
 mod lint;
 mod migrate;
+mod postgrest;
 mod schema_dump;
 mod seed;
 mod serve;

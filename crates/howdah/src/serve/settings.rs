@@ -1,0 +1,226 @@
+//! What a server needs to know, made of the settings in one place: the options of the API, the pool and the gate.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use howdah_api::{ApiOptions, OpenApiMode, TxEnd};
+use howdah_http::{CorsOptions, GateOptions, Rate, RateLimits, TokenOptions, Verbosity};
+use howdah_pg::lane::LaneOptions;
+use howdah_pg::{Secret, Target};
+use howdah_schema::QualifiedName;
+
+use crate::config::Config;
+
+/// The server's secrets; none of them ever stands in `howdah.toml`.
+#[derive(Debug, Clone)]
+pub(crate) struct Secrets {
+    /// Verifies bearer tokens and, where it is a secret and not a public key, signs them; without it, all are refused.
+    pub(crate) jwt: Option<Secret>,
+    /// Mixed into passwords before they are hashed; without it, `/auth/v1` is off.
+    pub(crate) pepper: Option<Secret>,
+}
+
+/// Which server this is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Surface {
+    /// The API below its base path, and beside it `/auth/v1`, `/healthz` and `/readyz`.
+    Howdah,
+    /// The API and nothing else: a path that PostgREST would take for a table is one.
+    Postgrest,
+}
+
+/// What a server needs to know.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) target: Target,
+    pub(crate) secrets: Secrets,
+    pub(crate) surface: Surface,
+    pub(crate) bind: IpAddr,
+    pub(crate) port: u16,
+    /// Take the next free port when that one is taken.
+    pub(crate) next_free_port: bool,
+    /// Read the database's own settings, after calling the function.
+    pub(crate) in_database: bool,
+    pub(crate) pre_config: Option<QualifiedName>,
+    /// The channel on which to be told that something has changed; none not to listen.
+    pub(crate) channel: Option<String>,
+    pub(crate) anonymous_role: Option<String>,
+    /// As HOWDAH_LOG takes it.
+    pub(crate) log_level: &'static str,
+    pub(super) api: ApiOptions,
+    pub(super) lanes: LaneOptions,
+    pub(super) gate: GateOptions,
+    pub(super) tokens: TokenOptions,
+    /// The secret of [`Secrets::jwt`] is in base64.
+    pub(super) secret_is_base64: bool,
+    /// A Unix socket instead of the port, and the mode of its file.
+    pub(super) unix_socket: Option<(PathBuf, u32)>,
+    /// Where `/live` and `/ready` are.
+    pub(super) admin: Option<SocketAddr>,
+    /// How old connections to the database may become.
+    pub(super) pool_lifetime: Option<Duration>,
+}
+
+impl Settings {
+    /// Settings from `howdah.toml`, the environment and the defaults.
+    pub(crate) fn new(target: Target, secrets: Secrets, config: &Config, surface: Surface) -> Self {
+        let anonymous_role = config.anonymous_role().map(str::to_owned);
+        Self {
+            surface,
+            bind: config.bind(),
+            port: config.number("server.port", 8080),
+            next_free_port: false,
+            in_database: config.is_on("database.settings"),
+            pre_config: config.function("database.pre_config"),
+            channel: config.text("database.channel").filter(|_| config.is_on("database.listen")).map(str::to_owned),
+            api: api(config),
+            lanes: lanes(config),
+            gate: gate(config, &target, anonymous_role.as_deref()),
+            tokens: tokens(config),
+            secret_is_base64: config.is_on("jwt.secret_is_base64"),
+            unix_socket: unix_socket(config),
+            admin: admin(config),
+            pool_lifetime: Some(seconds(config, "server.pool_lifetime_seconds", 0)).filter(|age| !age.is_zero()),
+            log_level: log_level(config),
+            anonymous_role,
+            target,
+            secrets,
+        }
+    }
+
+    /// Where the API stands; empty for the root.
+    pub(crate) fn base_path(&self) -> &str {
+        &self.api.base_path
+    }
+
+    /// Takes over from `old` what only holds from the start, and says where that differs.
+    pub(super) fn keep_what_needs_a_restart(&mut self, old: &Self) {
+        let differs = [
+            ("the address", self.bind != old.bind || self.port != old.port || self.unix_socket != old.unix_socket),
+            ("the port for administrators", self.admin != old.admin),
+            ("the channel", self.channel != old.channel),
+            ("the size of the pool", self.lanes.exclusive != old.lanes.exclusive),
+        ];
+        for (what, _) in differs.iter().filter(|(_, differs)| *differs) {
+            tracing::warn!("{what} has changed in the settings and holds after a restart");
+        }
+        (self.bind, self.port, self.admin) = (old.bind, old.port, old.admin);
+        self.unix_socket.clone_from(&old.unix_socket);
+        self.channel.clone_from(&old.channel);
+        self.target.clone_from(&old.target);
+        self.lanes.exclusive = old.lanes.exclusive;
+    }
+}
+
+/// What `server.log_level` asks for. PostgreSQL's and PostgREST's `crit` has no level of its own here.
+pub(crate) fn log_level(config: &Config) -> &'static str {
+    match config.text("server.log_level") {
+        Some("crit" | "error") => "error",
+        Some("warn") => "warn",
+        Some("debug") => "debug",
+        _ => "info",
+    }
+}
+
+fn api(config: &Config) -> ApiOptions {
+    ApiOptions {
+        schemas: config.api_schemas(),
+        extra_search_path: config.list("api.extra_search_path"),
+        base_path: config.text("api.base_path").unwrap_or_default().trim_end_matches('/').to_owned(),
+        max_rows: Some(config.number("server.max_rows", 0)).filter(|rows| *rows > 0),
+        pre_request: config.function("api.pre_request"),
+        aggregates: config.is_on("api.aggregates"),
+        plan: config.is_on("api.plan"),
+        timezone: config.is_on("api.timezone"),
+        tx_end: match config.text("api.tx_end") {
+            Some("commit-allow-override") => TxEnd::CommitAllowOverride,
+            Some("rollback") => TxEnd::Rollback,
+            Some("rollback-allow-override") => TxEnd::RollbackAllowOverride,
+            _ => TxEnd::Commit,
+        },
+        root_spec: config.function("api.root_spec"),
+        openapi: match config.text("api.openapi") {
+            Some("ignore-privileges") => OpenApiMode::IgnorePrivileges,
+            Some("disabled") => OpenApiMode::Disabled,
+            _ => OpenApiMode::FollowPrivileges,
+        },
+        openapi_security: config.is_on("api.openapi_security"),
+        openapi_server: config.text("api.openapi_server").map(str::to_owned),
+        soft_delete: config.is_on("api.soft_delete"),
+        ..ApiOptions::default()
+    }
+}
+
+fn lanes(config: &Config) -> LaneOptions {
+    let own = api(config).session_settings();
+    let app = config.list("api.app_settings");
+    let app = app.iter().filter_map(|pair| pair.split_once('='));
+    let app = app.map(|(name, value)| (format!("app.settings.{name}"), value.to_owned()));
+    let statement_timeout = seconds(config, "server.request_timeout_seconds", 30);
+    let defaults = LaneOptions::default();
+    LaneOptions {
+        exclusive: config.number("server.pool_size", 10),
+        statement_timeout,
+        // Whoever sets no limit to statements sets none to their waiting for locks.
+        lock_timeout: if statement_timeout.is_zero() { Duration::ZERO } else { defaults.lock_timeout },
+        acquire_timeout: seconds(config, "server.pool_wait_seconds", 10),
+        idle_check: seconds(config, "server.pool_idle_seconds", 15),
+        session_settings: own.into_iter().chain(app).collect(),
+        ..defaults
+    }
+}
+
+fn gate(config: &Config, target: &Target, anonymous_role: Option<&str>) -> GateOptions {
+    let defaults = GateOptions::default();
+    let mut refused_roles = defaults.refused_roles;
+    refused_roles.push(target.user.as_str().into());
+    GateOptions {
+        anonymous_role: anonymous_role.map(Into::into),
+        refused_roles,
+        max_body: config.number("server.max_body_bytes", defaults.max_body),
+        error_verbosity: match config.text("server.error_verbosity") {
+            Some("minimal") => Verbosity::Minimal,
+            _ => Verbosity::Verbose,
+        },
+        cors: CorsOptions { origins: config.parsed("server.cors_origins").unwrap_or_default(), ..defaults.cors },
+        limits: RateLimits {
+            per_address: rate(config, "server.rate_per_address", "server.burst_per_address"),
+            per_token: rate(config, "server.rate_per_token", "server.burst_per_token"),
+        },
+        trusted_proxies: config.parsed("server.trusted_proxies").unwrap_or_default(),
+        trace_header: config.text("server.trace_header").and_then(|name| howdah_http::trace_header(name).ok()),
+        server_timing: config.is_on("server.timing"),
+        ..defaults
+    }
+}
+
+fn rate(config: &Config, requests: &str, burst: &str) -> Option<Rate> {
+    let requests = config.number(requests, 0);
+    (requests > 0).then(|| Rate { requests, per: Duration::from_secs(1), burst: config.number(burst, 500) })
+}
+
+fn tokens(config: &Config) -> TokenOptions {
+    TokenOptions {
+        audience: config.text("jwt.audience").map(str::to_owned),
+        require_audience: config.is_on("jwt.require_audience"),
+        require_exp: config.is_on("jwt.require_exp"),
+        role_path: config.parsed("jwt.role_claim").unwrap_or_default(),
+        remembered: config.number("jwt.cache_entries", 1000),
+    }
+}
+
+fn unix_socket(config: &Config) -> Option<(PathBuf, u32)> {
+    let mode = u32::from_str_radix(config.text("server.unix_socket_mode")?, 8).ok()?;
+    Some((PathBuf::from(config.text("server.unix_socket")?), mode))
+}
+
+fn admin(config: &Config) -> Option<SocketAddr> {
+    let (port, _) = config.get("server.admin_port")?;
+    let bind = config.parsed("server.admin_bind").unwrap_or_else(|| config.bind());
+    Some(SocketAddr::new(bind, port.to_string().parse().ok()?))
+}
+
+fn seconds(config: &Config, name: &str, otherwise: u64) -> Duration {
+    Duration::from_secs(config.number(name, otherwise))
+}
