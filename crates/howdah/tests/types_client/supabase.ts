@@ -76,7 +76,7 @@ export const calls = async (): Promise<void> => {
   const { data: outs } = await odd.rpc("outs", { i: 1 })
   const b: string | undefined = outs?.b
   const { data: one } = await odd.rpc("one_out", { i: 1 })
-  const a: number | null = one
+  const a: number | undefined = one?.a
   const { data: moods } = await odd.rpc("moods", { m: "happy" })
   const mood: Enums<{ schema: "Odd Ö" }, "mood of day"> | undefined = moods?.[0]
   // @ts-expect-error: no such label
