@@ -118,7 +118,7 @@ impl Cors {
     }
 
     /// Says on an answer who may read it.
-    pub(super) fn write(&self, origin: Option<HeaderValue>, headers: &mut HeaderMap) {
+    pub(super) fn write(&self, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
         match &self.origins {
             AllowedOrigins::Own => return,
             AllowedOrigins::Any => {
@@ -127,8 +127,8 @@ impl Cors {
             AllowedOrigins::Only(_) => {
                 // On every answer: a cache that gave this one to another origin would be wrong.
                 headers.append(header::VARY, HeaderValue::from_static("Origin"));
-                let Some(origin) = origin.clone().filter(|origin| self.allows(Some(origin))) else { return };
-                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+                let Some(origin) = origin.filter(|origin| self.allows(Some(origin))) else { return };
+                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
                 headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
             }
         }
@@ -175,7 +175,7 @@ mod tests {
         let preflight = cors.preflight(&request);
         assert_eq!(preflight.is_some(), expected.is_some(), "{given:?}");
         let mut headers = preflight.map(|response| response.headers().clone()).unwrap_or_default();
-        cors.write(request.headers().get(header::ORIGIN).cloned(), &mut headers);
+        cors.write(request.headers().get(header::ORIGIN), &mut headers);
         let mut found: Vec<_> =
             headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
         found.sort();
@@ -219,7 +219,7 @@ mod tests {
 
     fn check_answer(origins: &str, origin: Option<&'static str>, expected: &[(&str, &str)]) {
         let mut headers = HeaderMap::new();
-        cors(origins).write(origin.map(HeaderValue::from_static), &mut headers);
+        cors(origins).write(origin.map(HeaderValue::from_static).as_ref(), &mut headers);
         let exposed = headers.remove(ACCESS_CONTROL_EXPOSE_HEADERS).is_some();
         assert_eq!(exposed, origin.is_some() && headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
         let mut found: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();

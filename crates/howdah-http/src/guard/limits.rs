@@ -217,7 +217,7 @@ impl<'a> Standings<'a> {
 /// Whom an address belongs to: whoever has one IPv6 address has the 2^64 beside it too.
 fn network(address: IpAddr) -> u128 {
     match address.to_canonical() {
-        IpAddr::V4(address) => u128::from(address.to_ipv6_mapped().to_bits()),
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
         IpAddr::V6(address) => address.to_bits() & (u128::MAX << 64),
     }
 }

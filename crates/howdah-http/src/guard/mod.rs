@@ -95,7 +95,7 @@ async fn stand_guard(State(guard): State<Arc<Guard>>, mut request: Request, next
         response = shorten(response);
     }
     let headers = response.headers_mut();
-    guard.cors.write(origin, headers);
+    guard.cors.write(origin.as_ref(), headers);
     standings.write(headers);
     timing.write(headers);
     if let Some((name, value)) = trace {
