@@ -7,7 +7,7 @@ mod relationship;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use howdah_http::ApiError;
+use howdah_http::{ApiError, Asked};
 use howdah_pg::ViewOrigin;
 use howdah_schema::catalog::{Function as Stored, TypeKind};
 use howdah_schema::{Catalog, QualifiedName, nearest};
@@ -31,6 +31,8 @@ pub(crate) struct Surroundings {
     pub(crate) writes: HashMap<QualifiedName, Writes>,
     /// The time zones that the server knows.
     pub(crate) time_zones: Vec<String>,
+    /// Sources of functions, of extensions too, that may ask for the circumstances of a request.
+    pub(crate) sources: Vec<String>,
 }
 
 /// The relations and functions of the exposed schemas.
@@ -42,6 +44,7 @@ pub(crate) struct Exposed {
     relationships: HashMap<QualifiedName, Vec<Arc<Relationship>>>,
     functions: HashMap<QualifiedName, Vec<Arc<Function>>>,
     time_zones: Vec<String>,
+    asked: Asked,
 }
 
 impl Exposed {
@@ -86,7 +89,8 @@ impl Exposed {
             }
         }
         let (schemas, time_zones) = (options.schemas.clone(), around.time_zones);
-        Self { catalog: whole, schemas, relations, relationships, functions, time_zones }
+        let asked = asked(catalog, &around.sources);
+        Self { catalog: whole, schemas, relations, relationships, functions, time_zones, asked }
     }
 
     /// The schema that a profile header names, or the first.
@@ -97,6 +101,11 @@ impl Exposed {
             ApiError::new(StatusCode::NOT_ACCEPTABLE, "PGRST106", message)
                 .with_hint(format!("Only the following schemas are exposed: {}", self.schemas.join(", ")))
         })
+    }
+
+    /// What of a request's circumstances anything in the database may ask for.
+    pub(crate) fn asked(&self) -> Asked {
+        self.asked
     }
 
     /// What it was made from.
@@ -162,6 +171,15 @@ impl Exposed {
             return Err(unrelated(origin, schema, name, hint, None));
         };
         Ok((Arc::clone(found), Arc::clone(target)))
+    }
+}
+
+/// Policies, views, defaults and whatever else holds SQL stand in the catalog; all of it is looked through as one text.
+fn asked(catalog: &Catalog, sources: &[String]) -> Asked {
+    let asked = sources.iter().fold(Asked::NONE, |asked, source| asked.and_by(source));
+    match serde_json::to_string(catalog) {
+        Ok(text) => asked.and_by(&text),
+        Err(_) => Asked::ALL,
     }
 }
 
