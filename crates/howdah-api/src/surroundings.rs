@@ -27,7 +27,11 @@ pub(crate) async fn read(client: &Client, options: &ApiOptions) -> Result<Surrou
         around.readable.entry(relation).or_default().insert(Arc::from(row.get::<_, &str>(2)), row.get(3));
     }
     for row in updatable {
-        around.updatable_views.insert(QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1)));
+        let view = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
+        if row.get(2) {
+            around.plain_views.insert(view.clone());
+        }
+        around.updatable_views.insert(view);
     }
     around.time_zones = zones.iter().map(|row| row.get(0)).collect();
     Ok(around)

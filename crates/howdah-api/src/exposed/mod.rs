@@ -1,6 +1,7 @@
 //! What of the catalog the API serves, arranged for looking things up once a request.
 
 mod function;
+mod handler;
 mod relation;
 mod relationship;
 
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
+pub(crate) use handler::{Handlers, Whole};
 pub(crate) use relation::{Column, Relation};
 pub(crate) use relationship::{Cardinality, Link, Relationship};
 
@@ -29,6 +31,8 @@ pub(crate) struct Surroundings {
     pub(crate) readable: HashMap<QualifiedName, HashMap<Arc<str>, Vec<String>>>,
     /// Views that PostgreSQL itself can write through.
     pub(crate) updatable_views: HashSet<QualifiedName>,
+    /// Those among them whose rows are rows of one table: not written through triggers.
+    pub(crate) plain_views: HashSet<QualifiedName>,
     /// The time zones that the server knows.
     pub(crate) time_zones: Vec<String>,
 }
@@ -41,6 +45,7 @@ pub(crate) struct Exposed {
     relations: HashMap<QualifiedName, Arc<Relation>>,
     relationships: HashMap<QualifiedName, Vec<Arc<Relationship>>>,
     functions: HashMap<QualifiedName, Vec<Arc<Function>>>,
+    handlers: Handlers,
     time_zones: Vec<String>,
 }
 
@@ -68,7 +73,7 @@ impl Exposed {
         for function in catalog.functions.values() {
             add_computed(catalog, options, function, &mut relations, &mut relationships);
         }
-        give_views_keys(catalog, &views, &mut relations);
+        give_views_keys(catalog, &views, &around.plain_views, &mut relations);
 
         let relations: HashMap<_, _> =
             relations.into_iter().map(|(name, relation)| (name, Arc::new(relation))).collect();
@@ -86,7 +91,8 @@ impl Exposed {
             }
         }
         let (schemas, time_zones) = (options.schemas.clone(), around.time_zones);
-        Self { catalog: whole, schemas, relations, relationships, functions, time_zones }
+        let handlers = Handlers::of(catalog, options);
+        Self { catalog: whole, schemas, relations, relationships, functions, handlers, time_zones }
     }
 
     /// The schema that a profile header names, or the first.
@@ -106,6 +112,11 @@ impl Exposed {
 
     pub(crate) fn default_schema(&self) -> &str {
         self.schemas.first().map_or("public", String::as_str)
+    }
+
+    /// The media types that the schema makes of rows.
+    pub(crate) fn handlers(&self) -> &Handlers {
+        &self.handlers
     }
 
     pub(crate) fn has_time_zone(&self, name: &str) -> bool {
@@ -236,7 +247,12 @@ fn add_computed(
 }
 
 /// A view has the keys of a table that it shows whole.
-fn give_views_keys(catalog: &Catalog, views: &relationship::Views, relations: &mut HashMap<QualifiedName, Relation>) {
+fn give_views_keys(
+    catalog: &Catalog,
+    views: &relationship::Views,
+    plain: &HashSet<QualifiedName>,
+    relations: &mut HashMap<QualifiedName, Relation>,
+) {
     for (view, tables) in views {
         let shown = |table: &QualifiedName, mapping: &BTreeMap<String, String>| {
             let table = catalog.tables.get(table)?;
@@ -248,6 +264,9 @@ fn give_views_keys(catalog: &Catalog, views: &relationship::Views, relations: &m
         let keys: Vec<Vec<String>> = tables.iter().filter_map(|(table, mapping)| shown(table, mapping)).collect();
         if let ([key], Some(relation)) = (keys.as_slice(), relations.get_mut(view)) {
             relation.set_primary_key(key.clone());
+            if plain.contains(view) && !relation.has_triggers {
+                relation.set_unique_key(key.clone());
+            }
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The data API against a real PostgreSQL, over real HTTP.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
+mod conditional;
+mod cost;
 mod crud;
+mod cursor;
 mod isolation;
+mod media;
 mod outage;
 mod refusals;
 mod server;
