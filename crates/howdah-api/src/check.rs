@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
+use crate::conditional::Conditions;
 use crate::exposed::{Exposed, Surroundings};
 use crate::options::ApiOptions;
 use crate::payload::Payload;
@@ -64,7 +65,8 @@ impl RequestCheck {
             Method::DELETE => Payload::empty(),
             _ => Payload::of_json(body.clone(), &relation, parameters.columns.as_deref(), is_update)?,
         };
-        let intent = Intent { method: &parts.method, prefer: &prefer, media: &media };
+        let conditions = Conditions::of(&parts.headers)?;
+        let intent = Intent { method: &parts.method, prefer: &prefer, media: &media, conditions: &conditions, role: "" };
         let json = payload.json.clone();
         let write = intent.plan(&resolver, relation, parameters, &payload)?;
         sql::write(rendering, &write, json).map(drop)

@@ -30,6 +30,9 @@ pub(crate) async fn read(client: &Client, options: &ApiOptions) -> Result<Surrou
     }
     for row in updatable {
         let relation = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
+        if row.get(5) {
+            around.plain_views.insert(relation.clone());
+        }
         around.writes.insert(relation, Writes { insert: row.get(2), update: row.get(3), delete: row.get(4) });
     }
     around.sources = sources.iter().map(|row| row.get(0)).collect();

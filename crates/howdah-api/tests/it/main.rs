@@ -2,9 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
 mod clients;
+mod conditional;
 mod conformance;
+mod cost;
 mod crud;
+mod cursor;
 mod isolation;
+mod media;
 mod outage;
 mod refusals;
 mod server;
