@@ -1,10 +1,12 @@
 //! The data API against a real PostgreSQL, over real HTTP.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
+mod broken_flight;
 mod conditional;
 mod cost;
 mod crud;
 mod cursor;
+mod docs;
 mod isolation;
 mod media;
 mod outage;
