@@ -59,8 +59,8 @@ impl Handlers {
                 let aggregate = handler.aggregate.clone();
                 let whole =
                     if handler.of.is_some() { Whole::Rows(aggregate) } else { Whole::Selected(aggregate) };
-                let media = if name == ANYTHING { "application/octet-stream".to_owned() } else { name.clone() };
-                return Some((Media::Custom(media), whole));
+                let media = if name == ANYTHING { "application/octet-stream" } else { &name };
+                return Some((Media::Custom(media.to_owned()), whole));
             }
             // What is known without a handler is not for one that takes everything.
             if !matches!(media, Media::Custom(_)) {

@@ -152,3 +152,6 @@ impl<'a> Builder<'a> {
         self.parameter(Bytes::copy_from_slice(value.as_bytes()))
     }
 }
+
+#[cfg(test)]
+mod tests;
