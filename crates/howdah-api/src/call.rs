@@ -49,10 +49,10 @@ pub(crate) async fn call(
         return Err(error);
     }
     let (given, rest) = if *method == Method::POST { (Vec::new(), pairs.to_vec()) } else { split(pairs) };
-    let parameters = Parameters::read(&rest)?;
+    let parameters = request.parameters(&rest)?;
     let given = match *method {
         Method::POST => Given::of_body(request, parameters.columns.clone(), body).await?,
-        _ => Given::Named(given),
+        _ => Given::Named(request.values(given)),
     };
     let call = choose(request, name, candidates, given)?;
     run(request, call, parameters).await

@@ -161,6 +161,31 @@ impl<'a> Caller<'a> {
 impl Caller<'_> {
     /// The step that every flight begins with.
     pub fn step(&self, trash: Trash, read_only: bool) -> Step {
+        self.step_of(self.sometimes(trash, read_only))
+    }
+
+    /// The step that takes a transaction over from an earlier caller of the same principal: whatever that one has set is
+    /// set anew.
+    pub fn step_after_others(&self, trash: Trash, read_only: bool) -> Step {
+        let usual = ["off", "GET", "{}", ""];
+        let mut settings = self.sometimes(trash, read_only);
+        for (setting, usual) in settings.iter_mut().zip(usual) {
+            setting.get_or_insert(Bytes::from_static(usual.as_bytes()));
+        }
+        self.step_of(settings)
+    }
+
+    /// The values of [`SOMETIMES`], `None` where the session's default will do.
+    fn sometimes(&self, trash: Trash, read_only: bool) -> [Option<Bytes>; SOMETIMES.len()] {
+        [
+            read_only.then(|| Bytes::from_static(b"on")),
+            (*self.method != Method::GET).then(|| Bytes::copy_from_slice(self.method.as_str().as_bytes())),
+            self.cookies_json(),
+            (trash == Trash::Visible).then(|| Bytes::from_static(b"with")),
+        ]
+    }
+
+    fn step_of(&self, sometimes: [Option<Bytes>; SOMETIMES.len()]) -> Step {
         let text = |s: &str| Some(Bytes::copy_from_slice(s.as_bytes()));
         let mut params = vec![
             text(&self.principal.role),
@@ -169,12 +194,6 @@ impl Caller<'_> {
             Some(self.headers_json()),
             text(self.request_id),
             Some(self.address.map(|address| Bytes::from(address.to_string())).unwrap_or_default()),
-        ];
-        let sometimes = [
-            read_only.then(|| Bytes::from_static(b"on")),
-            (*self.method != Method::GET).then(|| Bytes::copy_from_slice(self.method.as_str().as_bytes())),
-            self.cookies_json(),
-            (trash == Trash::Visible).then(|| Bytes::from_static(b"with")),
         ];
         let mut choice = 0;
         for (bit, value) in sometimes.into_iter().enumerate() {
