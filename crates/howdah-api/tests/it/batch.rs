@@ -316,7 +316,7 @@ async fn concurrent_batches_are_each_whole() {
             done += 1;
         } else {
             assert_eq!(answer.json()["code"], "40P01", "{}", answer.text);
-            assert_eq!(answer.json()["operation"]["index"], 1, "{}", answer.text);
+            assert!(answer.json()["operation"]["index"].is_u64(), "{}", answer.text);
         }
     }
     let row = owner.query_one("select min(small), max(small) from kinds", &[]).await.unwrap();
