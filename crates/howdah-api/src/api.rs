@@ -9,12 +9,13 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use howdah_http::{ApiError, Asked, Caller, Gate, Principal};
+use howdah_http::{ApiError, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::describe::Description;
+use crate::executor::Executor;
 use crate::exposed::{Exposed, Relation, Surroundings};
 use crate::options::ApiOptions;
 use crate::request::media::Media;
@@ -22,7 +23,7 @@ use crate::request::parameters::Parameters;
 use crate::request::prefer::Prefer;
 use crate::request::{params, prefer};
 use crate::routing::History;
-use crate::{answer, call, describe, read, surroundings, write};
+use crate::{answer, batch, call, describe, read, surroundings, write};
 
 /// Between two reloads that requests for unknown names may cause.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
@@ -119,7 +120,7 @@ impl Api {
     }
 
     /// What is exposed at this moment.
-    fn exposed(&self) -> Result<Arc<Exposed>, ApiError> {
+    pub(crate) fn exposed(&self) -> Result<Arc<Exposed>, ApiError> {
         self.inner.exposed.load_full().ok_or_else(|| {
             ApiError::unavailable("PGRST002", "Could not query the database for the schema cache. Retrying.")
         })
@@ -158,9 +159,27 @@ pub(crate) struct Request<'a> {
     pub(crate) schema: String,
     pub(crate) caller: &'a Caller<'a>,
     pub(crate) prefer: Prefer,
+    pub(crate) executor: Executor<'a>,
 }
 
 impl Request<'_> {
+    /// Reads a query string; where it names answers of earlier operations, their values are filled in.
+    pub(crate) fn parameters(&self, pairs: &[(String, String)]) -> Result<Parameters, ApiError> {
+        let mut parameters = Parameters::read(pairs)?;
+        if let Executor::Shared(shared) = &self.executor {
+            shared.references.fill(&mut parameters)?;
+        }
+        Ok(parameters)
+    }
+
+    /// The arguments of a call, with values of earlier operations filled in.
+    pub(crate) fn values(&self, mut arguments: Vec<(String, Vec<String>)>) -> Vec<(String, Vec<String>)> {
+        if let Executor::Shared(shared) = &self.executor {
+            arguments.iter_mut().flat_map(|(_, values)| values).for_each(|value| shared.references.fill_text(value));
+        }
+        arguments
+    }
+
     pub(crate) fn options(&self) -> &ApiOptions {
         self.api.options()
     }
@@ -173,10 +192,20 @@ impl Request<'_> {
 
 /// What a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Resource {
+pub(crate) enum Resource {
     Relation(String),
     Function(String),
     Description(Description),
+}
+
+/// What is asked, by a request or by an operation of a batch.
+pub(crate) struct Asked<'a> {
+    pub(crate) resource: Resource,
+    pub(crate) caller: &'a Caller<'a>,
+    /// The query string.
+    pub(crate) pairs: &'a [(String, String)],
+    pub(crate) body: Body,
+    pub(crate) executor: Executor<'a>,
 }
 
 /// The routes below the API's base path.
@@ -189,6 +218,7 @@ pub fn router(api: Api) -> Router {
     router
         .route(&format!("{base}/"), any(root))
         .route(&format!("{base}/openapi.json"), any(openapi))
+        .route(&format!("{base}/batch"), any(operations))
         .route(&format!("{base}/{{table}}"), any(table))
         .route(&format!("{base}/{{table}}/{{*rest}}"), any(nowhere))
         .route(&format!("{base}/rpc/{{function}}"), any(function))
@@ -211,6 +241,10 @@ async fn table(State(api): State<Api>, Path(name): Path<String>, request: axum::
     answer(&api, Resource::Relation(name), request).await
 }
 
+async fn operations(State(api): State<Api>, request: axum::extract::Request) -> Response {
+    batch::batch(&api, request).await
+}
+
 async fn nowhere() -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "PGRST125", "Invalid path specified in request URL")
 }
@@ -222,37 +256,47 @@ async fn answer(api: &Api, resource: Resource, request: axum::extract::Request) 
 async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     let principal = Principal::from_parts(&parts, api.gate())?;
-    let asked = api.inner.exposed.load().as_ref().map_or(Asked::ALL, |exposed| exposed.asked());
+    let asked = api.inner.exposed.load().as_ref().map_or(howdah_http::Asked::ALL, |exposed| exposed.asked());
     let caller = Caller { asked, ..Caller::new(&principal, &parts) };
-    let reads = matches!(parts.method, Method::GET | Method::HEAD);
-    let profile = parts.headers.get(if reads { "accept-profile" } else { "content-profile" });
+    let pairs = &params::parse(parts.uri.query().unwrap_or_default())?;
+    let executor = Executor::Alone(&api.gate().pool);
+    respond(api, Asked { resource, caller: &caller, pairs, body, executor }).await
+}
+
+/// Answers what is asked, wherever it came from.
+pub(crate) async fn respond(api: &Api, asked: Asked<'_>) -> Result<Response, ApiError> {
+    let Asked { resource, caller, pairs, body, executor } = asked;
+    let reads = matches!(*caller.method, Method::GET | Method::HEAD);
+    let profile = caller.headers.get(if reads { "accept-profile" } else { "content-profile" });
     let profile = profile.and_then(|value| value.to_str().ok());
-    let pairs = params::parse(parts.uri.query().unwrap_or_default())?;
     let begin = |exposed: Arc<Exposed>| -> Result<Request<'_>, ApiError> {
         let schema = exposed.schema(profile)?.to_owned();
-        let prefer = prefer::prefer(&parts.headers, &exposed, api.options())?;
-        Ok(Request { api, exposed, schema, caller: &caller, prefer })
+        let prefer = prefer::prefer(caller.headers, &exposed, api.options())?;
+        if executor.is_shared() && prefer.names_end() {
+            return Err(batch::ends_alone());
+        }
+        Ok(Request { api, exposed, schema, caller, prefer, executor })
     };
     let (mut response, schema) = match resource {
         Resource::Relation(name) => {
             let look_up = |exposed: &Exposed| exposed.relation(exposed.schema(profile)?, &name);
             let (exposed, relation) = api.find(look_up).await?;
             let request = begin(exposed)?;
-            let response = relation_response(&request, relation, &pairs, body).await?;
+            let response = relation_response(&request, relation, pairs, body).await?;
             (response, request.schema)
         }
         Resource::Function(name) => {
             let look_up = |exposed: &Exposed| call::known(exposed, exposed.schema(profile)?, &name);
             let (exposed, ()) = api.find(look_up).await?;
             let request = begin(exposed)?;
-            (call::call(&request, &name, &pairs, body).await?, request.schema)
+            (call::call(&request, &name, pairs, body).await?, request.schema)
         }
         Resource::Description(which) => {
             let mut request = begin(api.exposed()?)?;
             if let Some(function) = &api.options().root_spec {
                 request.schema.clone_from(&function.schema);
             }
-            (describe::describe(&request, which, &pairs, body).await?, request.schema)
+            (describe::describe(&request, which, pairs, body).await?, request.schema)
         }
     };
     if profile.is_some() || api.options().schemas.len() > 1 {
@@ -268,9 +312,9 @@ async fn relation_response(
     body: Body,
 ) -> Result<Response, ApiError> {
     match *request.caller.method {
-        Method::GET | Method::HEAD => read::read(request, relation, Parameters::read(pairs)?).await,
+        Method::GET | Method::HEAD => read::read(request, relation, request.parameters(pairs)?).await,
         Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
-            write::write(request, relation, Parameters::read(pairs)?, body).await
+            write::write(request, relation, request.parameters(pairs)?, body).await
         }
         Method::OPTIONS => Ok(allowed(&allow_on(&relation))),
         _ => Err(not_allowed(request.caller.method, &allow_on(&relation))),

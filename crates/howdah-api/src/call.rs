@@ -50,13 +50,13 @@ pub(crate) async fn call(
         return Err(error);
     }
     let (given, rest) = if *method == Method::POST { (Vec::new(), pairs.to_vec()) } else { split(pairs) };
-    let parameters = Parameters::read(&rest)?;
+    let parameters = request.parameters(&rest)?;
     if parameters.cursor.is_some() {
         return Err(cursor::not_here());
     }
     let given = match *method {
         Method::POST => Given::of_body(request, parameters.columns.clone(), body).await?,
-        _ => Given::Named(given),
+        _ => Given::Named(request.values(given)),
     };
     let call = choose(request, name, candidates, given)?;
     run(request, call, parameters).await

@@ -17,7 +17,7 @@ pub(crate) async fn planned(request: &Request<'_>, transaction: &Transaction) ->
         return Ok(None);
     }
     let (flight, places) = transaction.planning(request.caller);
-    let reply = request.api.gate().pool.run(flight, Route::Exclusive).await?;
+    let reply = request.executor.run(flight, Route::Exclusive).await?;
     Ok(places.into_iter().map(|place| cost(&reply, place).unwrap_or(f64::INFINITY)).reduce(f64::max))
 }
 

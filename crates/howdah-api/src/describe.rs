@@ -64,10 +64,10 @@ async fn privileges(request: &Request<'_>) -> Result<Privileges, ApiError> {
     let (caller, options, prefer) = (request.caller, request.options(), &request.prefer);
     let schemas = Bytes::from(array_literal(&options.schemas));
     let mut asked = Rendered { sql: PRIVILEGES_SQL.to_owned(), params: vec![Some(schemas)], ..Rendered::default() };
-    let mut transaction = Transaction::begin(caller, options, &request.schema, prefer, Trash::Hidden, true);
+    let mut transaction = Transaction::begin(request, Trash::Hidden, true);
     let place = transaction.push(caller, &mut asked);
     let flight = transaction.finish(options, prefer);
-    let reply = request.api.gate().pool.run(flight, Route::Exclusive).await;
+    let reply = request.executor.run(flight, Route::Exclusive).await;
     let reply = reply.map_err(|error| unrelated(&error, caller))?;
     let text = place.in_reply(&reply).and_then(|step| reply.rows(step).next()?.next()?);
     let text = text.and_then(|text| std::str::from_utf8(text).ok()).ok_or_else(unexpected)?;

@@ -196,7 +196,7 @@ fn timestamp(text: &[u8], out: &mut BytesMut) {
 }
 
 /// A JSON string.
-fn string(text: &[u8], out: &mut BytesMut) {
+pub(crate) fn string(text: &[u8], out: &mut BytesMut) {
     out.reserve(text.len() + 2);
     out.put_u8(b'"');
     let mut start = 0;

@@ -5,12 +5,14 @@
 //! | the URL, the headers and the body are read | `request`, `payload` |
 //! | names are looked up among what is exposed, and the query tree is made | `exposed`, `resolve`, `query` |
 //! | the tree becomes SQL with parameters | `sql` |
-//! | settings and statements travel in one flight, on a connection that suits | `transaction`, `routing`, `howdah_pg::lane` |
+//! | settings and statements travel in one flight, on a connection that suits | `transaction`, `executor`, `routing`, `howdah_pg::lane` |
+//! | operations share a transaction; bodies too large to hold are taken row by row | `batch`, `load` |
 //! | rows become the body | `encode`, `answer` |
 //! | what PostgreSQL refuses is explained in the request's terms | `explain` |
 
 mod answer;
 mod api;
+mod batch;
 mod call;
 mod check;
 mod conditional;
@@ -18,8 +20,10 @@ mod cost;
 mod cursor;
 mod describe;
 mod encode;
+mod executor;
 mod explain;
 mod exposed;
+mod load;
 mod openapi;
 mod options;
 mod payload;

@@ -39,6 +39,8 @@ pub struct ApiOptions {
     pub openapi_security: bool,
     /// The address of the API as clients see it. `openapi-server-proxy-uri`
     pub openapi_server: Option<String>,
+    /// Operations of one batch at the most.
+    pub max_batch: usize,
     /// DELETE marks rows of tables that have `deleted_at`, and reads leave marked rows out.
     pub soft_delete: bool,
 }
@@ -63,6 +65,7 @@ impl Default for ApiOptions {
             openapi: OpenApiMode::FollowPrivileges,
             openapi_security: true,
             openapi_server: None,
+            max_batch: 100,
             soft_delete: true,
         }
     }

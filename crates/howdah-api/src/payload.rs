@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::api::Request;
 use crate::exposed::Relation;
+use crate::load;
 use crate::request::params;
 
 /// A body whose columns are known.
@@ -38,11 +39,32 @@ impl Payload {
         columns: Option<&[String]>,
         body: Body,
     ) -> Result<Self, ApiError> {
-        let content_type = content_type(request.caller.headers);
-        let body = read_body(request.caller.headers, body, request.api.gate()).await?;
-        let json = as_json(&content_type, &body)?;
+        let body = read_body(request.caller.headers, body, request.api.gate()).await.map_err(|error| {
+            let could_stream = load::Format::of(&content_type(request.caller.headers)).is_some();
+            let is_refused = could_stream && error.status == StatusCode::PAYLOAD_TOO_LARGE;
+            let hint = "A larger body of CSV or NDJSON is taken row by row when it is not answered with its rows: send \
+                        Prefer: return=minimal";
+            error.with_hint_if(is_refused.then(|| hint.to_owned()))
+        })?;
+        Self::of_body(request, relation, columns, &body)
+    }
+
+    /// Of a body of any media type.
+    pub(crate) fn of_body(
+        request: &Request<'_>,
+        relation: &Relation,
+        columns: Option<&[String]>,
+        body: &Bytes,
+    ) -> Result<Self, ApiError> {
+        let json = as_json(&content_type(request.caller.headers), body)?;
         let is_update = *request.caller.method == Method::PATCH;
         Self::of_json(json, relation, columns, is_update)
+    }
+
+    /// Of rows that are still arriving: what they set, and none of them.
+    pub(crate) fn of_rows(names: &[String], relation: &Relation, rows: u64) -> Result<Self, ApiError> {
+        let columns = known_columns(names.iter().cloned().collect(), relation)?;
+        Ok(Self { columns, json: Bytes::new(), rows })
     }
 
     /// Of JSON.
@@ -102,29 +124,14 @@ pub(crate) fn form(body: &Bytes) -> Result<Vec<(String, String)>, ApiError> {
     Ok(params::parse(text)?)
 }
 
-/// Objects whose values are texts: PostgreSQL reads them as the columns' types. NULL is null.
 fn csv(body: &Bytes) -> Result<Bytes, ApiError> {
-    let wrong = |error: ::csv::Error| ApiError::bad_request("PGRST102", "Invalid CSV").with_details(error.to_string());
-    let mut reader = ::csv::ReaderBuilder::new().from_reader(&body[..]);
-    let names: Vec<String> = reader.headers().map_err(wrong)?.iter().map(str::to_owned).collect();
-    if names.iter().all(String::is_empty) {
+    let mut slice = load::Slice::default();
+    let mut rows = load::CsvRows::default();
+    rows.read(body, 0, &mut slice)?;
+    if rows.names().is_none() {
         return Err(ApiError::bad_request("PGRST102", "The CSV has no line of column names"));
     }
-    let mut json = BytesMut::from(&b"["[..]);
-    for (at, record) in reader.records().enumerate() {
-        let record = record.map_err(wrong)?;
-        let values = record.iter().map(|value| match value {
-            "NULL" => Value::Null,
-            text => Value::String(text.to_owned()),
-        });
-        let row: serde_json::Map<String, Value> = names.iter().cloned().zip(values).collect();
-        if at > 0 {
-            json.put_u8(b',');
-        }
-        json.put_slice(Value::Object(row).to_string().as_bytes());
-    }
-    json.put_u8(b']');
-    Ok(json.freeze())
+    Ok(slice.array(0..slice.len()))
 }
 
 /// An array of the lines that are not empty.

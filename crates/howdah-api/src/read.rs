@@ -115,7 +115,7 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     }
 
     let trash = if query.looks_at_trash() { Trash::Visible } else { Trash::Hidden };
-    let mut transaction = Transaction::begin(caller, options, &request.schema, prefer, trash, read_only);
+    let mut transaction = Transaction::begin(request, trash, read_only);
     let total = if is_call { Total::none() } else { push_count(request, &mut transaction, rendering, query)? };
     // Before the rows, so that these may be streamed; what a pre-request sets is known by then.
     let early = (may_stream && options.pre_request.is_some()).then(|| transaction.push_outcome(caller));
@@ -127,10 +127,9 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     let flight = transaction.finish(options, prefer);
 
     let route = if read_only { shape.route(query, prefer.count.is_some()) } else { Route::Exclusive };
-    let pool = &request.api.gate().pool;
     let answer = match route {
-        Route::Exclusive if streams => pool.stream(flight, options.stream_above).await,
-        _ => pool.run(flight, route).await.map(Answer::Whole),
+        Route::Exclusive if streams => request.executor.stream(flight, options.stream_above).await,
+        _ => request.executor.run(flight, route).await.map(Answer::Whole),
     };
     let answer = answer.map_err(refused)?;
     match &answer {

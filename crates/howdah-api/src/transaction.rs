@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use howdah_http::{Caller, Trash};
+use howdah_http::{ApiError, Caller, Trash};
 use howdah_pg::Ident;
-use howdah_pg::lane::{Flight, Reply, Statement, Step, StepReply};
+use howdah_pg::lane::{self, Flight, Reply, Statement, Step, StepReply};
 
+use crate::api::Request;
+use crate::explain::unrelated;
 use crate::options::ApiOptions;
 use crate::request::prefer::{Prefer, Tx};
 use crate::sql::{MERGED, Rendered};
@@ -32,37 +34,56 @@ pub(crate) struct Transaction {
     /// The statements of the request itself.
     pushed: Vec<Place>,
     read_only: bool,
+    /// Others share the transaction.
+    is_shared: bool,
 }
 
 const SEARCH_PATH: &str = "select set_config('search_path', $1, true)";
 const TIME_ZONE: &str = "select set_config('timezone', $1, true)";
+const USUAL_TIME_ZONE: &str = "set local timezone to default";
+/// In a transaction that is shared, what one operation says of its answer is not to be found by the next.
+const NOTHING_SAID: &str = "select num_nulls(set_config('response.status', '', true), \
+    set_config('response.headers', '', true), set_config('howdah.merged', '', true))";
+/// In a transaction that is shared, a read is a subtransaction: that it may not write ends with it.
+const BEGIN_READ: &str = "savepoint howdah_read";
+const END_READ: &str = "release savepoint howdah_read";
 
 impl Transaction {
     /// A transaction of the caller in a schema. The settings come first: should one fail, nothing else runs.
-    pub(crate) fn begin(
-        caller: &Caller<'_>,
-        options: &ApiOptions,
-        schema: &str,
-        prefer: &Prefer,
-        trash: Trash,
-        read_only: bool,
-    ) -> Self {
-        let mut steps = vec![caller.step(trash, read_only)];
-        let mut set = |sql: &'static str, value: String| {
-            steps.push(Step { statement: Statement::new("", sql), params: vec![Some(Bytes::from(value))] });
+    pub(crate) fn begin(request: &Request<'_>, trash: Trash, read_only: bool) -> Self {
+        let (caller, options, schema) = (request.caller, request.options(), &request.schema);
+        let is_shared = request.executor.is_shared();
+        let mut transaction = Self { steps: Vec::new(), pushed: Vec::new(), read_only, is_shared };
+        if is_shared && read_only {
+            transaction.add(Step { statement: Statement::new("", BEGIN_READ), params: Vec::new() });
+        }
+        let who = if is_shared { caller.step_after_others(trash, read_only) } else { caller.step(trash, read_only) };
+        transaction.add(who);
+        let mut set = |sql: &'static str, value: Option<String>| {
+            let params = value.into_iter().map(|value| Some(Bytes::from(value))).collect();
+            transaction.add(Step { statement: Statement::new("", sql), params });
         };
+        if is_shared {
+            set(NOTHING_SAID, None);
+        }
         // Sessions begin with the path of the first schema.
-        if options.schemas.first().is_none_or(|first| first != schema) {
-            set(SEARCH_PATH, options.search_path(schema));
+        if is_shared || options.schemas.first().is_none_or(|first| first != schema) {
+            set(SEARCH_PATH, Some(options.search_path(schema)));
         }
-        if let Some(zone) = &prefer.time_zone {
-            set(TIME_ZONE, zone.clone());
+        match &request.prefer.time_zone {
+            Some(zone) => set(TIME_ZONE, Some(zone.clone())),
+            None if is_shared => set(USUAL_TIME_ZONE, None),
+            None => {}
         }
-        let mut transaction = Self { steps, pushed: Vec::new(), read_only };
         if let Some(function) = &options.pre_request {
             transaction.fixed(caller, format!("select {function}()"));
         }
         transaction
+    }
+
+    /// For a flight in a transaction that has been begun.
+    pub(crate) fn nothing() -> Self {
+        Self { steps: Vec::new(), pushed: Vec::new(), read_only: false, is_shared: false }
     }
 
     fn fixed(&mut self, caller: &Caller<'_>, sql: impl Into<std::sync::Arc<str>>) -> Place {
@@ -106,18 +127,49 @@ impl Transaction {
             let sql = format!("explain (format json) {}", Rendered::unexplained(step.statement.sql()));
             step.statement = Statement::new(std::sync::Arc::clone(&caller.principal.role), sql);
         }
-        let flight = if self.read_only { Flight::read(steps) } else { Flight::write(steps).rolled_back() };
+        let flight = match self {
+            Self { is_shared: true, .. } => Self { steps, pushed: Vec::new(), ..*self }.in_block(),
+            Self { read_only: true, .. } => Flight::read(steps),
+            Self { .. } => Flight::write(steps).rolled_back(),
+        };
         (flight, self.pushed.clone())
     }
 
     /// The flight, which ends as the client and the options have it.
     pub(crate) fn finish(self, options: &ApiOptions, prefer: &Prefer) -> Flight {
+        if self.is_shared {
+            return self.in_block();
+        }
         if self.read_only {
             return Flight::read(self.steps);
         }
         let flight = Flight::write(self.steps);
         if prefer.tx(options) == Tx::Rollback { flight.rolled_back() } else { flight }
     }
+}
+
+impl Transaction {
+    /// The flight as one of several in a transaction, which ends by [`end`].
+    pub(crate) fn in_block(mut self) -> Flight {
+        if self.is_shared && self.read_only {
+            self.add(Step { statement: Statement::new("", END_READ), params: Vec::new() });
+        }
+        Flight::write(self.steps)
+    }
+}
+
+/// Ends a transaction of several flights as the client and the options have it.
+pub(crate) async fn end(
+    transaction: lane::Transaction,
+    caller: &Caller<'_>,
+    options: &ApiOptions,
+    prefer: &Prefer,
+) -> Result<(), ApiError> {
+    let ended = match prefer.tx(options) {
+        Tx::Commit => transaction.commit().await,
+        Tx::Rollback => transaction.rehearse().await,
+    };
+    ended.map_err(|error| unrelated(&error, caller))
 }
 
 impl ApiOptions {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use howdah_http::{ApiError, Trash};
 use howdah_pg::lane::{LaneError, Reply, Route, StepReply};
 use http::{Method, StatusCode, header};
@@ -14,6 +15,7 @@ use crate::conditional::{self, Conditions, Precondition};
 use crate::{cost, cursor};
 use crate::explain::explain;
 use crate::exposed::Relation;
+use crate::load::{self, Arrived};
 use crate::payload::Payload;
 use crate::read::outcome_of;
 use crate::request::media::Media;
@@ -35,9 +37,15 @@ pub(crate) async fn write(
     }
     let media = request.media(|media| media.is_of_rows(request.options().plan))?;
     let media = if media == Media::Any { Media::Json } else { media };
+    let columns = parameters.columns.as_deref();
     let payload = match *request.caller.method {
         Method::DELETE => Payload::empty(),
-        _ => Payload::read(request, &relation, parameters.columns.as_deref(), body).await?,
+        Method::POST => match load::arrive(request, &media, body).await? {
+            Err(body) => Payload::read(request, &relation, columns, body).await?,
+            Ok(Arrived::Whole(body)) => Payload::of_body(request, &relation, columns, &body)?,
+            Ok(Arrived::Part(part)) => return load::load(request, relation, parameters, &media, part).await,
+        },
+        _ => Payload::read(request, &relation, columns, body).await?,
     };
     let resolver =
         Resolver { exposed: &request.exposed, options: request.options(), schema: &request.schema, max_rows: None };
@@ -72,7 +80,7 @@ pub(crate) async fn write(
     // A row that is marked as deleted must stay in sight of its own statement, so writes see the trash; which rows they
     // touch is in their WHERE.
     let trash = if write.query.relation.has_soft_delete { Trash::Visible } else { Trash::Hidden };
-    let mut transaction = Transaction::begin(caller, options, &request.schema, prefer, trash, false);
+    let mut transaction = Transaction::begin(request, trash, false);
     let place = transaction.push(caller, &mut main);
     let merges = matches!(&write.change, Change::Insert { conflict: Some(_), .. });
     let speaks = merges || write.query.relation.has_triggers || options.pre_request.is_some();
@@ -80,16 +88,27 @@ pub(crate) async fn write(
     let refused = |error: LaneError| explain(&error, caller, &write.query.relation, &main, Some(&payload.json));
     cost::allow(options, cost::planned(request, &transaction).await.map_err(refused)?)?;
     let flight = transaction.finish(options, prefer);
-    let reply = request.api.gate().pool.run(flight, Route::Exclusive).await.map_err(refused)?;
+    let reply = request.executor.run(flight, Route::Exclusive).await.map_err(refused)?;
 
     let step = place.in_reply(&reply).ok_or_else(unexpected)?;
     if let Media::Plan(_) = media {
         return Ok(answer::response(StatusCode::OK, &media, layout.body(&reply, step, &main.keys)));
     }
     let outcome = outcome_of(&reply, outcome)?;
-    let written =
-        Written { request, write: &write, media: &media, layout, keys: &main.keys, reply: &reply, step, outcome };
-    written.respond(representation.as_deref())
+    let affected = match write.returning {
+        Returning::Count if write.guard == Guard::default() => step.affected(),
+        Returning::Count => answer::number(reply.rows(step)).ok_or_else(unexpected)?,
+        Returning::Rows | Returning::Keys => step.row_count,
+    };
+    let body = (write.returning == Returning::Rows).then(|| layout.body(&reply, step, &main.keys));
+    let location = location(request, &write, &reply, step, &main.keys);
+    let mut response = Written { request, write: &write, media: &media, affected, outcome }.respond(body, location)?;
+    if let (Some(representation), Some(_), 1) = (representation, &write.version, affected)
+        && let Some(Some(version)) = reply.rows(step).next().and_then(|mut row| row.nth(main.keys.len()))
+    {
+        conditional::set(&mut response, version, &representation);
+    }
+    Ok(response)
 }
 
 /// What a request wants done.
@@ -191,24 +210,19 @@ fn conflict(
 }
 
 /// What has been written.
-struct Written<'a> {
-    request: &'a Request<'a>,
-    write: &'a Write,
-    media: &'a Media,
-    layout: Layout,
-    keys: &'a [String],
-    reply: &'a Reply,
-    step: &'a StepReply,
-    outcome: Outcome,
+pub(crate) struct Written<'a> {
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) write: &'a Write,
+    pub(crate) media: &'a Media,
+    /// Rows.
+    pub(crate) affected: u64,
+    pub(crate) outcome: Outcome,
 }
 
 impl Written<'_> {
-    fn respond(self, representation: Option<&str>) -> Result<Response, ApiError> {
-        let affected = match self.write.returning {
-            Returning::Count if self.write.guard == Guard::default() => self.step.affected(),
-            Returning::Count => answer::number(self.reply.rows(self.step)).ok_or_else(unexpected)?,
-            Returning::Rows | Returning::Keys => self.step.row_count,
-        };
+    /// The answer, with the rows as a body and with where a new row is, where these are wanted.
+    pub(crate) fn respond(self, body: Option<Bytes>, location: Option<String>) -> Result<Response, ApiError> {
+        let affected = self.affected;
         if self.write.precondition != Precondition::None && affected == 0 {
             return Err(conditional::failed());
         }
@@ -221,19 +235,14 @@ impl Written<'_> {
         }
         let inserted = affected.saturating_sub(self.outcome.merged);
         let status = self.status(inserted);
-        let mut response = match self.write.returning {
-            Returning::Rows => answer::response(status, self.media, self.layout.body(self.reply, self.step, self.keys)),
-            Returning::Count | Returning::Keys => status.into_response(),
+        let mut response = match body {
+            Some(body) => answer::response(status, self.media, body),
+            None => status.into_response(),
         };
-        if let Some(location) = self.location() {
+        if let Some(location) = location {
             answer::set(&mut response, header::LOCATION, &location);
         }
         finish(self.request, &mut response, affected);
-        if let (Some(representation), Some(_), 1) = (representation, &self.write.version, affected)
-            && let Some(Some(version)) = self.reply.rows(self.step).next().and_then(|mut row| row.nth(self.keys.len()))
-        {
-            conditional::set(&mut response, version, representation);
-        }
         self.outcome.apply(&mut response);
         Ok(response)
     }
@@ -252,24 +261,24 @@ impl Written<'_> {
             _ => StatusCode::NO_CONTENT,
         }
     }
+}
 
-    /// Where the new row is, when there is one.
-    fn location(&self) -> Option<String> {
-        let is_insert = *self.request.caller.method == Method::POST;
-        if !is_insert || self.write.returning != Returning::Keys || self.step.row_count != 1 {
-            return None;
-        }
-        let row = self.reply.rows(self.step).next()?;
-        let values: Vec<String> = row
-            .zip(self.keys)
-            .map(|(value, key)| {
-                let value = String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
-                format!("{}=eq.{}", encode_component(key), encode_component(&value))
-            })
-            .collect();
-        let base = self.request.options().base_path.trim_end_matches('/');
-        Some(format!("{base}/{}?{}", encode_component(&self.write.query.relation.name.name), values.join("&")))
+/// Where the new row is, when there is one.
+fn location(request: &Request<'_>, write: &Write, reply: &Reply, step: &StepReply, keys: &[String]) -> Option<String> {
+    let is_insert = *request.caller.method == Method::POST;
+    if !is_insert || write.returning != Returning::Keys || step.row_count != 1 {
+        return None;
     }
+    let row = reply.rows(step).next()?;
+    let values: Vec<String> = row
+        .zip(keys)
+        .map(|(value, key)| {
+            let value = String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
+            format!("{}=eq.{}", encode_component(key), encode_component(&value))
+        })
+        .collect();
+    let base = request.options().base_path.trim_end_matches('/');
+    Some(format!("{base}/{}?{}", encode_component(&write.query.relation.name.name), values.join("&")))
 }
 
 /// 400 for a PUT whose body is another row's.

@@ -238,12 +238,25 @@ impl<'a> Caller<'a> {
 impl Caller<'_> {
     /// The step that every flight begins with.
     pub fn step(&self, trash: Trash, read_only: bool) -> Step {
+        self.step_of(self.sometimes(trash, read_only))
+    }
+
+    /// The step that takes a transaction over from an earlier caller of the same principal: whatever that one has set is
+    /// set anew.
+    pub fn step_after_others(&self, trash: Trash, read_only: bool) -> Step {
+        let usual = ["off", "", "GET", "{}"];
+        let mut settings = self.sometimes(trash, read_only);
+        for (setting, usual) in settings.iter_mut().zip(usual) {
+            setting.get_or_insert(Bytes::from_static(usual.as_bytes()));
+        }
+        self.step_of(settings)
+    }
+
+    /// The values of [`SOMETIMES`], `None` where the session's default will do or nothing asks.
+    fn sometimes(&self, trash: Trash, read_only: bool) -> [Option<Bytes>; SOMETIMES.len()] {
         let asked = self.asked;
         let text = |s: &str| Bytes::copy_from_slice(s.as_bytes());
-        let mut params = Vec::with_capacity(ALWAYS.len() + SOMETIMES.len());
-        params.push(Some(text(&self.principal.role)));
-        params.push(Some(self.principal.claims.clone()));
-        let sometimes = [
+        [
             read_only.then(|| Bytes::from_static(b"on")),
             (trash == Trash::Visible).then(|| Bytes::from_static(b"with")),
             (asked.method && *self.method != Method::GET).then(|| text(self.method.as_str())),
@@ -252,7 +265,13 @@ impl Caller<'_> {
             asked.headers.then(|| self.headers_json()),
             asked.id.then(|| text(self.request_id)),
             asked.ip.then(|| self.address.map(|address| Bytes::from(address.to_string())).unwrap_or_default()),
-        ];
+        ]
+    }
+
+    fn step_of(&self, sometimes: [Option<Bytes>; SOMETIMES.len()]) -> Step {
+        let mut params = Vec::with_capacity(ALWAYS.len() + SOMETIMES.len());
+        params.push(Some(Bytes::copy_from_slice(self.principal.role.as_bytes())));
+        params.push(Some(self.principal.claims.clone()));
         let mut choice = 0;
         for (bit, value) in sometimes.into_iter().enumerate() {
             if value.is_some() {

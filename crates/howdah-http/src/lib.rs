@@ -16,7 +16,7 @@ mod observe;
 pub mod server;
 mod timing;
 
-pub use body::read_body;
+pub use body::{BodyReader, read_body};
 pub use caller::{Asked, Caller, Principal, SESSION_DEFAULTS, Trash};
 pub use error::{ApiError, Verbosity};
 pub use gate::{Gate, GateOptions};

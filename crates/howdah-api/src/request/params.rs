@@ -16,7 +16,7 @@ pub(crate) fn parse(query: &str) -> Result<Vec<(String, String)>, ParseError> {
         .collect()
 }
 
-fn decode(text: &str) -> Result<String, ParseError> {
+pub(crate) fn decode(text: &str) -> Result<String, ParseError> {
     let spaced = text.replace('+', " ");
     let decoded = percent_decode_str(&spaced)
         .decode_utf8()

@@ -117,9 +117,19 @@ impl Prefer {
         self.tx.unwrap_or(usual)
     }
 
+    /// Whether the client says how the transaction ends.
+    pub(crate) fn names_end(&self) -> bool {
+        self.tx.is_some()
+    }
+
     /// How many rows may change. The limit counts only where the client insists on its preferences.
     pub(crate) fn max_affected(&self) -> Option<u64> {
         self.max_affected.filter(|_| self.strict == Some(true))
+    }
+
+    /// `Preference-Applied` for a batch, whose only preferences are about its transaction.
+    pub(crate) fn applied_to_batch(&self) -> Option<String> {
+        Self { tx: self.tx, strict: self.strict, ..Self::default() }.applied_to_read()
     }
 
     /// `Preference-Applied` for a read.

@@ -1,6 +1,7 @@
 //! The data API against a real PostgreSQL, over real HTTP.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
+mod batch;
 mod broken_flight;
 mod clients;
 mod conditional;
@@ -10,6 +11,7 @@ mod crud;
 mod cursor;
 mod docs;
 mod isolation;
+mod load;
 mod media;
 mod outage;
 mod refusals;

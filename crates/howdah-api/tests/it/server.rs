@@ -45,12 +45,21 @@ impl Answer {
 
 impl Server {
     pub(crate) async fn start(login_url: &str, lanes: LaneOptions, options: ApiOptions) -> Self {
+        let gate_options = GateOptions { max_body: 64 * 1024, ..GateOptions::default() };
+        Self::start_behind(login_url, lanes, options, gate_options).await
+    }
+
+    pub(crate) async fn start_behind(
+        login_url: &str,
+        lanes: LaneOptions,
+        options: ApiOptions,
+        gate_options: GateOptions,
+    ) -> Self {
         // reqwest wants a TLS provider even for plain HTTP; it is fine if another test was first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let target = Target::parse(login_url).unwrap();
         let pool = LanePool::start(target.clone(), lanes);
         let tokens = Tokens::new(SECRET, None).unwrap();
-        let gate_options = GateOptions { max_body: 64 * 1024, ..GateOptions::default() };
         let gate = Gate::new(pool.clone(), tokens.clone(), gate_options);
         let api = Api::new(gate.clone(), target, options);
         api.reload().await.unwrap();

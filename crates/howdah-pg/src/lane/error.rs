@@ -54,7 +54,7 @@ impl LaneError {
     }
 
     /// Whether the server says that the prepared statement no longer fits the schema, so that preparing it anew helps.
-    pub(super) fn is_stale_statement(&self) -> bool {
+    pub fn is_stale_statement(&self) -> bool {
         // 0A000 "cached plan must not change result type", 26000 "prepared statement does not exist".
         self.database().is_some_and(|e| e.code == "26000" || (e.code == "0A000" && e.message.contains("cached plan")))
     }

@@ -58,7 +58,12 @@ pub struct Flight {
     repeatable: bool,
     opens_block: bool,
     rolled_back: bool,
+    undoable: bool,
 }
+
+/// What stands around the steps of a flight that can be undone within its transaction.
+static SAVING: LazyLock<[Step; 1]> = LazyLock::new(|| [Step::plain("savepoint howdah_flight")]);
+static SAVED: LazyLock<[Step; 1]> = LazyLock::new(|| [Step::plain("release savepoint howdah_flight")]);
 
 /// What stands before the steps of a flight that opens a transaction block.
 static OPENING: LazyLock<[Step; 1]> = LazyLock::new(|| [Step::plain("begin")]);
@@ -72,12 +77,12 @@ static UNDOING: LazyLock<[Step; 2]> =
 impl Flight {
     /// A flight that only reads: it may be repeated on another connection when its own breaks.
     pub fn read(steps: Vec<Step>) -> Self {
-        Self { steps, repeatable: true, opens_block: false, rolled_back: false }
+        Self { steps, repeatable: true, opens_block: false, rolled_back: false, undoable: false }
     }
 
     /// A flight that writes: never sent twice after it may have been received.
     pub fn write(steps: Vec<Step>) -> Self {
-        Self { steps, repeatable: false, opens_block: false, rolled_back: false }
+        Self { steps, repeatable: false, opens_block: false, rolled_back: false, undoable: false }
     }
 
     /// The same steps with the same answers, and nothing of their effects remains (sequences and what a function does
@@ -95,14 +100,36 @@ impl Flight {
         self
     }
 
+    /// A flight within a transaction block that leaves the block alive when it fails.
+    pub(super) fn undoable(mut self) -> Self {
+        self.undoable = true;
+        self
+    }
+
+    /// Brings a block back to where it was before an undoable flight that has failed.
+    pub(super) fn undoing() -> Self {
+        Self::write(vec![Step::plain("rollback to savepoint howdah_flight"), SAVED[0].clone()])
+    }
+
     fn opening(&self) -> &'static [Step] {
-        if self.opens_block { &*OPENING } else { &[] }
+        match (self.opens_block, self.undoable) {
+            (true, _) => &*OPENING,
+            (false, true) => &*SAVING,
+            (false, false) => &[],
+        }
+    }
+
+    fn closing(&self) -> &'static [Step] {
+        match (self.rolled_back, self.undoable) {
+            (true, _) => &*UNDOING,
+            (false, true) => &*SAVED,
+            (false, false) => &[],
+        }
     }
 
     /// The steps as they are sent, with those that frame the caller's.
     fn sent(&self) -> impl Iterator<Item = &Step> {
-        let undoing: &[Step] = if self.rolled_back { &*UNDOING } else { &[] };
-        self.opening().iter().chain(&self.steps).chain(undoing)
+        self.opening().iter().chain(&self.steps).chain(self.closing())
     }
 
     /// Which of the answers are the caller's.

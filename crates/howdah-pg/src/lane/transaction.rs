@@ -69,6 +69,36 @@ impl Transaction {
         Ok(reply)
     }
 
+    /// Runs a flight as [`Transaction::run`] does, except that a refusal by PostgreSQL undoes this flight alone and the
+    /// transaction goes on. What the flights before have set holds. Costs a subtransaction.
+    ///
+    /// # Errors
+    /// As [`Transaction::run`]; only after [`LaneError::Database`] may another flight follow.
+    pub async fn attempt(&mut self, flight: Flight) -> Result<Reply, LaneError> {
+        if self.state == State::Fresh {
+            self.run(Flight::write(Vec::new())).await?;
+        }
+        match self.run(flight.undoable()).await {
+            Err(error @ LaneError::Database(_)) if self.checkout.session.is_open() => {
+                self.state = State::Open;
+                self.run(Flight::undoing()).await?;
+                Err(error)
+            }
+            result => result,
+        }
+    }
+
+    /// Undoes everything after asking the constraints that are deferred to a commit, which never comes.
+    ///
+    /// # Errors
+    /// As [`Transaction::commit`] would have them.
+    pub async fn rehearse(mut self) -> Result<(), LaneError> {
+        if self.state == State::Open {
+            self.run(Flight::write(vec![Step::plain("set constraints all immediate")])).await?;
+        }
+        self.rollback().await
+    }
+
     /// Commits. Without an error it has happened, and is as durable as the server's settings make it.
     ///
     /// # Errors
