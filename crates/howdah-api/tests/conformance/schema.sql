@@ -372,6 +372,9 @@ create function header(name text) returns text language sql stable as $$ select 
 create function cookie(name text) returns text language sql stable as $$ select current_setting('request.cookies', true)::json ->> name $$;
 create function claim(name text) returns text language sql stable as $$ select current_setting('request.jwt.claims', true)::json ->> name $$;
 create function whoami() returns text language sql stable as $$ select current_user::text $$;
+create function isolated() returns text language sql stable set default_transaction_isolation to 'serializable'
+  as $$ select current_setting('transaction_isolation') $$;
+create function hasty() returns text language sql stable set statement_timeout to '100ms' as $$ select pg_sleep(3)::text $$;
 create function timezone_now() returns text language sql stable as $$ select current_setting('TimeZone') $$;
 -- What the option pre-request of a file may name.
 create function check_request() returns void language plpgsql as $$
