@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::stream;
 use howdah_http::{ApiError, Caller};
-use howdah_pg::lane::{Field, PooledStream, Reply, Rows, StepReply};
+use howdah_pg::lane::{Field, PooledStream, Reply, Row, Rows, StepReply};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
@@ -76,7 +76,7 @@ impl Layout {
         }
     }
 
-    fn rows(self, encoder: &Encoder, rows: Rows<'_>, first: &mut bool, out: &mut BytesMut) {
+    fn rows<'a>(self, encoder: &Encoder, rows: impl Iterator<Item = Row<'a>>, first: &mut bool, out: &mut BytesMut) {
         for row in rows {
             match (std::mem::take(first), self.framing) {
                 (false, Framing::Array) => out.put_u8(b','),
@@ -102,9 +102,15 @@ impl Layout {
 
     /// The rows of a step as a body.
     pub(crate) fn body(self, reply: &Reply, step: &StepReply, keys: &[String]) -> Bytes {
+        self.body_of(reply, step, keys, u64::MAX)
+    }
+
+    /// The first so many rows of a step as a body.
+    pub(crate) fn body_of(self, reply: &Reply, step: &StepReply, keys: &[String], most: u64) -> Bytes {
         let mut out = BytesMut::with_capacity(reply.size() * 2);
         self.open(keys, &mut out);
-        self.rows(&self.encoder(keys, &step.fields), reply.rows(step), &mut true, &mut out);
+        let rows = reply.rows(step).take(usize::try_from(most).unwrap_or(usize::MAX));
+        self.rows(&self.encoder(keys, &step.fields), rows, &mut true, &mut out);
         self.close(&mut out);
         out.freeze()
     }
@@ -207,6 +213,8 @@ pub(crate) fn page(
     }
     let range = match rows {
         Some(0) => "*".to_owned(),
+        // Where a page by keyset stands among all rows, nobody has counted.
+        Some(_) if query.keyset.is_some() => "*".to_owned(),
         Some(rows) => format!("{offset}-{}", offset + rows - 1),
         None => format!("{offset}-*"),
     };

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use howdah_http::{ApiError, Caller, Gate, Principal};
+use howdah_http::{ApiError, Asked, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -222,7 +222,8 @@ async fn answer(api: &Api, resource: Resource, request: axum::extract::Request) 
 async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     let principal = Principal::from_parts(&parts, api.gate())?;
-    let caller = Caller::new(&principal, &parts);
+    let asked = api.inner.exposed.load().as_ref().map_or(Asked::ALL, |exposed| exposed.asked());
+    let caller = Caller { asked, ..Caller::new(&principal, &parts) };
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     let profile = parts.headers.get(if reads { "accept-profile" } else { "content-profile" });
     let profile = profile.and_then(|value| value.to_str().ok());

@@ -11,7 +11,8 @@ use howdah_schema::nearest;
 use http::{Method, StatusCode};
 
 use crate::api::{Request, allowed, not_allowed};
-use crate::exposed::{Arguments, Call, Exposed, Function, Returns};
+use crate::cursor;
+use crate::exposed::{Arguments, Call, Exposed, Function, Returns, Whole};
 use crate::payload;
 use crate::query::Source;
 use crate::read::{self, Reading};
@@ -50,6 +51,9 @@ pub(crate) async fn call(
     }
     let (given, rest) = if *method == Method::POST { (Vec::new(), pairs.to_vec()) } else { split(pairs) };
     let parameters = Parameters::read(&rest)?;
+    if parameters.cursor.is_some() {
+        return Err(cursor::not_here());
+    }
     let given = match *method {
         Method::POST => Given::of_body(request, parameters.columns.clone(), body).await?,
         _ => Given::Named(given),
@@ -65,7 +69,7 @@ async fn run(request: &Request<'_>, call: Call, parameters: Parameters) -> Resul
         Returns::Rows(relation) => (Arc::clone(relation), false),
         Returns::Value(relation) | Returns::Void(relation) => (Arc::clone(relation), true),
     };
-    let media = media(request, &function)?;
+    let (media, whole) = media(request, &function)?;
     if request.prefer.max_affected().is_some() && !function.is_set {
         let message = "Function must return SETOF or TABLE when max-affected preference is used with handling=strict";
         return Err(ApiError::bad_request("PGRST128", message));
@@ -73,8 +77,15 @@ async fn run(request: &Request<'_>, call: Call, parameters: Parameters) -> Resul
     let max_rows = request.options().max_rows.filter(|_| function.is_set);
     let mut query = read::query(request, relation, parameters, max_rows)?;
     query.source = Source::Call(Box::new(call));
-    let reading =
-        Reading { query: &query, media: &media, is_value, is_set: function.is_set, read_only, may_stream: false };
+    let reading = Reading {
+        query: &query,
+        media: &media,
+        whole: whole.as_ref(),
+        is_value,
+        is_set: function.is_set,
+        read_only,
+        may_stream: false,
+    };
     let response = read::rows(request, reading).await?;
     if matches!(function.returns, Returns::Void(_)) && !matches!(media, Media::Plan(_)) {
         let (mut parts, _) = response.into_parts();
@@ -89,19 +100,29 @@ async fn run(request: &Request<'_>, call: Call, parameters: Parameters) -> Resul
 }
 
 /// Rows and values can be had as ever; what is of a media type of its own, as that.
-fn media(request: &Request<'_>, function: &Function) -> Result<Media, ApiError> {
+fn media(request: &Request<'_>, function: &Function) -> Result<(Media, Option<Whole>), ApiError> {
     let own = function.media_type.as_deref();
     let is_own = |name: &str| own.is_some_and(|own| own == name || own == "*/*");
+    let made = |media: &Media| match &function.returns {
+        Returns::Rows(relation) if own.is_none() => request.exposed.handlers().find(&relation.name, media),
+        _ => None,
+    };
     let media = request.media(|media| match media {
-        Media::Custom(name) => is_own(name) || function.raw_type().is_some_and(|raw| raw == name),
-        other => other.is_of_rows(request.options().plan),
+        Media::Custom(name) => {
+            is_own(name) || function.raw_type().is_some_and(|raw| raw == name) || made(media).is_some()
+        }
+        other => other.is_of_rows(request.options().plan) || made(other).is_some(),
     })?;
-    Ok(match (media, own) {
+    if let Some((media, whole)) = made(&media) {
+        return Ok((media, Some(whole)));
+    }
+    let media = match (media, own) {
         (Media::Any, Some("*/*")) => Media::Custom("application/octet-stream".to_owned()),
         (Media::Any, Some(own)) => Media::Custom(own.to_owned()),
         (Media::Any, None) => Media::Json,
         (media, _) => media,
-    })
+    };
+    Ok((media, None))
 }
 
 /// Arguments by name; several values of one name are for a variadic parameter.

@@ -12,9 +12,10 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
+use crate::conditional::Conditions;
 use crate::exposed::{Exposed, Surroundings};
 use crate::options::ApiOptions;
-use crate::payload::Payload;
+use crate::payload::{Payload, as_json, content_type};
 use crate::request::media::Media;
 use crate::request::parameters::Parameters;
 use crate::request::{params, prefer};
@@ -62,18 +63,26 @@ impl RequestCheck {
         let is_update = parts.method == Method::PATCH;
         let payload = match parts.method {
             Method::DELETE => Payload::empty(),
-            _ => Payload::of_json(body.clone(), &relation, parameters.columns.as_deref(), is_update)?,
+            _ => {
+                let json = as_json(&content_type(&parts.headers), body)?;
+                Payload::of_json(json, &relation, parameters.columns.as_deref(), is_update)?
+            }
         };
-        let intent = Intent { method: &parts.method, prefer: &prefer, media: &media };
+        let conditions = Conditions::of(&parts.headers)?;
+        let intent = Intent { method: &parts.method, prefer: &prefer, media: &media, conditions: &conditions, role: "" };
         let json = payload.json.clone();
         let write = intent.plan(&resolver, relation, parameters, &payload)?;
         sql::write(rendering, &write, json).map(drop)
     }
 }
 
+/// One view with one column.
+#[cfg(test)]
+pub(crate) const CATALOG: &str = include_str!("../../../fuzz/catalog.json");
+
 #[cfg(test)]
 mod tests {
-    use super::RequestCheck;
+    use super::{CATALOG, RequestCheck};
     use bytes::Bytes;
     use howdah_schema::Catalog;
     use http::Request;
@@ -84,15 +93,6 @@ mod tests {
         let checker = RequestCheck::new(&catalog, &["public".to_owned()]);
         checker.check(&parts, &Bytes::from_static(body.as_bytes())).map_err(|error| error.code.to_string())
     }
-
-    /// One view with two columns.
-    const CATALOG: &str = r#"{"views": {"public.\"odd name\"": {"name": "public.\"odd name\"", "materialized": false,
-        "owner": "o", "definition": "", "options": {}, "triggers": {}, "indexes": {}, "tablespace": null, "access_method": null,
-        "acl": {"explicit": false, "grants": []}, "comment": "", "columns": [
-        {"name": "id", "position": 1, "data_type": {"sql": "integer", "name": "pg_catalog.int4", "kind": "base", "array": false,
-         "base": null}, "not_null": false, "default": null, "identity": null, "generated": null, "collation": null,
-         "storage": null, "compression": null, "statistics": null, "options": {}, "inherited": false, "grants": [],
-         "comment": ""}]}}}"#;
 
     #[test]
     fn what_a_real_request_would_meet() {

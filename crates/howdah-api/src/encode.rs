@@ -49,6 +49,8 @@ pub(crate) struct Encoder {
     shape: Shape,
     /// Per column: its key and a colon as JSON, and its form.
     columns: Vec<(Box<[u8]>, Form)>,
+    /// The first column holds bytes, whose text form stands for them.
+    is_bytea: bool,
 }
 
 impl Encoder {
@@ -60,7 +62,9 @@ impl Encoder {
             name.put_u8(b':');
             (Box::from(&name[..]), form(field.type_oid))
         });
-        Self { shape, columns: columns.collect() }
+        // From `pg_type.dat`.
+        let is_bytea = fields.first().is_some_and(|field| field.type_oid == 17);
+        Self { shape, columns: columns.collect(), is_bytea }
     }
 
     pub(crate) fn row(&self, row: Row<'_>, out: &mut BytesMut) {
@@ -78,7 +82,11 @@ impl Encoder {
                     csv_field(value, out);
                 }
             }
-            Shape::Raw => out.put_slice(row.into_iter().next().flatten().unwrap_or_default()),
+            Shape::Raw => match row.into_iter().next().flatten() {
+                Some(text) if self.is_bytea => bytes_of(text, out),
+                Some(text) => out.put_slice(text),
+                None => {}
+            },
         }
     }
 
@@ -100,6 +108,26 @@ impl Encoder {
             out.put_u8(b'{');
         }
         out.put_u8(b'}');
+    }
+}
+
+/// The bytes that bytea's text form stands for: `\x` and two digits a byte, or, where `bytea_output` says so, the bytes
+/// themselves, with `\\` for a backslash and `\ooo` for what is not printable.
+fn bytes_of(text: &[u8], out: &mut BytesMut) {
+    if let Some(digits) = text.strip_prefix(b"\\x") {
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).unwrap_or(0);
+        out.extend(digits.chunks_exact(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])));
+        return;
+    }
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        (rest, _) = match (first, after) {
+            (b'\\', [b'\\', left @ ..]) => (left, out.put_u8(b'\\')),
+            (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', left @ ..]) => {
+                (left, out.put_u8((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0')))
+            }
+            _ => (after, out.put_u8(*first)),
+        };
     }
 }
 
@@ -226,6 +254,19 @@ mod tests {
         check(Form::Timestamp, "0044-03-15 12:00:00+00 BC", "\"0044-03-15T12:00:00+00:00 BC\"");
         check(Form::Timestamp, "infinity", "\"infinity\"");
         check(Form::Text, "a\"b\\c\nd\u{1}", "\"a\\\"b\\\\c\\nd\\u0001\"");
+    }
+
+    #[test]
+    fn bytea_is_its_bytes() {
+        let check = |text: &str, expected: &[u8]| {
+            let mut out = BytesMut::new();
+            bytes_of(text.as_bytes(), &mut out);
+            assert_eq!(&out[..], expected, "{text}");
+        };
+        check(r"\xDEad00", b"\xde\xad\x00");
+        check(r"\x", b"");
+        check(r"a\\b\000\377c", b"a\\b\x00\xffc");
+        check("", b"");
     }
 
     proptest! {

@@ -19,6 +19,8 @@ pub struct ApiOptions {
     pub max_embed_depth: usize,
     /// A statement that the planner expects to cost more than this is refused; no limit by default.
     pub max_cost: Option<f64>,
+    /// Relations whose rows are changed and deleted only under `If-Match`: without it, 428.
+    pub require_if_match: Vec<QualifiedName>,
     /// A function called at the beginning of every transaction, after role and claims are set. `db-pre-request`
     pub pre_request: Option<QualifiedName>,
     /// `avg()`, `count()`, `max()`, `min()` and `sum()` in `select`. `db-aggregates-enabled`
@@ -51,6 +53,7 @@ impl Default for ApiOptions {
             stream_above: 256 * 1024,
             max_embed_depth: 8,
             max_cost: None,
+            require_if_match: Vec::new(),
             pre_request: None,
             aggregates: true,
             plan: false,

@@ -81,7 +81,7 @@ pub(crate) fn unsupported(content_type: &str) -> ApiError {
 }
 
 /// A body of another form as JSON.
-fn as_json(content_type: &str, body: &Bytes) -> Result<Bytes, ApiError> {
+pub(crate) fn as_json(content_type: &str, body: &Bytes) -> Result<Bytes, ApiError> {
     match content_type {
         "application/json" | "application/vnd.pgrst.object+json" | "application/vnd.pgrst.array+json" => {
             Ok(body.clone())

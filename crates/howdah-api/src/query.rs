@@ -296,6 +296,13 @@ pub(crate) enum Source {
     Call(Box<Call>),
 }
 
+/// Pages that begin where the one before ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Keyset {
+    /// The values of the order's terms in the last row of the page before, `None` being null; none on the first page.
+    pub(crate) after: Option<Vec<Option<String>>>,
+}
+
 /// One level: a relation, which of its rows, in what order, and what of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Query {
@@ -307,6 +314,8 @@ pub(crate) struct Query {
     pub(crate) order: Vec<OrderTerm>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: u64,
+    /// Of the root only. One row more than the limit is then read, to know whether there is a next page.
+    pub(crate) keyset: Option<Keyset>,
 }
 
 impl Query {
@@ -321,6 +330,7 @@ impl Query {
             order: Vec::new(),
             limit: None,
             offset: 0,
+            keyset: None,
         }
     }
 
@@ -335,6 +345,36 @@ impl Query {
         self.select.iter_mut().filter_map(|item| match item {
             SelectItem::Embed(embed) => Some(embed),
             _ => None,
+        })
+    }
+
+    /// Whether equality on a whole unique key leaves one row at the most.
+    pub(crate) fn is_by_key(&self) -> bool {
+        let equal = self.filter.iter().filter_map(|logic| match logic {
+            Logic::Filter(filter) if filter.is_equality() => Some(filter.field.column.as_str()),
+            _ => None,
+        });
+        self.relation.is_unique(&equal.collect::<Vec<_>>())
+    }
+
+    /// Whether it, or a to-one spread of it, has an aggregate.
+    pub(crate) fn is_grouped(&self) -> bool {
+        self.select.iter().any(|item| match item {
+            SelectItem::Item(item) => item.aggregate.is_some(),
+            SelectItem::Embed(embed) => embed.spread && embed.relationship.is_to_one() && embed.query.is_grouped(),
+            SelectItem::All => false,
+        })
+    }
+
+    /// Whether all that it shows of a row is stored in that row.
+    pub(crate) fn shows_own_columns(&self) -> bool {
+        self.select.iter().all(|item| match item {
+            SelectItem::All => true,
+            SelectItem::Item(Item { field: Some(field), aggregate: None, .. }) => {
+                self.relation.find(&field.column).is_some()
+            }
+            SelectItem::Item(_) => false,
+            SelectItem::Embed(embed) => embed.is_hidden(),
         })
     }
 

@@ -5,20 +5,23 @@ use std::time::Duration;
 
 use axum::response::Response;
 use howdah_http::{ApiError, Trash};
-use howdah_pg::lane::{Answer, Reply, Route, Rows};
+use howdah_pg::lane::{Answer, LaneError, Reply, Route, Rows};
 use http::header;
 
 use crate::answer::{self, Layout, Outcome, not_singular, unexpected};
 use crate::api::Request;
+use crate::conditional::{self, Conditions};
+use crate::cost;
+use crate::cursor::{self, NEXT_CURSOR};
 use crate::explain::explain;
-use crate::exposed::Relation;
+use crate::exposed::{Relation, Whole};
 use crate::query::{Query, Source};
 use crate::request::media::Media;
 use crate::request::parameters::Parameters;
 use crate::request::prefer::{Count, Prefer};
 use crate::request::range;
 use crate::resolve::Resolver;
-use crate::sql::{Rendered, Rendering, TOO_MANY};
+use crate::sql::{ROOT, Rendered, Rendering, TOO_MANY};
 use crate::transaction::{Place, Transaction};
 
 /// Answers GET and HEAD.
@@ -27,18 +30,41 @@ pub(crate) async fn read(
     relation: Arc<Relation>,
     parameters: Parameters,
 ) -> Result<Response, ApiError> {
-    let media = request.media(|media| media.is_of_rows(request.options().plan))?;
-    let query = query(request, relation, parameters, request.options().max_rows)?;
-    let media = if media == Media::Any { Media::Json } else { media };
-    let reading =
-        Reading { query: &query, media: &media, is_value: false, is_set: true, read_only: true, may_stream: true };
-    rows(request, reading).await
+    let handlers = request.exposed.handlers();
+    let is_made = |media: &Media| handlers.find(&relation.name, media).is_some();
+    let media = request.media(|media| media.is_of_rows(request.options().plan) || is_made(media))?;
+    let (media, whole) = match handlers.find(&relation.name, &media) {
+        Some((media, whole)) => (media, Some(whole)),
+        None if media == Media::Any => (Media::Json, None),
+        None => (media, None),
+    };
+    let cursor = parameters.cursor.clone();
+    let mut query = query(request, relation, parameters, request.options().max_rows)?;
+    if let Some(token) = cursor {
+        if whole.is_some() {
+            return Err(cursor::not_here());
+        }
+        let form = Layout::of(&media, false, true).form();
+        cursor::page(&mut query, &token, Rendering { role: &request.caller.principal.role, form })?;
+    }
+    let reading = Reading {
+        query: &query,
+        media: &media,
+        whole: whole.as_ref(),
+        is_value: false,
+        is_set: true,
+        read_only: true,
+        may_stream: true,
+    };
+    conditional::of_read(&Conditions::of(request.caller.headers)?, rows(request, reading).await?)
 }
 
 /// A tree that is read, and how it is answered.
 pub(crate) struct Reading<'a> {
     pub(crate) query: &'a Query,
     pub(crate) media: &'a Media,
+    /// What makes one value of all rows.
+    pub(crate) whole: Option<&'a Whole>,
     /// Values of one column rather than rows.
     pub(crate) is_value: bool,
     /// Many rather than one.
@@ -69,14 +95,21 @@ pub(crate) fn query(
 
 /// Runs a tree that reads, and answers with its rows or its value.
 pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<Response, ApiError> {
-    let Reading { query, media, is_value, is_set, read_only, may_stream } = reading;
+    let Reading { query, media, whole, is_value, is_set, read_only, may_stream } = reading;
     let (caller, options, prefer) = (request.caller, request.options(), &request.prefer);
+    // Whether there is a next page is said in a header, and known with the last row.
+    let streams = may_stream && query.keyset.is_none() && whole.is_none();
     let layout = Layout::of(media, is_value, is_set);
     let rendering = Rendering { role: &caller.principal.role, form: layout.form() };
     // A function is called once, so its rows count themselves.
     let is_call = matches!(query.source, Source::Call(_));
-    let further = if is_call { counting(prefer) } else { Vec::new() };
-    let mut main = rendering.read(query, &further)?;
+    let representation = if is_call || whole.is_some() { None } else { conditional::representation(request, query, media) };
+    let version = representation.as_ref().and_then(|_| query.relation.version_of(ROOT, rendering.role));
+    let further = if is_call { counting(prefer) } else { version.iter().cloned().collect() };
+    let mut main = match whole {
+        Some(whole) => rendering.whole(query, whole)?,
+        None => rendering.read(query, &further)?,
+    };
     if let Media::Plan(plan) = media {
         main.explain(plan);
     }
@@ -89,15 +122,17 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     let place = transaction.push(caller, &mut main);
     let late = (!may_stream).then(|| transaction.push_outcome(caller));
     let shape = request.api.history().shape(transaction.sql(place));
+    let refused = |error: LaneError| explain(&error, caller, &query.relation, &main, None);
+    cost::allow(options, cost::planned(request, &transaction).await.map_err(refused)?)?;
     let flight = transaction.finish(options, prefer);
 
     let route = if read_only { shape.route(query, prefer.count.is_some()) } else { Route::Exclusive };
     let pool = &request.api.gate().pool;
     let answer = match route {
-        Route::Exclusive if may_stream => pool.stream(flight, options.stream_above).await,
+        Route::Exclusive if streams => pool.stream(flight, options.stream_above).await,
         _ => pool.run(flight, route).await.map(Answer::Whole),
     };
-    let answer = answer.map_err(|error| explain(&error, caller, &query.relation, &main, None))?;
+    let answer = answer.map_err(refused)?;
     match &answer {
         Answer::Whole(reply) => shape.note(reply.took(), reply.size()),
         Answer::Stream(_) => shape.note(Duration::ZERO, usize::MAX),
@@ -107,17 +142,36 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
         Answer::Whole(reply) => {
             let step = place.in_reply(&reply).ok_or_else(unexpected)?;
             let is_plan = matches!(media, Media::Plan(_));
-            if media.is_object() && !is_plan && step.row_count != 1 {
-                return Err(not_singular(step.row_count));
+            let most = query.keyset.as_ref().and(query.limit).unwrap_or(u64::MAX);
+            let row_count = match whole {
+                Some(_) if !is_plan => counted_behind(reply.rows(step), 1).ok_or_else(unexpected)?,
+                _ => step.row_count.min(most),
+            };
+            if media.is_object() && !is_plan && row_count != 1 {
+                return Err(not_singular(row_count));
             }
-            let counted = if is_call && prefer.count.is_some() && !is_plan {
+            let counted = if is_call && prefer.count.is_some() && !is_plan && whole.is_none() {
                 counted_by_itself(query, reply.rows(step), main.keys.len())
             } else {
                 total.read(|place| place.in_reply(&reply).map(|step| reply.rows(step)))?
             };
-            let (status, range) = answer::page(query, Some(step.row_count), counted)?;
-            let mut response = answer::response(status, media, layout.body(&reply, step, &main.keys));
+            let (status, range) = answer::page(query, Some(row_count), counted)?;
+            let mut response = answer::response(status, media, layout.body_of(&reply, step, &main.keys, most));
             response.headers_mut().insert(header::CONTENT_RANGE, range);
+            if let (Some(representation), Some(_), 1) = (&representation, &version, row_count)
+                && let Some(Some(version)) = reply.rows(step).next().and_then(|mut row| row.nth(main.keys.len()))
+            {
+                conditional::set(&mut response, version, representation);
+            }
+            if query.keyset.is_some()
+                && step.row_count > row_count
+                && !is_plan
+                && let Some(last) = usize::try_from(row_count - 1).ok().and_then(|at| reply.rows(step).nth(at))
+            {
+                let values = last.skip(main.keys.len() + further.len());
+                let values = values.map(|value| value.map(|text| String::from_utf8_lossy(text).into_owned()));
+                answer::set(&mut response, NEXT_CURSOR, &cursor::behind(query, rendering, values.collect())?);
+            }
             (response, outcome_of(&reply, late.or(early))?)
         }
         Answer::Stream(stream) => {
@@ -156,11 +210,16 @@ fn counting(prefer: &Prefer) -> Vec<String> {
 }
 
 /// The number that every row of a call brings along after its keys. Without a row there is none beyond the page.
-fn counted_by_itself(query: &Query, mut rows: Rows<'_>, keys: usize) -> Option<u64> {
-    match rows.next() {
-        Some(mut row) => std::str::from_utf8(row.nth(keys)??).ok()?.parse().ok(),
+fn counted_by_itself(query: &Query, rows: Rows<'_>, keys: usize) -> Option<u64> {
+    match rows.clone().next() {
+        Some(_) => counted_behind(rows, keys),
         None => (query.offset == 0).then_some(0),
     }
+}
+
+/// The number in a column of the first row.
+fn counted_behind(mut rows: Rows<'_>, column: usize) -> Option<u64> {
+    std::str::from_utf8(rows.next()?.nth(column)??).ok()?.parse().ok()
 }
 
 pub(crate) fn outcome_of(reply: &Reply, place: Option<Place>) -> Result<Outcome, ApiError> {

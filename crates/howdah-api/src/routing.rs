@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use howdah_pg::lane::Route;
 
-use crate::query::{Logic, Query, Source};
+use crate::query::{Query, Source};
 
 /// Quick: well below the time in which a lane would be replaced.
 const QUICK: Duration = Duration::from_millis(4);
@@ -81,12 +81,7 @@ impl Shape {
 
 /// Whether equality on a whole unique key leaves one row at the most, and nothing else is asked.
 fn is_key_lookup(query: &Query) -> bool {
-    let equal = query.filter.iter().filter_map(|logic| match logic {
-        Logic::Filter(filter) if filter.is_equality() => Some(filter.field.column.as_str()),
-        _ => None,
-    });
-    let is_plain = matches!(query.source, Source::Relation) && query.embeds().next().is_none();
-    is_plain && query.relation.is_unique(&equal.collect::<Vec<_>>())
+    matches!(query.source, Source::Relation) && query.embeds().next().is_none() && query.is_by_key()
 }
 
 #[cfg(test)]

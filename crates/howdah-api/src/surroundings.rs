@@ -11,14 +11,16 @@ use crate::options::ApiOptions;
 
 const COLUMN_PRIVILEGES: &str = include_str!("column_privileges.sql");
 const WRITES: &str = include_str!("writes.sql");
+const SOURCES: &str = "select prosrc from pg_catalog.pg_proc where prosrc ~ 'request[.]|current_setting' and oid >= 16384";
 const TIME_ZONES: &str = "select name::text from pg_catalog.pg_timezone_names";
 
 /// Reads it; one round trip.
 pub(crate) async fn read(client: &Client, options: &ApiOptions) -> Result<Surroundings, PgError> {
-    let (privileges, updatable, zones, origins) = futures_util::try_join!(
+    let (privileges, updatable, zones, sources, origins) = futures_util::try_join!(
         async { client.query(COLUMN_PRIVILEGES, &[&options.schemas]).await.map_err(PgError::from) },
         async { client.query(WRITES, &[&options.schemas]).await.map_err(PgError::from) },
         async { client.query(TIME_ZONES, &[]).await.map_err(PgError::from) },
+        async { client.query(SOURCES, &[]).await.map_err(PgError::from) },
         howdah_pg::view_origins(client),
     )?;
     let mut around = Surroundings { view_columns: origins, ..Surroundings::default() };
@@ -28,8 +30,12 @@ pub(crate) async fn read(client: &Client, options: &ApiOptions) -> Result<Surrou
     }
     for row in updatable {
         let relation = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
+        if row.get(5) {
+            around.plain_views.insert(relation.clone());
+        }
         around.writes.insert(relation, Writes { insert: row.get(2), update: row.get(3), delete: row.get(4) });
     }
+    around.sources = sources.iter().map(|row| row.get(0)).collect();
     around.time_zones = zones.iter().map(|row| row.get(0)).collect();
     Ok(around)
 }

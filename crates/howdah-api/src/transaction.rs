@@ -29,6 +29,8 @@ impl Place {
 #[derive(Debug)]
 pub(crate) struct Transaction {
     steps: Vec<Step>,
+    /// The statements of the request itself.
+    pushed: Vec<Place>,
     read_only: bool,
 }
 
@@ -56,7 +58,7 @@ impl Transaction {
         if let Some(zone) = &prefer.time_zone {
             set(TIME_ZONE, zone.clone());
         }
-        let mut transaction = Self { steps, read_only };
+        let mut transaction = Self { steps, pushed: Vec::new(), read_only };
         if let Some(function) = &options.pre_request {
             transaction.fixed(caller, format!("select {function}()"));
         }
@@ -72,7 +74,9 @@ impl Transaction {
     pub(crate) fn push(&mut self, caller: &Caller<'_>, rendered: &mut Rendered) -> Place {
         let sql = std::mem::take(&mut rendered.sql);
         let statement = Statement::new(std::sync::Arc::clone(&caller.principal.role), sql);
-        self.add(Step { statement, params: std::mem::take(&mut rendered.params) })
+        let place = self.add(Step { statement, params: std::mem::take(&mut rendered.params) });
+        self.pushed.push(place);
+        place
     }
 
     fn add(&mut self, step: Step) -> Place {
@@ -92,6 +96,18 @@ impl Transaction {
     /// The SQL of a statement.
     pub(crate) fn sql(&self, place: Place) -> &str {
         self.steps[place.0].statement.sql()
+    }
+
+    /// The same transaction with plans in the place of the request's statements, and where these are. Nothing of it remains.
+    pub(crate) fn planning(&self, caller: &Caller<'_>) -> (Flight, Vec<Place>) {
+        let mut steps = self.steps.clone();
+        for place in &self.pushed {
+            let step = &mut steps[place.0];
+            let sql = format!("explain (format json) {}", Rendered::unexplained(step.statement.sql()));
+            step.statement = Statement::new(std::sync::Arc::clone(&caller.principal.role), sql);
+        }
+        let flight = if self.read_only { Flight::read(steps) } else { Flight::write(steps).rolled_back() };
+        (flight, self.pushed.clone())
     }
 
     /// The flight, which ends as the client and the options have it.

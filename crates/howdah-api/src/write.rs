@@ -5,11 +5,13 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use howdah_http::{ApiError, Trash};
-use howdah_pg::lane::{Reply, Route, StepReply};
+use howdah_pg::lane::{LaneError, Reply, Route, StepReply};
 use http::{Method, StatusCode, header};
 
 use crate::answer::{self, Layout, Outcome, not_singular, unexpected};
 use crate::api::Request;
+use crate::conditional::{self, Conditions, Precondition};
+use crate::{cost, cursor};
 use crate::explain::explain;
 use crate::exposed::Relation;
 use crate::payload::Payload;
@@ -18,7 +20,7 @@ use crate::request::media::Media;
 use crate::request::parameters::Parameters;
 use crate::request::prefer::{Prefer, Return};
 use crate::resolve::Resolver;
-use crate::sql::{self, Change, Conflict, Guard, Rendering, Resolution, Returning, Write};
+use crate::sql::{self, ROOT, Change, Conflict, Guard, Rendering, Resolution, Returning, Write};
 use crate::transaction::Transaction;
 
 /// Answers POST, PATCH, PUT and DELETE.
@@ -28,6 +30,9 @@ pub(crate) async fn write(
     parameters: Parameters,
     body: Body,
 ) -> Result<Response, ApiError> {
+    if parameters.cursor.is_some() {
+        return Err(cursor::not_here());
+    }
     let media = request.media(|media| media.is_of_rows(request.options().plan))?;
     let media = if media == Media::Any { Media::Json } else { media };
     let payload = match *request.caller.method {
@@ -36,8 +41,18 @@ pub(crate) async fn write(
     };
     let resolver =
         Resolver { exposed: &request.exposed, options: request.options(), schema: &request.schema, max_rows: None };
-    let intent = Intent { method: request.caller.method, prefer: &request.prefer, media: &media };
-    let write = intent.plan(&resolver, relation, parameters, &payload)?;
+    let intent = Intent {
+        method: request.caller.method,
+        prefer: &request.prefer,
+        media: &media,
+        conditions: &Conditions::of(request.caller.headers)?,
+        role: &request.caller.principal.role,
+    };
+    let mut write = intent.plan(&resolver, relation, parameters, &payload)?;
+    let representation = conditional::representation(request, &write.query, &media);
+    if representation.is_some() && write.returning == Returning::Rows {
+        write.version = write.query.relation.version_of(ROOT, intent.role);
+    }
     let nothing_to_write = match &write.change {
         Change::Insert { .. } => payload.rows == 0,
         Change::Update { columns, .. } => payload.rows == 0 || columns.is_empty(),
@@ -62,16 +77,19 @@ pub(crate) async fn write(
     let merges = matches!(&write.change, Change::Insert { conflict: Some(_), .. });
     let speaks = merges || write.query.relation.has_triggers || options.pre_request.is_some();
     let outcome = speaks.then(|| transaction.push_outcome(caller));
+    let refused = |error: LaneError| explain(&error, caller, &write.query.relation, &main, Some(&payload.json));
+    cost::allow(options, cost::planned(request, &transaction).await.map_err(refused)?)?;
     let flight = transaction.finish(options, prefer);
-    let reply = request.api.gate().pool.run(flight, Route::Exclusive).await;
-    let reply = reply.map_err(|error| explain(&error, caller, &write.query.relation, &main, Some(&payload.json)))?;
+    let reply = request.api.gate().pool.run(flight, Route::Exclusive).await.map_err(refused)?;
 
     let step = place.in_reply(&reply).ok_or_else(unexpected)?;
     if let Media::Plan(_) = media {
         return Ok(answer::response(StatusCode::OK, &media, layout.body(&reply, step, &main.keys)));
     }
     let outcome = outcome_of(&reply, outcome)?;
-    Written { request, write: &write, media: &media, layout, keys: &main.keys, reply: &reply, step, outcome }.respond()
+    let written =
+        Written { request, write: &write, media: &media, layout, keys: &main.keys, reply: &reply, step, outcome };
+    written.respond(representation.as_deref())
 }
 
 /// What a request wants done.
@@ -79,6 +97,8 @@ pub(crate) struct Intent<'a> {
     pub(crate) method: &'a Method,
     pub(crate) prefer: &'a Prefer,
     pub(crate) media: &'a Media,
+    pub(crate) conditions: &'a Conditions,
+    pub(crate) role: &'a str,
 }
 
 impl Intent<'_> {
@@ -98,12 +118,13 @@ impl Intent<'_> {
         }
         let query = resolver.query(relation, parameters)?;
         if is_put && payload.rows != 1 {
-            return Err(mismatched());
+            return Err(other_key());
         }
         if is_put && !query.is_by_primary_key() {
             let message = "Filters must include all and only primary key columns with 'eq' operators";
             return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "PGRST105", message));
         }
+        let precondition = self.conditions.of_write(self.method, &query, self.role)?;
         let returning = match self.prefer.returning {
             Some(Return::Representation) => Returning::Rows,
             Some(Return::HeadersOnly) if !query.relation.primary_key.is_empty() => Returning::Keys,
@@ -118,23 +139,41 @@ impl Intent<'_> {
                 defaults,
                 only_matching: false,
             },
+            // The row must be there, so this never inserts.
+            Method::PUT if matches!(precondition, Precondition::Matches { .. }) => {
+                if !query.relation.primary_key.iter().all(|key| columns.contains(key)) {
+                    return Err(other_key());
+                }
+                Change::Update { columns, defaults, only_matching: true }
+            }
+            Method::PUT if precondition == Precondition::Absent => Change::Insert {
+                columns,
+                conflict: conflict(Some(Resolution::Ignore), on_conflict, &query.relation)?,
+                defaults,
+                only_matching: true,
+            },
             Method::PUT => Change::Insert {
                 columns,
                 conflict: conflict(Some(Resolution::Merge), on_conflict, &query.relation)?,
                 defaults,
                 only_matching: true,
             },
-            Method::PATCH => Change::Update { columns, defaults },
+            Method::PATCH => Change::Update { columns, defaults, only_matching: false },
             _ if query.relation.has_soft_delete && !self.prefer.purge => Change::SoftDelete,
             _ => Change::Delete,
         };
+        let changes_rows = match &change {
+            Change::Insert { conflict, .. } => {
+                conflict.as_ref().is_some_and(|conflict| conflict.resolution == Resolution::Merge)
+            }
+            Change::Update { .. } | Change::SoftDelete | Change::Delete => true,
+        };
+        if changes_rows {
+            precondition.must_stand(resolver.options, &query.relation)?;
+        }
         let guard = Guard { singular: self.media.is_object(), most: self.prefer.max_affected() };
-        Ok(Write { query, change, returning, guard })
+        Ok(Write { query, change, returning, guard, precondition, version: None })
     }
-}
-
-fn mismatched() -> ApiError {
-    ApiError::bad_request("PGRST115", "Payload values do not match URL in primary key column(s)")
 }
 
 /// What becomes of rows that are there already. Without columns to tell them by, nothing can be.
@@ -164,18 +203,21 @@ struct Written<'a> {
 }
 
 impl Written<'_> {
-    fn respond(self) -> Result<Response, ApiError> {
+    fn respond(self, representation: Option<&str>) -> Result<Response, ApiError> {
         let affected = match self.write.returning {
             Returning::Count if self.write.guard == Guard::default() => self.step.affected(),
             Returning::Count => answer::number(self.reply.rows(self.step)).ok_or_else(unexpected)?,
             Returning::Rows | Returning::Keys => self.step.row_count,
         };
+        if self.write.precondition != Precondition::None && affected == 0 {
+            return Err(conditional::failed());
+        }
         if self.media.is_object() && affected != 1 {
             return Err(not_singular(affected));
         }
         let is_put = *self.request.caller.method == Method::PUT;
         if is_put && affected == 0 {
-            return Err(mismatched());
+            return Err(other_key());
         }
         let inserted = affected.saturating_sub(self.outcome.merged);
         let status = self.status(inserted);
@@ -187,6 +229,11 @@ impl Written<'_> {
             answer::set(&mut response, header::LOCATION, &location);
         }
         finish(self.request, &mut response, affected);
+        if let (Some(representation), Some(_), 1) = (representation, &self.write.version, affected)
+            && let Some(Some(version)) = self.reply.rows(self.step).next().and_then(|mut row| row.nth(self.keys.len()))
+        {
+            conditional::set(&mut response, version, representation);
+        }
         self.outcome.apply(&mut response);
         Ok(response)
     }
@@ -194,7 +241,7 @@ impl Written<'_> {
     fn status(&self, inserted: u64) -> StatusCode {
         let has_body = self.write.returning == Returning::Rows;
         match (self.request.caller.method, &self.write.change) {
-            (&Method::PUT, _) if inserted > 0 => StatusCode::CREATED,
+            (&Method::PUT, Change::Insert { .. }) if inserted > 0 => StatusCode::CREATED,
             (&Method::POST, Change::Insert { conflict: Some(conflict), .. })
                 if conflict.resolution == Resolution::Merge && inserted == 0 =>
             {
@@ -223,6 +270,11 @@ impl Written<'_> {
         let base = self.request.options().base_path.trim_end_matches('/');
         Some(format!("{base}/{}?{}", encode_component(&self.write.query.relation.name.name), values.join("&")))
     }
+}
+
+/// 400 for a PUT whose body is another row's.
+fn other_key() -> ApiError {
+    ApiError::bad_request("PGRST115", "Payload values do not match URL in primary key column(s)")
 }
 
 /// The answer to a write that had nothing to write.

@@ -17,7 +17,7 @@ pub mod server;
 mod timing;
 
 pub use body::read_body;
-pub use caller::{Caller, Principal, SESSION_DEFAULTS, Trash};
+pub use caller::{Asked, Caller, Principal, SESSION_DEFAULTS, Trash};
 pub use error::{ApiError, Verbosity};
 pub use gate::{Gate, GateOptions};
 pub use guard::{

@@ -1,13 +1,14 @@
 //! What of the catalog the API serves, arranged for looking things up once a request.
 
 mod function;
+mod handler;
 mod relation;
 mod relationship;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use howdah_http::ApiError;
+use howdah_http::{ApiError, Asked};
 use howdah_pg::ViewOrigin;
 use howdah_schema::catalog::{Function as Stored, TypeKind};
 use howdah_schema::{Catalog, QualifiedName, nearest};
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
+pub(crate) use handler::{Handlers, Whole};
 pub(crate) use relation::{Column, Relation, Writes};
 pub(crate) use relationship::{Cardinality, Link, Relationship};
 
@@ -29,8 +31,12 @@ pub(crate) struct Surroundings {
     pub(crate) readable: HashMap<QualifiedName, HashMap<Arc<str>, Vec<String>>>,
     /// Which writes each relation takes.
     pub(crate) writes: HashMap<QualifiedName, Writes>,
+    /// Views whose rows are rows of one table: not written through triggers.
+    pub(crate) plain_views: HashSet<QualifiedName>,
     /// The time zones that the server knows.
     pub(crate) time_zones: Vec<String>,
+    /// Sources of functions, of extensions too, that may ask for the circumstances of a request.
+    pub(crate) sources: Vec<String>,
 }
 
 /// The relations and functions of the exposed schemas.
@@ -41,7 +47,9 @@ pub(crate) struct Exposed {
     relations: HashMap<QualifiedName, Arc<Relation>>,
     relationships: HashMap<QualifiedName, Vec<Arc<Relationship>>>,
     functions: HashMap<QualifiedName, Vec<Arc<Function>>>,
+    handlers: Handlers,
     time_zones: Vec<String>,
+    asked: Asked,
 }
 
 impl Exposed {
@@ -68,7 +76,7 @@ impl Exposed {
         for function in catalog.functions.values() {
             add_computed(catalog, options, function, &mut relations, &mut relationships);
         }
-        give_views_keys(catalog, &views, &mut relations);
+        give_views_keys(catalog, &views, &around.plain_views, &mut relations);
 
         let relations: HashMap<_, _> =
             relations.into_iter().map(|(name, relation)| (name, Arc::new(relation))).collect();
@@ -86,7 +94,9 @@ impl Exposed {
             }
         }
         let (schemas, time_zones) = (options.schemas.clone(), around.time_zones);
-        Self { catalog: whole, schemas, relations, relationships, functions, time_zones }
+        let handlers = Handlers::of(catalog, options);
+        let asked = asked(catalog, &around.sources);
+        Self { catalog: whole, schemas, relations, relationships, functions, handlers, time_zones, asked }
     }
 
     /// The schema that a profile header names, or the first.
@@ -99,6 +109,11 @@ impl Exposed {
         })
     }
 
+    /// What of a request's circumstances anything in the database may ask for.
+    pub(crate) fn asked(&self) -> Asked {
+        self.asked
+    }
+
     /// What it was made from.
     pub(crate) fn catalog(&self) -> &Catalog {
         &self.catalog
@@ -106,6 +121,11 @@ impl Exposed {
 
     pub(crate) fn default_schema(&self) -> &str {
         self.schemas.first().map_or("public", String::as_str)
+    }
+
+    /// The media types that the schema makes of rows.
+    pub(crate) fn handlers(&self) -> &Handlers {
+        &self.handlers
     }
 
     pub(crate) fn has_time_zone(&self, name: &str) -> bool {
@@ -162,6 +182,15 @@ impl Exposed {
             return Err(unrelated(origin, schema, name, hint, None));
         };
         Ok((Arc::clone(found), Arc::clone(target)))
+    }
+}
+
+/// Policies, views, defaults and whatever else holds SQL stand in the catalog; all of it is looked through as one text.
+fn asked(catalog: &Catalog, sources: &[String]) -> Asked {
+    let asked = sources.iter().fold(Asked::NONE, |asked, source| asked.and_by(source));
+    match serde_json::to_string(catalog) {
+        Ok(text) => asked.and_by(&text),
+        Err(_) => Asked::ALL,
     }
 }
 
@@ -237,7 +266,12 @@ fn add_computed(
 }
 
 /// A view has the keys of a table that it shows whole.
-fn give_views_keys(catalog: &Catalog, views: &relationship::Views, relations: &mut HashMap<QualifiedName, Relation>) {
+fn give_views_keys(
+    catalog: &Catalog,
+    views: &relationship::Views,
+    plain: &HashSet<QualifiedName>,
+    relations: &mut HashMap<QualifiedName, Relation>,
+) {
     for (view, tables) in views {
         let shown = |table: &QualifiedName, mapping: &BTreeMap<String, String>| {
             let table = catalog.tables.get(table)?;
@@ -249,6 +283,9 @@ fn give_views_keys(catalog: &Catalog, views: &relationship::Views, relations: &m
         let keys: Vec<Vec<String>> = tables.iter().filter_map(|(table, mapping)| shown(table, mapping)).collect();
         if let ([key], Some(relation)) = (keys.as_slice(), relations.get_mut(view)) {
             relation.set_primary_key(key.clone());
+            if plain.contains(view) && !relation.has_triggers {
+                relation.set_unique_key(key.clone());
+            }
         }
     }
 }

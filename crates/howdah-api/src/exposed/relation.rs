@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use howdah_http::ApiError;
 use howdah_schema::catalog::{CastMethod, ConstraintKind, DataType, Function, TypeKind};
-use howdah_schema::{Catalog, QualifiedName, nearest};
+use howdah_schema::{Catalog, Ident, QualifiedName, nearest};
 
 /// A column as the API needs it.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub(crate) struct Column {
     /// Its text form goes into JSON as it is or as a string; anything else PostgreSQL turns into JSON itself.
     pub(crate) is_scalar: bool,
     pub(crate) is_tsvector: bool,
+    /// It never holds a null. Unknown of a view's column, hence false.
+    pub(crate) not_null: bool,
     /// What a row gets that does not bring a value, as SQL.
     pub(crate) default: Option<String>,
     /// Of a column that a function computes from the row: that function, quoted and with its schema.
@@ -128,6 +130,18 @@ impl Relation {
         self.unique_keys.iter().any(|key| key.iter().all(|column| columns.contains(&column.as_str())))
     }
 
+    /// What changes with every change of a row, as SQL under an alias: the column that the `@version` tag names, else `xmin`.
+    /// `None` where there is neither, or where the role may not read it.
+    pub(crate) fn version_of(&self, alias: &str, role: &str) -> Option<String> {
+        let tagged = self.version.as_deref().and_then(|name| self.find(name));
+        let is_readable = |name: &str| self.readable_by(role).any(|column| column.name == name);
+        match tagged {
+            Some(column) => is_readable(&column.name).then(|| format!("{alias}.{}", Ident::new(column.name.as_str()))),
+            // System columns come with the right to read the whole table only.
+            None => (self.has_xmin && !self.readable.contains_key(role)).then(|| format!("{alias}.xmin")),
+        }
+    }
+
     /// Of a table or view of the catalog.
     pub(super) fn of(
         catalog: &Catalog,
@@ -196,6 +210,11 @@ impl Relation {
     pub(super) fn set_primary_key(&mut self, columns: Vec<String>) {
         self.primary_key = columns;
     }
+
+    /// A view whose rows are those of one table has its key, in the full sense.
+    pub(super) fn set_unique_key(&mut self, columns: Vec<String>) {
+        self.unique_keys.push(columns);
+    }
 }
 
 fn stored(catalog: &Catalog, relation: howdah_schema::Relation<'_>, stored: &howdah_schema::catalog::Column) -> Column {
@@ -205,7 +224,7 @@ fn stored(catalog: &Catalog, relation: howdah_schema::Relation<'_>, stored: &how
         format!("nextval(pg_get_serial_sequence({table}, {name}))")
     });
     let default = stored.default.clone().or(identity);
-    Column { default, ..column(catalog, &stored.name, &stored.data_type) }
+    Column { default, not_null: stored.not_null, ..column(catalog, &stored.name, &stored.data_type) }
 }
 
 pub(super) fn column(catalog: &Catalog, name: &str, data_type: &DataType) -> Column {
@@ -214,6 +233,7 @@ pub(super) fn column(catalog: &Catalog, name: &str, data_type: &DataType) -> Col
         sql_type: data_type.sql.clone(),
         is_scalar: is_scalar(catalog, data_type),
         is_tsvector: is_builtin(data_type, "tsvector"),
+        not_null: false,
         default: None,
         computed_by: None,
         representation: Representation::of(catalog, data_type),

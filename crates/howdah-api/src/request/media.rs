@@ -80,7 +80,8 @@ impl Media {
         }
     }
 
-    fn name(&self) -> String {
+    /// As a header says it, without a character set.
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Json | Self::Any => "application/json".to_owned(),
             Self::Stripped => "application/vnd.pgrst.array+json;nulls=stripped".to_owned(),

@@ -46,7 +46,8 @@ impl Parameters {
             "select" => self.select = Some(select::select(value)?),
             "columns" => self.columns = Some(names(key, value)?),
             "on_conflict" => self.on_conflict = Some(names(key, value)?),
-            "cursor" => self.cursor = Some(value.to_owned()),
+            // A token has no dot; a filter on a column of that name has one.
+            "cursor" if !filter::has_operator(value) => self.cursor = Some(value.to_owned()),
             "trash" => {
                 self.trash = Some(match value {
                     "only" => Liveness::Trash,

@@ -8,7 +8,7 @@ use howdah_schema::Ident;
 
 use super::expression::Rows;
 use super::{Builder, Form, ROOT};
-use crate::exposed::{Column, Link};
+use crate::exposed::{Column, Link, Whole};
 use crate::query::{Aggregate, Embed, Item, OrderTerm, Query, SelectItem, Source};
 
 /// What the encoder, or a function that makes JSON, has to do about a column of the result.
@@ -85,7 +85,8 @@ pub(super) fn push_conditions(sql: &mut String, conditions: &[String]) {
 }
 
 impl Builder<'_> {
-    /// The root's statement, with further columns at the end, which have no key; the keys of the others are noted.
+    /// The root's statement, with further columns at the end, which have no key, and behind them, for a page by keyset, the
+    /// values of its order; the keys of the others are noted.
     pub(super) fn root(&mut self, query: &Query, further: &[String]) -> Result<String, ApiError> {
         let from = self.root_from(query)?;
         let mut select = self.select(query, ROOT, from, Vec::new(), false)?;
@@ -93,13 +94,45 @@ impl Builder<'_> {
         let form = self.rendering.form;
         let mut list: Vec<String> = select.outputs.iter().map(|output| encoded(output, form)).collect();
         list.extend_from_slice(further);
+        if let Some(keyset) = &query.keyset {
+            let rows = Rows { alias: ROOT, source: &query.source };
+            list.extend(self.order_values(query, rows)?);
+            if let Some(values) = &keyset.after {
+                select.conditions.push(self.behind(query, rows, values)?);
+            }
+        }
         self.keys.extend(select.outputs.iter().map(|output| output.key.clone()));
         Ok(select.statement(&list.join(", ")))
     }
 
+    /// All rows of a page made into one value; the second column counts them.
+    pub(super) fn whole(&mut self, query: &Query, whole: &Whole) -> Result<String, ApiError> {
+        let from = self.root_from(query)?;
+        let mut select = self.select(query, ROOT, from, Vec::new(), false)?;
+        select.limit = self.limit(query);
+        self.keys.push("body".to_owned());
+        let (value, rows) = match whole {
+            Whole::GeoJson(function) => {
+                let features = format!("coalesce(json_agg({function}(g.*)::json), '[]')");
+                let value = format!("json_build_object('type', 'FeatureCollection', 'features', {features})");
+                (value, select.by_keys())
+            }
+            Whole::Selected(aggregate) => (format!("{aggregate}(g.*)"), select.by_keys()),
+            Whole::Rows(aggregate) => {
+                if !matches!(query.select.as_slice(), [SelectItem::All]) {
+                    return Err(ApiError::bad_request("HOWDAH400", "This media type is made of whole rows")
+                        .with_hint("Leave out select="));
+                }
+                let row = format!("({ROOT}.*)::{} as r", query.relation.sql_name);
+                (format!("{aggregate}(g.r)"), select.statement(&row))
+            }
+        };
+        Ok(format!("select {value}, count(*) from ({rows}) as g"))
+    }
+
     /// The rows of a read without its limit, as a source to count: FROM and what follows.
     pub(super) fn counted(&mut self, query: &Query) -> Result<String, ApiError> {
-        if is_grouped(query) {
+        if query.is_grouped() {
             return Ok(format!("({}) as g", self.every_row(query)?));
         }
         let rows = Rows { alias: ROOT, source: &query.source };
@@ -110,7 +143,7 @@ impl Builder<'_> {
 
     /// The rows of a read without its limit, as a statement.
     pub(super) fn every_row(&mut self, query: &Query) -> Result<String, ApiError> {
-        if !is_grouped(query) {
+        if !query.is_grouped() {
             return Ok(format!("select 1 from {}", self.counted(query)?));
         }
         let from = self.root_from(query)?;
@@ -138,7 +171,7 @@ impl Builder<'_> {
         hoists: bool,
     ) -> Result<Select, ApiError> {
         let rows = Rows { alias, source: &query.source };
-        let is_grouped = !hoists && is_grouped(query);
+        let is_grouped = !hoists && query.is_grouped();
         let mut outputs = Vec::with_capacity(query.select.len());
         let mut from = from;
         for item in &query.select {
@@ -273,7 +306,7 @@ impl Builder<'_> {
         Ok(sql)
     }
 
-    fn order_expression(&mut self, term: &OrderTerm, query: &Query, rows: Rows<'_>) -> Result<String, ApiError> {
+    pub(super) fn order_expression(&mut self, term: &OrderTerm, query: &Query, rows: Rows<'_>) -> Result<String, ApiError> {
         let Some(embed) = term.embed.as_deref().and_then(|name| query.embed(name)) else {
             return Ok(rows.field(query.relation.column(&term.field.column)?, &term.field));
         };
@@ -287,7 +320,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn limit(&mut self, query: &Query) -> String {
-        let mut sql = query.limit.map(|limit| format!(" limit {limit}")).unwrap_or_default();
+        let one_more = u64::from(query.keyset.is_some());
+        let mut sql = query.limit.map(|limit| format!(" limit {}", limit.saturating_add(one_more))).unwrap_or_default();
         if query.offset > 0 {
             let offset = self.parameter(Bytes::from(query.offset.to_string()));
             let _ = write!(sql, " offset {offset}::bigint");
@@ -299,15 +333,6 @@ impl Builder<'_> {
 /// A foreign key leads to one row, but a view over it may show several: the first of them then.
 fn at_most_one(select: &mut Select, query: &Query) {
     select.limit = format!(" limit {}", query.limit.unwrap_or(1).min(1));
-}
-
-/// Whether a level, or a to-one spread of it, has an aggregate.
-fn is_grouped(query: &Query) -> bool {
-    query.select.iter().any(|item| match item {
-        SelectItem::Item(item) => item.aggregate.is_some(),
-        SelectItem::Embed(embed) => embed.spread && embed.relationship.is_to_one() && is_grouped(&embed.query),
-        SelectItem::All => false,
-    })
 }
 
 /// FROM and the conditions that tie an embed's rows to a row of its parent.

@@ -8,20 +8,25 @@
 mod call;
 mod condition;
 mod expression;
+mod keyset;
 mod level;
 mod write;
 
 use bytes::Bytes;
 use howdah_http::ApiError;
 
+use crate::exposed::Whole;
 use crate::query::Query;
 use crate::request::media::Plan;
 
+use expression::Rows;
 pub(crate) use expression::array_literal;
-pub(crate) use write::{Change, Conflict, Guard, MERGED, NOT_SINGULAR, Resolution, Returning, TOO_MANY, Write, write};
+pub(crate) use write::{
+    Change, Conflict, Guard, MERGED, NOT_SINGULAR, Resolution, Returning, TOO_MANY, Write, write,
+};
 
 /// The alias of the root's rows.
-const ROOT: &str = "t";
+pub(crate) const ROOT: &str = "t";
 
 /// A statement with its parameters, the keys of its result columns, and which column each parameter is for.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +63,13 @@ impl Rendering<'_> {
         Ok(builder.finish(sql))
     }
 
+    /// The statement of a read whose answer is one value, with the number of its rows behind.
+    pub(crate) fn whole(self, query: &Query, whole: &Whole) -> Result<Rendered, ApiError> {
+        let mut builder = Builder::new(self);
+        let sql = builder.whole(query, whole)?;
+        Ok(builder.finish(sql))
+    }
+
     /// Counts what a read would return without its limit, up to a number where one is given.
     pub(crate) fn count(self, query: &Query, up_to: Option<u64>) -> Result<Rendered, ApiError> {
         let mut builder = Builder::new(self);
@@ -71,6 +83,15 @@ impl Rendering<'_> {
         Ok(builder.finish(sql))
     }
 
+    /// The rows of a read without its page, in their order: what a cursor holds for.
+    pub(crate) fn ordered(self, query: &Query) -> Result<Rendered, ApiError> {
+        let mut builder = Builder::new(self);
+        let rows = builder.every_row(query)?;
+        let rows_of = Rows { alias: ROOT, source: &query.source };
+        let order = builder.order_by(query, rows_of, |expression, _| expression)?;
+        Ok(builder.finish(rows + &order))
+    }
+
     /// Asks the planner how many rows a read would return without its limit.
     pub(crate) fn planned(self, query: &Query) -> Result<Rendered, ApiError> {
         let mut builder = Builder::new(self);
@@ -80,6 +101,12 @@ impl Rendering<'_> {
 }
 
 impl Rendered {
+    /// A statement without the EXPLAIN that [`Rendered::explain`] or [`Rendering::planned`] has put before it.
+    pub(crate) fn unexplained(sql: &str) -> &str {
+        let explained = sql.strip_prefix("explain (").and_then(|rest| rest.split_once(") "));
+        explained.map_or(sql, |(_, statement)| statement)
+    }
+
     /// Asks how PostgreSQL would go about the statement instead of running it.
     pub(crate) fn explain(&mut self, plan: &Plan) {
         let form = if plan.is_json { "json" } else { "text" };
@@ -125,3 +152,6 @@ impl<'a> Builder<'a> {
         self.parameter(Bytes::copy_from_slice(value.as_bytes()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,9 +9,10 @@ use bytes::Bytes;
 use howdah_http::ApiError;
 use howdah_schema::{Ident, Literal};
 
-use super::expression::{Rows, WHOLE_ROW};
+use super::expression::{Rows, WHOLE_ROW, array_literal};
 use super::level::push_conditions;
 use super::{Builder, ROOT, Rendered, Rendering};
+use crate::conditional::Precondition;
 use crate::exposed::Link;
 use crate::query::{Logic, Query, SelectItem, Source};
 
@@ -33,7 +34,12 @@ pub(crate) enum Change {
         only_matching: bool,
     },
     /// The rows of the query get the body's values.
-    Update { columns: Vec<String>, defaults: bool },
+    Update {
+        columns: Vec<String>,
+        defaults: bool,
+        /// Only if the filters of the query fit the body too.
+        only_matching: bool,
+    },
     /// The rows of the query are marked as deleted.
     SoftDelete,
     /// The rows of the query go.
@@ -84,7 +90,13 @@ pub(crate) struct Write {
     pub(crate) change: Change,
     pub(crate) returning: Returning,
     pub(crate) guard: Guard,
+    pub(crate) precondition: Precondition,
+    /// The version of each row, to come with it: SQL under the root's alias.
+    pub(crate) version: Option<String>,
 }
+
+/// Where the rows that were written have their version.
+const WRITTEN_VERSION: &str = "howdah_version";
 
 /// The statement of a write; `body` is JSON, an array of objects; of one for an update.
 pub(crate) fn write(rendering: Rendering<'_>, write: &Write, body: Bytes) -> Result<Rendered, ApiError> {
@@ -107,9 +119,14 @@ pub(crate) fn write(rendering: Rendering<'_>, write: &Write, body: Bytes) -> Res
         }
         Returning::Rows => {
             let answer = Query { source: Source::Written, limit: None, offset: 0, ..write.query.clone() };
-            let returned = builder.needed(&write.query)?;
-            let guard: Vec<_> = guard.into_iter().collect();
-            let select = builder.root(&answer, &guard)?;
+            let mut returned = builder.needed(&write.query)?;
+            let mut further = Vec::new();
+            if let Some(version) = &write.version {
+                returned.push_str(&format!(", {version} as {WRITTEN_VERSION}"));
+                further.push(format!("{ROOT}.{WRITTEN_VERSION}"));
+            }
+            further.extend(guard);
+            let select = builder.root(&answer, &further)?;
             format!("with w as ({change} returning {returned}) {select}")
         }
     };
@@ -141,7 +158,7 @@ impl Builder<'_> {
                 sql.push_str(&on_conflict(conflict.as_ref(), columns));
                 Ok(sql)
             }
-            Change::Update { columns, defaults } => {
+            Change::Update { columns, defaults, only_matching } => {
                 let values = given(&write.query, columns)?;
                 let set: Vec<_> = columns
                     .iter()
@@ -150,20 +167,43 @@ impl Builder<'_> {
                     .collect();
                 let record = self.record(&write.query, columns, *defaults, body)?;
                 let sql = format!("update {relation} as {ROOT} set {} from {record}", set.join(", "));
-                self.narrowed(sql, &write.query)
+                let mut further = self.precondition(&write.precondition);
+                if *only_matching {
+                    let rows = Rows { alias: "r", source: &Source::Relation };
+                    further.extend(self.chosen_of_body(&write.query, rows)?);
+                }
+                self.narrowed(sql, &write.query, further)
             }
             Change::SoftDelete => {
-                self.narrowed(format!("update {relation} as {ROOT} set deleted_at = now()"), &write.query)
+                let further = self.precondition(&write.precondition);
+                self.narrowed(format!("update {relation} as {ROOT} set deleted_at = now()"), &write.query, further)
             }
-            Change::Delete => self.narrowed(format!("delete from {relation} as {ROOT}"), &write.query),
+            Change::Delete => {
+                let further = self.precondition(&write.precondition);
+                self.narrowed(format!("delete from {relation} as {ROOT}"), &write.query, further)
+            }
         }
     }
 
-    /// Adds WHERE: the rows that the filters fit, or the first so many of them.
-    fn narrowed(&mut self, mut sql: String, query: &Query) -> Result<String, ApiError> {
+    /// The test of a row's version. It stands in the WHERE of the change itself, which PostgreSQL works out anew for a row
+    /// that another transaction has changed meanwhile.
+    fn precondition(&mut self, precondition: &Precondition) -> Vec<String> {
+        match precondition {
+            // As text: what is no version at all is then none that matches, not an error.
+            Precondition::Matches { version, versions: Some(versions) } => {
+                let versions = self.parameter(Bytes::from(array_literal(versions)));
+                vec![format!("{version}::text = any ({versions}::text[])")]
+            }
+            Precondition::None | Precondition::Absent | Precondition::Matches { versions: None, .. } => Vec::new(),
+        }
+    }
+
+    /// Adds WHERE: the rows that the filters fit, or the first so many of them, and further conditions on these.
+    fn narrowed(&mut self, mut sql: String, query: &Query, further: Vec<String>) -> Result<String, ApiError> {
         let rows = Rows { alias: ROOT, source: &Source::Relation };
         if query.limit.is_none() && query.offset == 0 {
-            let conditions = self.chosen(query, rows)?;
+            let mut conditions = self.chosen(query, rows)?;
+            conditions.extend(further);
             push_conditions(&mut sql, &conditions);
             return Ok(sql);
         }
@@ -183,7 +223,10 @@ impl Builder<'_> {
         push_conditions(&mut chosen, &conditions);
         chosen.push_str(&self.order_by(query, first, |expression, _| expression)?);
         chosen.push_str(&self.limit(query));
-        Ok(format!("{sql} where ({}) in ({chosen})", keys(ROOT)))
+        let mut conditions = vec![format!("({}) in ({chosen})", keys(ROOT))];
+        conditions.extend(further);
+        push_conditions(&mut sql, &conditions);
+        Ok(sql)
     }
 
     fn insert(&mut self, query: &Query, columns: &[String], defaults: bool, body: Bytes) -> Result<String, ApiError> {
