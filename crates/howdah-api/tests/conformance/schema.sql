@@ -305,6 +305,10 @@ create function extremes(out shortest numeric, out longest numeric) language sql
 create function one_out(out answer integer) language sql immutable as $$ select 42 $$;
 create function in_and_out(inout counter integer, out text_too text) language sql immutable as $$ select counter + 1, 'counted' $$;
 create function centre() returns geo_point language sql immutable as $$ select row(57.5, -4.25)::rail.geo_point $$;
+create function corners() returns setof geo_point language sql immutable as $$ values (1::numeric, 2::numeric), (3, null) $$;
+create function main_kind() returns line_kind language sql immutable as $$ select 'main'::rail.line_kind $$;
+create function kinds_in_use() returns line_kind[] language sql stable as $$ select array_agg(distinct kind order by kind) from rail.lines $$;
+create function moments() returns timestamptz language sql stable as $$ select at from rail.departures where id = 1 $$;
 create function untyped() returns setof record language sql stable as $$ select id, name from rail.operators order by id $$;
 create function ring_bell() returns void language sql as $$ insert into rail.log_entries (level, message) values ('bell', 'ding') $$;
 create function log_line(level text, message text) returns setof log_entries language sql
@@ -368,6 +372,9 @@ create function header(name text) returns text language sql stable as $$ select 
 create function cookie(name text) returns text language sql stable as $$ select current_setting('request.cookies', true)::json ->> name $$;
 create function claim(name text) returns text language sql stable as $$ select current_setting('request.jwt.claims', true)::json ->> name $$;
 create function whoami() returns text language sql stable as $$ select current_user::text $$;
+create function isolated() returns text language sql stable set default_transaction_isolation to 'serializable'
+  as $$ select current_setting('transaction_isolation') $$;
+create function hasty() returns text language sql stable set statement_timeout to '100ms' as $$ select pg_sleep(3)::text $$;
 create function timezone_now() returns text language sql stable as $$ select current_setting('TimeZone') $$;
 -- What the option pre-request of a file may name.
 create function check_request() returns void language plpgsql as $$

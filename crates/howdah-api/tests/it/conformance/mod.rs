@@ -73,7 +73,6 @@ impl Filter {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::print_stdout, reason = "the count at the end, for whoever runs it with --nocapture")]
 async fn every_case_is_answered_as_documented() {
     let filter = Filter::from_environment();
     let mut waiting: Vec<File> = files().into_iter().filter(|file| filter.takes_file(file)).collect();
