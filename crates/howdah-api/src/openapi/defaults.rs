@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn check(kind: &Kind, expression: &str, expected: Option<Value>) {
-        assert_eq!(constant(kind, expression), expected, "{expression}");
+        assert_eq!((expression, constant(kind, expression)), (expression, expected));
     }
 
     #[test]
