@@ -69,7 +69,8 @@ impl RequestCheck {
             }
         };
         let conditions = Conditions::of(&parts.headers)?;
-        let intent = Intent { method: &parts.method, prefer: &prefer, media: &media, conditions: &conditions, role: "" };
+        let intent =
+            Intent { method: &parts.method, prefer: &prefer, media: &media, conditions: &conditions, role: "" };
         let json = payload.json.clone();
         let write = intent.plan(&resolver, relation, parameters, &payload)?;
         sql::write(rendering, &write, json).map(drop)

@@ -101,9 +101,13 @@ impl Precondition {
 
 /// 412.
 pub(crate) fn failed() -> ApiError {
-    ApiError::new(StatusCode::PRECONDITION_FAILED, "HOWDAH412", "The row is not as the request expects it; nothing changed")
-        .with_details("It has changed since it was read, or is not there, or, for If-None-Match: *, is there already")
-        .with_hint("GET the row again, and repeat the change with its new ETag")
+    ApiError::new(
+        StatusCode::PRECONDITION_FAILED,
+        "HOWDAH412",
+        "The row is not as the request expects it; nothing changed",
+    )
+    .with_details("It has changed since it was read, or is not there, or, for If-None-Match: *, is there already")
+    .with_hint("GET the row again, and repeat the change with its new ETag")
 }
 
 impl Tag {

@@ -35,7 +35,8 @@ pub(crate) fn page(query: &mut Query, token: &str, rendering: Rendering<'_>) -> 
     }
     let key: Vec<&str> = query.relation.primary_key.iter().map(String::as_str).collect();
     if key.is_empty() || !query.relation.is_unique(&key) {
-        let message = format!("The rows of '{}' cannot be paged by cursor: no key tells them apart", query.relation.name.name);
+        let message =
+            format!("The rows of '{}' cannot be paged by cursor: no key tells them apart", query.relation.name.name);
         return refuse(&message, "Give the table a primary key; a view has one where it shows that of its only table");
     }
     complete(query);
@@ -62,11 +63,7 @@ pub(crate) fn not_here() -> ApiError {
 }
 
 /// The token that leads behind a row.
-pub(crate) fn behind(
-    query: &Query,
-    rendering: Rendering<'_>,
-    values: Vec<Option<String>>,
-) -> Result<String, ApiError> {
+pub(crate) fn behind(query: &Query, rendering: Rendering<'_>, values: Vec<Option<String>>) -> Result<String, ApiError> {
     let token: Token = (fingerprint(query, rendering)?, values);
     Ok(URL_SAFE_NO_PAD.encode(serde_json::json!(token).to_string()))
 }
@@ -82,7 +79,8 @@ fn read(token: &str) -> Option<Token> {
 fn complete(query: &mut Query) {
     let descending = query.order.last().is_some_and(|term| term.descending);
     for key in query.relation.primary_key.clone() {
-        let is_there = |term: &OrderTerm| term.embed.is_none() && term.field.path.is_empty() && term.field.column == key;
+        let is_there =
+            |term: &OrderTerm| term.embed.is_none() && term.field.path.is_empty() && term.field.column == key;
         if !query.order.iter().any(is_there) {
             let field = Field { column: key, path: Vec::new() };
             query.order.push(OrderTerm { embed: None, field, descending, nulls_first: None });

@@ -103,7 +103,8 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     let rendering = Rendering { role: &caller.principal.role, form: layout.form() };
     // A function is called once, so its rows count themselves.
     let is_call = matches!(query.source, Source::Call(_));
-    let representation = if is_call || whole.is_some() { None } else { conditional::representation(request, query, media) };
+    let representation =
+        if is_call || whole.is_some() { None } else { conditional::representation(request, query, media) };
     let version = representation.as_ref().and_then(|_| query.relation.version_of(ROOT, rendering.role));
     let further = if is_call { counting(prefer) } else { version.iter().cloned().collect() };
     let mut main = match whole {

@@ -12,7 +12,6 @@ use http::{Method, StatusCode, header};
 use crate::answer::{self, Layout, Outcome, not_singular, unexpected};
 use crate::api::Request;
 use crate::conditional::{self, Conditions, Precondition};
-use crate::{cost, cursor};
 use crate::explain::explain;
 use crate::exposed::Relation;
 use crate::load::{self, Arrived};
@@ -22,8 +21,9 @@ use crate::request::media::Media;
 use crate::request::parameters::Parameters;
 use crate::request::prefer::{Prefer, Return};
 use crate::resolve::Resolver;
-use crate::sql::{self, ROOT, Change, Conflict, Guard, Rendering, Resolution, Returning, Write};
+use crate::sql::{self, Change, Conflict, Guard, ROOT, Rendering, Resolution, Returning, Write};
 use crate::transaction::Transaction;
+use crate::{cost, cursor};
 
 /// Answers POST, PATCH, PUT and DELETE.
 pub(crate) async fn write(

@@ -306,7 +306,12 @@ impl Builder<'_> {
         Ok(sql)
     }
 
-    pub(super) fn order_expression(&mut self, term: &OrderTerm, query: &Query, rows: Rows<'_>) -> Result<String, ApiError> {
+    pub(super) fn order_expression(
+        &mut self,
+        term: &OrderTerm,
+        query: &Query,
+        rows: Rows<'_>,
+    ) -> Result<String, ApiError> {
         let Some(embed) = term.embed.as_deref().and_then(|name| query.embed(name)) else {
             return Ok(rows.field(query.relation.column(&term.field.column)?, &term.field));
         };

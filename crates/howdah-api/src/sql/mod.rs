@@ -21,9 +21,7 @@ use crate::request::media::Plan;
 
 use expression::Rows;
 pub(crate) use expression::array_literal;
-pub(crate) use write::{
-    Change, Conflict, Guard, MERGED, NOT_SINGULAR, Resolution, Returning, TOO_MANY, Write, write,
-};
+pub(crate) use write::{Change, Conflict, Guard, MERGED, NOT_SINGULAR, Resolution, Returning, TOO_MANY, Write, write};
 
 /// The alias of the root's rows.
 pub(crate) const ROOT: &str = "t";

@@ -21,8 +21,8 @@ use crate::check::RequestCheck;
 use crate::cursor;
 use crate::exposed::Exposed;
 use crate::options::ApiOptions;
-use crate::request::params;
 use crate::request::parameters::Parameters;
+use crate::request::params;
 use crate::resolve::Resolver;
 use crate::surroundings;
 
@@ -176,8 +176,38 @@ fn part() -> impl Strategy<Value = String> {
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(
-            &["'", "''", "\"", "\\", ";", "--", "/*", "*/", "$1", "$$", "E'", "\\'", ")", "(", ",", ".", "::", "->>", " or 1=1",
-              "; drop table x", "\n", "é", "😀", "{", "}", "%", "*", "null", "select", "a"][..]
+            &[
+                "'",
+                "''",
+                "\"",
+                "\\",
+                ";",
+                "--",
+                "/*",
+                "*/",
+                "$1",
+                "$$",
+                "E'",
+                "\\'",
+                ")",
+                "(",
+                ",",
+                ".",
+                "::",
+                "->>",
+                " or 1=1",
+                "; drop table x",
+                "\n",
+                "é",
+                "😀",
+                "{",
+                "}",
+                "%",
+                "*",
+                "null",
+                "select",
+                "a"
+            ][..]
         )
         .prop_map(str::to_owned),
         "\\PC{1,4}",

@@ -78,12 +78,7 @@ impl World {
 
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str) {
-    assert_eq!(
-        (answer.status.as_u16(), answer.json()["code"].as_str()),
-        (status, Some(code)),
-        "{}",
-        answer.text
-    );
+    assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (status, Some(code)), "{}", answer.text);
 }
 
 const OBJECT: (&str, &str) = ("accept", "application/vnd.pgrst.object+json");
@@ -120,10 +115,16 @@ async fn single_rows_have_a_tag() {
     for (at, tag) in tags.iter().enumerate() {
         assert!(!tags[..at].contains(tag), "{tags:?}");
     }
-    for path in
-        ["plain", "plain?name=eq.a", "plain?id=gt.1", "seen?id=eq.1", "plain?id=eq.9", "partial?id=eq.1&select=id",
-         "plain?id=eq.1&select=shout", "plain?id=eq.1&select=id.max()"]
-    {
+    for path in [
+        "plain",
+        "plain?name=eq.a",
+        "plain?id=gt.1",
+        "seen?id=eq.1",
+        "plain?id=eq.9",
+        "partial?id=eq.1&select=id",
+        "plain?id=eq.1&select=shout",
+        "plain?id=eq.1&select=id.max()",
+    ] {
         let answer = world.get(path, &[]).await;
         assert_eq!((answer.status.as_u16(), answer.header("etag")), (200, None), "{path}: {}", answer.text);
     }
@@ -280,7 +281,8 @@ async fn one_of_many_wins() {
     let mut waiting = std::pin::pin!(world.send(Method::PATCH, "plain?id=eq.1", &headers, json!({ "name": "mine" })));
     let observer = world.db.client_superuser().await;
     loop {
-        let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        let waits =
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
         tokio::select! {
             answer = &mut waiting => panic!("it did not wait: {}", answer.status),
             row = observer.query_one(waits, &[]) => if row.unwrap().get::<_, i64>(0) > 0 { break },

@@ -66,13 +66,15 @@ async fn pages(server: &Server, token: &str, path: &str, mut between: impl Async
     }
 }
 
-const TERMS: [&str; 13] = [
-    "a", "b", "c", "at", "mood", "data->n", "data->>t", "must", "rooms(label)", "code", "ratio", "twice", "key_one",
-];
+const TERMS: [&str; 13] =
+    ["a", "b", "c", "at", "mood", "data->n", "data->>t", "must", "rooms(label)", "code", "ratio", "twice", "key_one"];
 
 fn order() -> impl Strategy<Value = String> {
-    let term = (prop::sample::select(&TERMS[..]), prop::sample::select(&["", ".asc", ".desc"][..]),
-        prop::sample::select(&["", ".nullsfirst", ".nullslast"][..]));
+    let term = (
+        prop::sample::select(&TERMS[..]),
+        prop::sample::select(&["", ".asc", ".desc"][..]),
+        prop::sample::select(&["", ".nullsfirst", ".nullslast"][..]),
+    );
     prop::collection::vec(term.prop_map(|(name, way, nulls)| format!("{name}{way}{nulls}")), 0..4)
         .prop_map(|terms| terms.join(","))
 }
@@ -203,8 +205,7 @@ async fn what_goes_with_a_page() {
     assert_eq!(csv.text, "must\n0\n0");
     let lines = check("things?select=must&limit=2&cursor=", &[("accept", "application/x-ndjson")]).await;
     assert_eq!(lines.text.lines().count(), 2);
-    let object =
-        check("things?select=must&limit=1&cursor=", &[("accept", "application/vnd.pgrst.object+json")]).await;
+    let object = check("things?select=must&limit=1&cursor=", &[("accept", "application/vnd.pgrst.object+json")]).await;
     assert_eq!((object.status.as_u16(), object.header("next-cursor").is_some()), (200, true), "{}", object.text);
     let range = check("things?select=must&cursor=", &[("range", "0-3")]).await;
     assert_eq!((range.json().as_array().unwrap().len(), range.header("next-cursor").is_some()), (4, true));
@@ -214,7 +215,9 @@ async fn what_goes_with_a_page() {
     let pages = pages(&server, &token, "shown?select=a,b&order=b.desc&limit=8", async |_| {}).await;
     assert_eq!(pages.concat().len(), 60);
     // A column of that name can still be filtered on.
-    server.write(Method::POST, "odd", &token, "", &json!([{ "id": 1, "cursor": "x" }, { "id": 2, "cursor": null }])).await;
+    server
+        .write(Method::POST, "odd", &token, "", &json!([{ "id": 1, "cursor": "x" }, { "id": 2, "cursor": null }]))
+        .await;
     assert_eq!(server.rows("odd?select=id&cursor=eq.x", &token).await, json!([{ "id": 1 }]));
     assert_eq!(server.rows("odd?select=id&cursor=not.is.null", &token).await, json!([{ "id": 1 }]));
 }

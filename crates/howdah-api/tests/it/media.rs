@@ -116,7 +116,8 @@ async fn geojson_by_postgis() {
     let available = "select count(*) from pg_available_extensions where name = 'postgis'";
     if admin.query_one(available, &[]).await.unwrap().get::<_, i64>(0) == 0 {
         // Not a pass in disguise: what needs no PostGIS has been tested above.
-        let said = std::io::stderr().write_all(b"SKIPPED: geojson_by_postgis, this PostgreSQL has no extension postgis\n");
+        let said =
+            std::io::stderr().write_all(b"SKIPPED: geojson_by_postgis, this PostgreSQL has no extension postgis\n");
         said.unwrap();
         return;
     }

@@ -200,7 +200,7 @@ fn insert(surface: &Surface<'_>, resource: &Resource<'_>) -> Value {
 }
 
 /// The answers of a write to rows that are there.
-fn written(resource: &Resource<'_>) -> Map<String, Value> {
+fn written(surface: &Surface<'_>, resource: &Resource<'_>) -> Map<String, Value> {
     let mut responses = Map::new();
     responses.insert("200".into(), rows(resource));
     responses.insert("204".into(), reference("responses", "api.done"));
@@ -208,7 +208,7 @@ fn written(resource: &Resource<'_>) -> Map<String, Value> {
     if resource.is_table {
         responses.insert("412".into(), error("The row has another version than `If-Match` says"));
     }
-    if resource.comment.tags().version.is_some() {
+    if surface.options.require_if_match.iter().any(|name| name.name == resource.name && name.schema == surface.schema) {
         responses.insert("428".into(), error("Rows of this table are changed with `If-Match` only"));
     }
     responses
@@ -228,7 +228,8 @@ fn update(surface: &Surface<'_>, resource: &Resource<'_>) -> Value {
     let mut parameters = filters(resource);
     parameters.extend(write_parameters(surface, resource, &["and", "or", "columns", "select", "prefer-update"]));
     let body = Some(reference("requestBodies", &format!("{}.update", key(resource.name))));
-    Operation { id: "update", does: "Change rows of", parameters, body, responses: written(resource) }.on(resource)
+    Operation { id: "update", does: "Change rows of", parameters, body, responses: written(surface, resource) }
+        .on(resource)
 }
 
 /// The row is named by `eq` on each column of the key, and by nothing else.
@@ -239,7 +240,7 @@ fn put(surface: &Surface<'_>, resource: &Resource<'_>) -> Value {
     });
     let mut parameters: Vec<Value> = keys.collect();
     parameters.extend(write_parameters(surface, resource, &["columns", "select", "prefer-insert"]));
-    let mut responses = written(resource);
+    let mut responses = written(surface, resource);
     responses.insert("201".into(), described(rows(resource), "The row was inserted"));
     responses.sort_keys();
     let row = reference("schemas", &format!("{}.insert", key(resource.name)));
@@ -256,5 +257,5 @@ fn delete(surface: &Surface<'_>, resource: &Resource<'_>) -> Value {
     } else {
         "Delete rows of"
     };
-    Operation { id: "delete", does, parameters, body: None, responses: written(resource) }.on(resource)
+    Operation { id: "delete", does, parameters, body: None, responses: written(surface, resource) }.on(resource)
 }
