@@ -82,7 +82,7 @@ pub(crate) fn finish(
         "Medians of the rounds. Cores kept busy, and processor time of one request: howdah / PostgreSQL / load generator."
             .to_owned(),
         "Only howdah speaks HTTP. The others are pgbench with the SQL that howdah sent for the shape: plain without settings \
-         and policies, postgrest in a transaction of four round trips or more, flight in one."
+         and policies, postgrest in four round trips, flight in one."
             .to_owned(),
     ];
     notes.extend(lines.iter().filter_map(Line::warning));

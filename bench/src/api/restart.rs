@@ -83,8 +83,11 @@ pub(crate) fn run(binary: &Binary, options: &Options) -> anyhow::Result<Finished
     };
     let scratch = Scratch::new()?;
     let mut database = Database::create(&scratch)?;
+    database.make_ledger(slow::ROWS)?;
     let mut server = Server::start(binary, &scratch, &database, &SETTINGS)?;
     check_isolation(&mut server, &database)?;
+    // Before anybody needed a session of their own; memory is looked at later, when caches are filled.
+    let fresh = Leftovers::now(&server, &database)?;
     for workload in Workload::ALL {
         let primed = Load::new(&server, &database, workload, 8)?.run(Window::requests(500), &|| None)?;
         if primed.errors > 0 {
@@ -93,7 +96,7 @@ pub(crate) fn run(binary: &Binary, options: &Options) -> anyhow::Result<Finished
     }
     let right = slow::whole(server.address, &database.token(0)?).context("the answer for the slow reader")?;
     crate::say("waiting for idle sessions to close");
-    let start = Leftovers::when_idle(&server, &database)?;
+    let start = Leftovers { resident: Leftovers::when_idle(&server, &database)?.resident, ..fresh };
     let mut samples = Vec::new();
     let mut amounts = 0;
     for number in 1..=extent.restarts {

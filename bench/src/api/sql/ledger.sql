@@ -1,9 +1,9 @@
--- Purpose: the table that `api-memory` exports: {rows} rows of the first user, a little over 1,000 bytes each as JSON.
---          Unlogged, because a gigabyte of WAL would measure the disk.
+-- Purpose: the table that `api-memory` exports and the slow reader of `api-load` reads: {rows} rows of the first user, a
+--          little over 1,000 bytes each as JSON.
 -- Runs as: a superuser.
 -- Minimum version: 14
 
-create unlogged table public.ledger (
+create table public.ledger (
   id bigint primary key,
   owner_id uuid not null,
   amount integer not null,
