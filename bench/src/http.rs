@@ -71,6 +71,14 @@ pub(crate) fn request(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{token}Content-Type: application/json\r\n\
          Content-Length: {length}\r\nConnection: close\r\n\r\n{json}"
     )?;
+    answer(&mut stream)
+}
+
+/// Reads the answer to a request that has been sent: status and body.
+///
+/// # Errors
+/// As of [`head`], and it ends early.
+pub(crate) fn answer(stream: &mut TcpStream) -> anyhow::Result<(u16, String)> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     loop {
@@ -83,6 +91,110 @@ pub(crate) fn request(
             _ if read == 0 => bail!("the response ended early"),
             _ => {}
         }
+    }
+}
+
+/// An answer as it comes in, of any length: with a length, in chunks, or until the connection ends.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    /// Bytes that are not understood yet: an unfinished head, or the line above a chunk.
+    kept: Vec<u8>,
+    status: u16,
+    state: State,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum State {
+    #[default]
+    Head,
+    /// So much is left of a body with a length.
+    Length(usize),
+    /// The line with the next chunk's length comes.
+    ChunkHead,
+    /// So much is left of a chunk, the line break behind it included.
+    Chunk(usize),
+    /// So much is left of the empty line behind the last chunk; trailers are not understood here.
+    End(usize),
+    Whole,
+}
+
+impl Body {
+    /// 0 while the head is not whole.
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The head is over.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.state != State::Head
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
+        self.state == State::Whole
+    }
+
+    /// Takes what was read, and puts what is of the body into `out`.
+    ///
+    /// # Errors
+    /// It is no HTTP.
+    pub(crate) fn take(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> std::io::Result<()> {
+        let no_http = |what: &str| std::io::Error::other(format!("the response is no HTTP: {what}"));
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match self.state {
+                State::Head | State::ChunkHead => {
+                    let end: &[u8] = if self.state == State::Head { b"\r\n\r\n" } else { b"\r\n" };
+                    self.kept.push(rest[0]);
+                    rest = &rest[1..];
+                    if !self.kept.ends_with(end) {
+                        continue;
+                    }
+                    let kept = std::mem::take(&mut self.kept);
+                    let text = String::from_utf8_lossy(&kept);
+                    if self.state == State::Head {
+                        self.status = (text.get(9..12).and_then(|status| status.parse().ok()))
+                            .ok_or_else(|| no_http(text.lines().next().unwrap_or_default()))?;
+                        self.state = body_of(&text).ok_or_else(|| no_http("no length"))?;
+                    } else {
+                        let size = usize::from_str_radix(text.trim_end(), 16).map_err(|_| no_http(text.trim_end()))?;
+                        self.state = if size == 0 { State::End(2) } else { State::Chunk(size + 2) };
+                    }
+                }
+                State::Length(left) => {
+                    let now = left.min(rest.len());
+                    out.extend_from_slice(&rest[..now]);
+                    rest = &rest[now..];
+                    self.state = if now == left { State::Whole } else { State::Length(left - now) };
+                }
+                State::Chunk(left) => {
+                    let now = left.min(rest.len());
+                    let of_body = now.min(left.saturating_sub(2));
+                    out.extend_from_slice(&rest[..of_body]);
+                    rest = &rest[now..];
+                    self.state = if now == left { State::ChunkHead } else { State::Chunk(left - now) };
+                }
+                State::End(left) => {
+                    let now = left.min(rest.len());
+                    rest = &rest[now..];
+                    self.state = if now == left { State::Whole } else { State::End(left - now) };
+                }
+                State::Whole => return Err(no_http("more than one response")),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a head says about the body.
+fn body_of(head: &str) -> Option<State> {
+    let field = |name: &str| {
+        let fields = head.lines().filter_map(|line| line.split_once(':'));
+        fields.into_iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    };
+    match field("content-length") {
+        Some("0") => Some(State::Whole),
+        Some(length) => length.parse().ok().map(State::Length),
+        None => field("transfer-encoding").filter(|how| how.eq_ignore_ascii_case("chunked")).map(|_| State::ChunkHead),
     }
 }
 
@@ -125,7 +237,27 @@ pub(crate) fn address(url: &str) -> anyhow::Result<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Head, address, head};
+    use super::{Body, Head, address, head};
+
+    #[test]
+    fn bodies_come_in_any_pieces() {
+        let check = |text: &str, expect: Option<&str>| {
+            for size in [1, 2, 7, 1000] {
+                let (mut body, mut out) = (Body::default(), Vec::new());
+                for piece in text.as_bytes().chunks(size) {
+                    body.take(piece, &mut out).unwrap();
+                }
+                let whole = body.is_whole().then(|| String::from_utf8(out).unwrap());
+                assert_eq!((body.status(), whole.as_deref()), (200, expect), "{text:?} by {size}");
+            }
+        };
+        check("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", Some("hello"));
+        check("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello", None);
+        let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\nA\r\nlo, world!\r\n0\r\n\r\n";
+        check(chunks, Some("hello, world!"));
+        check(&chunks[..chunks.len() - 4], None);
+        assert!(Body::default().take(b"garbage\r\n\r\n", &mut Vec::new()).is_err());
+    }
 
     #[test]
     fn heads() {

@@ -22,8 +22,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::TypedValueParser;
 use clap::{Parser, ValueEnum};
 
+use crate::api::workload::Workload;
 use crate::binary::Binary;
 use crate::record::{Finished, Run};
 
@@ -31,6 +33,7 @@ const AFTER_HELP: &str = "\
 Examples:
   cargo run --release -p howdah-bench -- start api
   cargo run --release -p howdah-bench -- api --quick
+  cargo run --release -p howdah-bench -- api --shapes get,page --connections 8
   cargo run --release -p howdah-bench -- start --binary /usr/local/bin/howdah --out /tmp/runs
 
 Exit codes: 0 all goals are met, 1 it failed, 2 the command line is wrong, 3 a goal is missed, 130 interrupted";
@@ -43,10 +46,6 @@ struct Args {
     #[arg(value_name = "BENCHMARK")]
     benchmarks: Vec<Benchmark>,
 
-    /// A short run, to see that it works: its figures mean little, and it is kept only with --out
-    #[arg(long)]
-    quick: bool,
-
     /// Print the whole run as JSON, one document a benchmark, instead of a table
     #[arg(long)]
     json: bool,
@@ -58,12 +57,46 @@ struct Args {
     /// Measure this howdah instead of building one
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+/// How much is measured.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Options {
+    /// A short run, to see that it works: its figures mean little, and it is kept only with --out
+    #[arg(long)]
+    pub(crate) quick: bool,
+
+    /// api: only these shapes, separated by commas
+    #[arg(long, value_name = "SHAPES", value_delimiter = ',')]
+    pub(crate) shapes: Vec<Workload>,
+
+    /// api: these numbers of connections instead of 1, 8 and 64; api-load: this many instead of 1,000
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=5000).map(usize::from))]
+    pub(crate) connections: Vec<usize>,
+
+    /// api: rounds of each leg; api-load: restarts of PostgreSQL
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100).map(usize::from))]
+    pub(crate) rounds: Option<usize>,
+
+    /// api: seconds of each leg that are measured; api-load: seconds before and after each restart; api-memory: seconds
+    /// under load
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) seconds: Option<u64>,
+
+    /// api-memory: megabytes of each export
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub(crate) megabytes: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Benchmark {
     Start,
     Api,
+    ApiLoad,
+    ApiMemory,
     Schema,
     Docs,
 }
@@ -73,6 +106,8 @@ impl Benchmark {
         match self {
             Self::Start => "start",
             Self::Api => "api",
+            Self::ApiLoad => "api-load",
+            Self::ApiMemory => "api-memory",
             Self::Schema => "schema",
             Self::Docs => "docs",
         }
@@ -83,7 +118,13 @@ impl Benchmark {
             Self::Start => {
                 "`howdah dev` in a new folder and in the same again, until rows come over HTTP (about 1 minute)"
             }
-            Self::Api => "GET by key, a list, an insert over HTTP, each beside pgbench (about 6 minutes)",
+            Self::Api => {
+                "GET by key, a page, a page with embeds, an insert over HTTP, each beside pgbench (about 26 minutes)"
+            }
+            Self::ApiLoad => {
+                "1,000 connections and a slow reader while PostgreSQL is restarted: every answer is checked (about 5 minutes)"
+            }
+            Self::ApiMemory => "the server's memory under 64 connections and under exports of 1 GB (about 12 minutes)",
             Self::Schema => {
                 "reading a catalog and planning a change at 100, 1,000 and 10,000 tables, beside pg_dump (about 3 minutes)"
             }
@@ -93,10 +134,13 @@ impl Benchmark {
         }
     }
 
-    fn measure(self, binary: &Binary, quick: bool) -> anyhow::Result<Finished> {
+    fn measure(self, binary: &Binary, options: &Options) -> anyhow::Result<Finished> {
+        let quick = options.quick;
         match self {
             Self::Start => start::run(binary, quick),
-            Self::Api => api::run(binary, quick),
+            Self::Api => api::run(binary, options),
+            Self::ApiLoad => api::restart::run(binary, options),
+            Self::ApiMemory => api::memory::run(binary, options),
             Self::Schema => schema::run(quick),
             Self::Docs => docs::run(binary, quick),
         }
@@ -121,7 +165,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> anyhow::Result<bool> {
     if args.benchmarks.is_empty() {
         for benchmark in Benchmark::value_variants() {
-            print(&format!("{:<7}{}", benchmark.name(), benchmark.about()))?;
+            print(&format!("{:<12}{}", benchmark.name(), benchmark.about()))?;
         }
         return Ok(true);
     }
@@ -133,8 +177,8 @@ fn run(args: &Args) -> anyhow::Result<bool> {
     let binary = Binary::find_or_build(args.binary.as_deref())?;
     let mut all_met = true;
     for benchmark in &args.benchmarks {
-        let run = Run::begin(benchmark.name(), args.quick, &binary)?;
-        let finished = benchmark.measure(&binary, args.quick)?;
+        let run = Run::begin(benchmark.name(), args.options.quick, &binary)?;
+        let finished = benchmark.measure(&binary, &args.options)?;
         all_met &= finished.goals.iter().all(|goal| goal.met);
         let document = run.document(&finished);
         if args.json {
@@ -143,7 +187,7 @@ fn run(args: &Args) -> anyhow::Result<bool> {
             print(&finished.render(&run))?;
         }
         // A short run is no result, so nobody has to throw it away.
-        if !args.quick || args.out.is_some() {
+        if !args.options.quick || args.out.is_some() {
             let path = run.keep(&document, args.out.as_deref())?;
             say(&format!("kept as {}", path.display()));
         }

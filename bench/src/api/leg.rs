@@ -12,20 +12,23 @@ use crate::stats::Histogram;
 pub(crate) enum Against {
     /// Howdah, over HTTP, under row-level security.
     Howdah,
-    /// pgbench with the plain statement.
+    /// pgbench with the statement alone, as the tables' owner: no settings, no policies.
     Plain,
-    /// pgbench with PostgREST's sequence.
+    /// pgbench with PostgREST's sequence: BEGIN, settings, statement, COMMIT, one after the other.
     Postgrest,
+    /// pgbench with settings and statement in one pipelined flight.
+    Flight,
 }
 
 impl Against {
-    pub(crate) const ALL: [Self; 3] = [Self::Howdah, Self::Plain, Self::Postgrest];
+    pub(crate) const ALL: [Self; 4] = [Self::Howdah, Self::Plain, Self::Postgrest, Self::Flight];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Howdah => "howdah",
             Self::Plain => "plain",
             Self::Postgrest => "postgrest",
+            Self::Flight => "flight",
         }
     }
 }
@@ -45,6 +48,7 @@ pub(crate) struct Cores {
 #[derive(Debug, Serialize)]
 pub(crate) struct Leg {
     pub(crate) workload: Workload,
+    pub(crate) connections: usize,
     pub(crate) against: Against,
     /// From 1.
     pub(crate) round: usize,
@@ -64,12 +68,13 @@ pub(crate) struct Leg {
 }
 
 impl Leg {
-    pub(crate) fn over_http(workload: Workload, measured: Measured) -> Self {
+    pub(crate) fn over_http(workload: Workload, connections: usize, measured: Measured) -> Self {
         let [howdah, postgresql] = measured.clocks.map_or([None; 2], |clocks| clocks.map(Some));
         let share = |seconds: Option<f64>| Some(seconds? / measured.seconds);
         let latency = measured.latency;
         Self {
             workload,
+            connections,
             against: Against::Howdah,
             round: 0,
             rate: rate(latency.len(), measured.seconds),

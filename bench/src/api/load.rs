@@ -14,10 +14,9 @@ use anyhow::Context;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::CONNECTIONS;
 use super::database::Database;
 use super::server::Server;
-use super::workload::{Template, Workload};
+use super::workload::{Template, USERS, Workload};
 use crate::proc::cpu_of_this_thread;
 use crate::stats::Histogram;
 use crate::{http, stop};
@@ -74,7 +73,8 @@ pub(crate) struct Measured {
 pub(crate) struct Load {
     address: SocketAddr,
     workload: Workload,
-    /// One for each connection.
+    connections: usize,
+    /// One for each user.
     tokens: Vec<String>,
 }
 
@@ -97,9 +97,14 @@ struct Plan {
 }
 
 impl Load {
-    pub(crate) fn new(server: &Server, database: &Database, workload: Workload) -> anyhow::Result<Self> {
-        let tokens = (0..CONNECTIONS).map(|user| database.token(user)).collect::<Result<_, _>>()?;
-        Ok(Self { address: server.address, workload, tokens })
+    pub(crate) fn new(
+        server: &Server,
+        database: &Database,
+        workload: Workload,
+        connections: usize,
+    ) -> anyhow::Result<Self> {
+        let tokens = (0..USERS).map(|user| database.token(user)).collect::<Result<_, _>>()?;
+        Ok(Self { address: server.address, workload, connections, tokens })
     }
 
     /// Runs it. `clocks` tells the processor seconds of others so far, and is asked at both ends of the window.
@@ -108,9 +113,8 @@ impl Load {
     /// The server takes no connections, or it is time to stop. Wrong answers are counted, not errors.
     pub(crate) fn run(&self, window: Window, clocks: &dyn Fn() -> Option<[f64; 2]>) -> anyhow::Result<Measured> {
         let host = self.address.to_string();
-        let templates: Vec<Template> = (self.tokens.iter().enumerate())
-            .map(|(user, token)| Template::new(self.workload, user, &host, token))
-            .collect();
+        let each = |_| Template::of_users(self.workload, &host, &self.tokens);
+        let templates: Vec<Vec<Template>> = (0..self.connections).map(each).collect();
         let (started, begun) = mpsc::channel();
         let (address, keys) = (self.address, self.workload.keys());
         let generator = thread::Builder::new().name("load".into()).spawn(move || {
@@ -168,7 +172,7 @@ fn merge(tallies: Vec<Tally>, window: Window) -> Measured {
 async fn generate(
     address: SocketAddr,
     keys: u64,
-    templates: Vec<Template>,
+    templates: Vec<Vec<Template>>,
     window: Window,
     started: &mpsc::Sender<Instant>,
 ) -> anyhow::Result<(Vec<Tally>, Option<f64>)> {
@@ -198,23 +202,25 @@ async fn generate(
     Ok((tallies, generator))
 }
 
-async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
+pub(crate) async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     Ok(stream)
 }
 
-/// One connection's requests, one after the other.
-async fn converse(plan: Arc<Plan>, mut template: Template, mut stream: TcpStream, seed: u64) -> Tally {
+/// One connection's requests, one after the other, each of one of the users.
+async fn converse(plan: Arc<Plan>, mut templates: Vec<Template>, mut stream: TcpStream, seed: u64) -> Tally {
     let mut tally =
         Tally { latency: Histogram::new(), each_second: Vec::new(), answered: 0, errors: 0, messages: Vec::new() };
-    let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ (seed + 1));
+    let mut random = Random::new(seed);
     let (mut request, mut buffer) = (Vec::with_capacity(1024), vec![0; 64 * 1024]);
     while !stop::is_asked() && tally.errors < ERRORS {
         let started = Instant::now();
         if started >= plan.end || !plan.take() {
             break;
         }
+        let user = usize::try_from(random.below(templates.len() as u64)).unwrap_or(0);
+        let Some(template) = templates.get_mut(user) else { break };
         template.write(random.below(plan.keys), &mut request);
         match tokio::time::timeout(PATIENCE, exchange(&mut stream, &request, &mut buffer)).await {
             Ok(Ok(head)) => {
@@ -274,7 +280,7 @@ impl Tally {
 }
 
 /// One request and its response, which begins the buffer.
-async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut [u8]) -> std::io::Result<http::Head> {
+pub(crate) async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut [u8]) -> std::io::Result<http::Head> {
     stream.write_all(request).await?;
     let (mut filled, mut known) = (0, None);
     loop {
@@ -293,10 +299,16 @@ async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut [u8]) -> 
 }
 
 /// Marsaglia's xorshift: keys need no more, and the same keys come in every run.
-struct Random(u64);
+#[derive(Debug)]
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
+    /// Another sequence for every seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(0x9e37_79b9_7f4a_7c15 ^ (seed + 1))
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -338,7 +350,7 @@ mod tests {
     }
 
     fn load(wrong: u64) -> Load {
-        Load { address: server(wrong), workload: Workload::Get, tokens: vec!["t".to_owned(); 4] }
+        Load { address: server(wrong), workload: Workload::Get, connections: 4, tokens: vec!["t".to_owned(); 4] }
     }
 
     #[test]
@@ -360,7 +372,7 @@ mod tests {
     #[test]
     fn nobody_there_is_an_error() {
         let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let load = Load { address: gone, workload: Workload::Get, tokens: vec!["t".to_owned()] };
+        let load = Load { address: gone, workload: Workload::Get, connections: 1, tokens: vec!["t".to_owned()] };
         assert!(load.run(Window::seconds(0, 1), &|| None).is_err());
     }
 

@@ -1,17 +1,30 @@
-//! `api`: requests over HTTP under row-level security, beside the same statements under pgbench.
+//! `api`: requests over HTTP under row-level security, beside the same SQL under pgbench.
 //!
-//! Two yardsticks on the same data and the same PostgreSQL: `plain` is the bare statement, prepared, as the table's
-//! owner, without settings or policies: the floor that no server reaches. `postgrest` is the sequence of statements
-//! PostgREST sends for the request, with the same role, claims and policies. Neither speaks HTTP. The three take turns,
-//! round after round, because machines are noisy; a ratio is always between neighbours of one round.
+//! The SQL is what Howdah sends: it is taken from PostgreSQL's log at the beginning of the run, so it cannot drift. Three
+//! yardsticks on the same data and the same PostgreSQL: `plain` is the bare statement, prepared, as the tables' owner,
+//! without settings or policies: the floor that no server reaches. `postgrest` is PostgREST's sequence of BEGIN, settings,
+//! statement and COMMIT, `flight` the same without BEGIN and COMMIT and at once, both with the same role, claims and
+//! policies. None speaks HTTP. All take turns, round after round, because machines are noisy; a ratio is always between
+//! neighbours of one round.
+//!
+//! Beside it: [`restart`] (`api-load`) and [`memory`] (`api-memory`).
 
 mod database;
+mod expected;
+mod export;
+mod leftovers;
 mod leg;
 mod load;
+pub(crate) mod memory;
 mod pgbench;
 mod report;
+pub(crate) mod restart;
+mod script;
 mod server;
-mod workload;
+mod slow;
+mod trace;
+mod visit;
+pub(crate) mod workload;
 
 use std::time::{Duration, Instant};
 
@@ -22,29 +35,33 @@ use serde::Serialize;
 use self::database::Database;
 use self::leg::{Against, Leg};
 use self::load::{Load, Window};
-use self::pgbench::Pgbench;
+use self::pgbench::{Job, Pgbench};
+use self::script::Script;
 use self::server::Server;
-use self::workload::Workload;
+use self::trace::Flight;
+use self::workload::{USERS, Workload};
 use crate::binary::Binary;
 use crate::proc::{self, Memory};
 use crate::record::Finished;
 use crate::scratch::Scratch;
-use crate::{http, stop};
+use crate::{Options, http, stop};
 
-/// Connections to the server, and pgbench's clients. Each is a user of its own.
-pub(crate) const CONNECTIONS: usize = 8;
-/// Rows of the table that is read, the same number for each user.
+/// Connections to the server, and pgbench's clients.
+const CONNECTIONS: [usize; 3] = [1, 8, 64];
+/// The number of connections that goals are for.
+const GOAL_CONNECTIONS: usize = 8;
+/// Rows of the table that is read by key, the same number for each user.
 pub(crate) const ROWS: u64 = 100_000;
 /// After so many requests the server's memory is looked at first.
 const PRIMING: u32 = 10_000;
 /// Of the server's memory, in MB (10^6 bytes).
 const MEMORY_GOAL: f64 = 60.0;
-/// Of the plain statement's rate, in percent.
-const RATIO_GOAL: f64 = 60.0;
 
-/// How long and how often.
-#[derive(Debug, Clone, Copy, Serialize)]
+/// What is measured, how long and how often.
+#[derive(Debug, Clone, Serialize)]
 struct Extent {
+    shapes: Vec<Workload>,
+    connections: Vec<usize>,
     rounds: usize,
     /// Of each leg, not measured.
     warm_up_seconds: u64,
@@ -52,11 +69,32 @@ struct Extent {
     seconds: u64,
 }
 
+impl Extent {
+    fn new(options: &Options) -> Self {
+        let (rounds, warm_up_seconds, seconds) = if options.quick { (1, 1, 2) } else { (3, 2, 8) };
+        let or = |given: &[usize], usual: &[usize]| if given.is_empty() { usual.to_vec() } else { given.to_vec() };
+        Self {
+            shapes: if options.shapes.is_empty() { Workload::ALL.to_vec() } else { options.shapes.clone() },
+            connections: or(&options.connections, &CONNECTIONS),
+            rounds: options.rounds.unwrap_or(rounds),
+            warm_up_seconds,
+            seconds: options.seconds.unwrap_or(seconds),
+        }
+    }
+}
+
 /// The server's memory.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Memories {
     after_priming: Option<Memory>,
     at_the_end: Option<Memory>,
+}
+
+/// A shape and what Howdah sends for it.
+struct Traced {
+    workload: Workload,
+    /// One of each user.
+    flights: Vec<Flight>,
 }
 
 /// The PostgreSQL that is used.
@@ -68,55 +106,87 @@ pub(crate) fn install() -> anyhow::Result<Install> {
 }
 
 /// Measures.
-pub(crate) fn run(binary: &Binary, quick: bool) -> anyhow::Result<Finished> {
-    let extent = if quick {
-        Extent { rounds: 3, warm_up_seconds: 1, seconds: 2 }
-    } else {
-        Extent { rounds: 3, warm_up_seconds: 2, seconds: 10 }
-    };
+pub(crate) fn run(binary: &Binary, options: &Options) -> anyhow::Result<Finished> {
+    let extent = Extent::new(options);
     let pgbench = Pgbench::find(&install()?)?;
     let scratch = Scratch::new()?;
     let database = Database::create(&scratch)?;
-    let mut server = Server::start(binary, &scratch, &database)?;
+    let mut server = Server::start(binary, &scratch, &database, &[])?;
     check_isolation(&mut server, &database)?;
 
     crate::say(&format!("{PRIMING} requests first"));
-    let load = Load::new(&server, &database, Workload::Get)?;
-    let primed = load.run(Window::requests(PRIMING.into()), &|| None)?;
+    let primed = Load::new(&server, &database, Workload::Get, GOAL_CONNECTIONS)?
+        .run(Window::requests(PRIMING.into()), &|| None)?;
     if primed.errors > 0 {
         bail!("{} of the first {PRIMING} requests failed: {}", primed.errors, primed.messages.join("; "));
     }
     let after_priming = proc::memory(server.pid());
 
+    let mut traced = Vec::new();
+    for &workload in &extent.shapes {
+        let flights = (0..USERS).map(|user| trace::flight(&server, &database, workload, user));
+        traced.push(Traced { workload, flights: flights.collect::<anyhow::Result<_>>()? });
+    }
     let mut legs = Vec::new();
-    for workload in Workload::ALL {
-        for round in 1..=extent.rounds {
-            for against in Against::ALL {
-                stop::check()?;
-                crate::say(&format!("{}: {}, round {round} of {}", workload.name(), against.name(), extent.rounds));
-                if workload == Workload::Insert {
-                    database.empty_entries()?;
-                }
-                let mut leg = match against {
-                    Against::Howdah => over_http(&server, &database, workload, extent)?,
-                    _ => pgbench.run(&scratch, &database, workload, against, extent.warm_up_seconds, extent.seconds)?,
-                };
-                leg.round = round;
-                legs.push(leg);
-            }
+    for shape in &traced {
+        for &connections in &extent.connections {
+            legs.extend(measure(&server, &database, &scratch, &pgbench, &extent, shape, connections)?);
         }
     }
     let memories = Memories { after_priming, at_the_end: proc::memory(server.pid()) };
     server.stop()?;
-    Ok(report::finish(extent, &legs, memories, &database))
+    Ok(report::finish(&extent, &traced, &legs, memories, &database))
 }
 
-fn over_http(server: &Server, database: &Database, workload: Workload, extent: Extent) -> anyhow::Result<Leg> {
+/// All rounds of one shape at one number of connections.
+fn measure(
+    server: &Server,
+    database: &Database,
+    scratch: &Scratch,
+    pgbench: &Pgbench,
+    extent: &Extent,
+    shape: &Traced,
+    connections: usize,
+) -> anyhow::Result<Vec<Leg>> {
+    let workload = shape.workload;
+    let mut legs = Vec::new();
+    for round in 1..=extent.rounds {
+        for against in Against::ALL {
+            stop::check()?;
+            let (name, way, rounds) = (workload.name(), against.name(), extent.rounds);
+            crate::say(&format!("{name}, {connections} connections: {way}, round {round} of {rounds}"));
+            if !workload.is_read() {
+                database.empty_entries()?;
+            }
+            let mut leg = if against == Against::Howdah {
+                over_http(server, database, workload, connections, extent)?
+            } else {
+                let scripts = (shape.flights.iter().enumerate())
+                    .map(|(user, flight)| Script::new(flight, workload, against, user))
+                    .collect::<anyhow::Result<Vec<_>>>()?;
+                let (warm_up, seconds) = (extent.warm_up_seconds, extent.seconds);
+                let job = Job { workload, against, scripts: &scripts, connections, warm_up, seconds };
+                pgbench.run(scratch, database, job)?
+            };
+            leg.round = round;
+            legs.push(leg);
+        }
+    }
+    Ok(legs)
+}
+
+fn over_http(
+    server: &Server,
+    database: &Database,
+    workload: Workload,
+    connections: usize,
+    extent: &Extent,
+) -> anyhow::Result<Leg> {
     let window = Window::seconds(extent.warm_up_seconds, extent.seconds);
     let postmaster = database.postmaster()?;
     let clocks = || Some([proc::cpu(server.pid())?, proc::cpu_with_children(postmaster)?]);
-    let mut measured = Load::new(server, database, workload)?.run(window, &clocks)?;
-    if workload == Workload::Insert {
+    let mut measured = Load::new(server, database, workload, connections)?.run(window, &clocks)?;
+    if !workload.is_read() {
         // Every answer must be a row, and every row an answer.
         let rows = database.count_entries()?;
         if rows != measured.answered {
@@ -124,7 +194,7 @@ fn over_http(server: &Server, database: &Database, workload: Workload, extent: E
             measured.messages.push(format!("{} answers of 201, but {rows} rows", measured.answered));
         }
     }
-    Ok(Leg::over_http(workload, measured))
+    Ok(Leg::over_http(workload, connections, measured))
 }
 
 /// The figures are worth nothing if the policies do not hold.

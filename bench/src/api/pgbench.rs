@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use howdah_cluster::Install;
 
-use super::CONNECTIONS;
 use super::database::{Database, LOGIN, OWNER};
 use super::leg::{Against, Cores, Leg};
+use super::script::Script;
 use super::workload::Workload;
 use crate::scratch::Scratch;
 use crate::stats::Histogram;
@@ -18,6 +18,19 @@ use crate::{child, proc};
 
 /// Of reads this share is logged for the percentiles: logging all of them would slow the yardstick down.
 pub(crate) const LOGGED: f64 = 0.1;
+
+/// What is to be run, how wide and how long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Job<'a> {
+    pub(crate) workload: Workload,
+    pub(crate) against: Against,
+    /// One of each user; every transaction picks one.
+    pub(crate) scripts: &'a [Script],
+    pub(crate) connections: usize,
+    /// Seconds that are not measured.
+    pub(crate) warm_up: u64,
+    pub(crate) seconds: u64,
+}
 
 /// A pgbench.
 #[derive(Debug)]
@@ -44,32 +57,28 @@ impl Pgbench {
         Ok(Self { program })
     }
 
-    /// Runs the scripts of a workload, one for each user, after a warm-up that is not measured.
-    pub(crate) fn run(
-        &self,
-        scratch: &Scratch,
-        database: &Database,
-        workload: Workload,
-        against: Against,
-        warm_up: u64,
-        seconds: u64,
-    ) -> anyhow::Result<Leg> {
+    /// Runs a job.
+    pub(crate) fn run(&self, scratch: &Scratch, database: &Database, job: Job<'_>) -> anyhow::Result<Leg> {
+        let Job { workload, against, scripts, connections, warm_up, seconds } = job;
         let folder = tempfile::tempdir_in(scratch.path()).context("cannot make a folder for pgbench")?;
-        let mut scripts = Vec::new();
-        for user in 0..CONNECTIONS {
+        let mut files = Vec::new();
+        for (user, script) in scripts.iter().enumerate() {
             let path = folder.path().join(format!("{user}.sql"));
-            fs::write(&path, workload.script(against, user, database)).context("cannot write a script")?;
-            scripts.push(path);
+            fs::write(&path, &script.text).context("cannot write a script")?;
+            files.push(path);
         }
         let role = if against == Against::Plain { OWNER } else { LOGIN };
         let command = |seconds: u64| -> anyhow::Result<Command> {
             let mut command = Command::new(&self.program);
             child::clean(&mut command).current_dir(folder.path()).envs(database.libpq(role)?);
             command.env("LC_ALL", "C");
-            command.args(["-n", "-M", "prepared", "-j", "1", "-c"]).arg(CONNECTIONS.to_string());
+            command.args(["-n", "-M", "prepared", "-j", "1", "-c"]).arg(connections.to_string());
             command.arg("-T").arg(seconds.to_string());
-            for script in &scripts {
-                command.arg("-f").arg(script);
+            for (name, value) in scripts.iter().flat_map(|script| &script.variables) {
+                command.arg("-D").arg(format!("{name}={value}"));
+            }
+            for file in &files {
+                command.arg("-f").arg(file);
             }
             Ok(command)
         };
@@ -89,6 +98,7 @@ impl Pgbench {
         let latency = latencies(folder.path())?;
         Ok(Leg {
             workload,
+            connections,
             against,
             round: 0,
             rate: rate(&stdout).with_context(|| format!("pgbench's output has no rate:\n{stdout}"))?,

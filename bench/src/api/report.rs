@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::database::Database;
 use super::leg::{Against, Cores, Leg};
-use super::workload::Workload;
-use super::{CONNECTIONS, Extent, MEMORY_GOAL, Memories, PRIMING, RATIO_GOAL, ROWS, pgbench};
+use super::workload::{USERS, Workload};
+use super::{Extent, GOAL_CONNECTIONS, MEMORY_GOAL, Memories, PRIMING, ROWS, Traced, pgbench};
 use crate::proc::Memory;
 use crate::record::{Finished, Goal, thousands};
 use crate::stats::{median, spread};
@@ -20,32 +20,52 @@ type Part = fn(&Cores) -> Option<f64>;
 const PARTS: [Part; 3] = [|cores| cores.howdah, |cores| cores.postgresql, |cores| cores.client];
 const NAMES: [&str; 3] = ["howdah", "postgresql", "client"];
 
-/// One line of the table: the rounds of one workload, done in one way.
-struct Line<'a> {
-    workload: Workload,
-    against: Against,
-    legs: Vec<&'a Leg>,
-    /// Of the plain statement's rate, percent, in each round.
-    of_plain: Vec<f64>,
-    of_postgrest: Vec<f64>,
+/// Percent of each yardstick that a shape is to reach, at [`GOAL_CONNECTIONS`].
+fn goals_of(workload: Workload) -> &'static [(Against, f64)] {
+    match workload {
+        Workload::Get => &[(Against::Plain, 60.0), (Against::Postgrest, 150.0)],
+        _ => &[(Against::Flight, 70.0)],
+    }
 }
 
+/// One line of the table: the rounds of one shape at one number of connections, done in one way.
+struct Line<'a> {
+    workload: Workload,
+    connections: usize,
+    against: Against,
+    legs: Vec<&'a Leg>,
+    /// Of each yardstick's rate, percent, in each round; in the order of [`YARDSTICKS`].
+    ratios: [Vec<f64>; 3],
+}
+
+const YARDSTICKS: [Against; 3] = [Against::Plain, Against::Postgrest, Against::Flight];
+
 /// The table, the goals, the record.
-pub(crate) fn finish(extent: Extent, legs: &[Leg], memories: Memories, database: &Database) -> Finished {
-    let lines: Vec<Line<'_>> = Workload::ALL
-        .into_iter()
-        .flat_map(|workload| Against::ALL.map(|against| line(legs, workload, against)))
-        .collect();
-    let get = median(lines.first().map_or(&[][..], |line| &line.of_plain));
+pub(crate) fn finish(
+    extent: &Extent,
+    traced: &[Traced],
+    legs: &[Leg],
+    memories: Memories,
+    database: &Database,
+) -> Finished {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for &workload in &extent.shapes {
+        for &connections in &extent.connections {
+            lines.extend(Against::ALL.map(|against| line(legs, workload, connections, against)));
+        }
+    }
     let errors: u64 = legs.iter().map(|leg| leg.errors).sum();
-    let mut goals = vec![
-        Goal::at_least("get: percent of the plain statement", get, RATIO_GOAL, "%"),
-        #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-        Goal::none_of("wrong or missing answers", errors as f64),
-    ];
-    let mut rows: Vec<Vec<String>> =
-        lines.iter().enumerate().map(|(at, line)| line.row(if at == 0 { goals.first() } else { None })).collect();
-    rows.push(plain_row("wrong or missing answers", &errors.to_string(), goals.get(1)));
+    let mut goals = Vec::new();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for line in &lines {
+        let own = line.goals();
+        rows.push(line.row(&own));
+        goals.extend(own);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+    let none_wrong = Goal::none_of("wrong or missing answers", errors as f64);
+    rows.push(plain_row("wrong or missing answers", &errors.to_string(), Some(&none_wrong)));
+    goals.push(none_wrong);
     let looks = [
         (format!("memory after {}", thousands(PRIMING.into())), memories.after_priming),
         ("memory at the end".to_owned(), memories.at_the_end),
@@ -61,16 +81,18 @@ pub(crate) fn finish(extent: Extent, legs: &[Leg], memories: Memories, database:
     let mut notes = vec![
         "Medians of the rounds. Cores kept busy, and processor time of one request: howdah / PostgreSQL / load generator."
             .to_owned(),
-        "Only howdah speaks HTTP. plain and postgrest are pgbench; plain has neither settings nor policies.".to_owned(),
+        "Only howdah speaks HTTP. The others are pgbench with the SQL that howdah sent for the shape: plain without settings \
+         and policies, postgrest in four round trips, flight in one."
+            .to_owned(),
     ];
     notes.extend(lines.iter().filter_map(Line::warning));
     Finished {
         settings: json!({
-            "connections": CONNECTIONS,
+            "users": USERS,
             "rows": ROWS,
             "extent": extent,
-            "requests": Workload::ALL.map(|workload| json!({ workload.name(): workload.request_line() })),
-            "pgbench": format!("-M prepared -j 1 -c {CONNECTIONS}, one script for each of {CONNECTIONS} users"),
+            "shapes": traced.iter().map(shape).collect::<Vec<_>>(),
+            "pgbench": format!("-M prepared -j 1, one script for each of {USERS} users"),
             "pgbench_logged_share_of_reads": pgbench::LOGGED,
             "howdah": "howdah serve, defaults, HOWDAH_LOG=warn, DATABASE_URL over the Unix socket",
             "postgresql": database.settings().unwrap_or_else(|error| json!(error.to_string())),
@@ -79,16 +101,18 @@ pub(crate) fn finish(extent: Extent, legs: &[Leg], memories: Memories, database:
         samples: json!(legs),
         goals,
         header: vec![
-            "workload",
+            "shape",
+            "connections",
+            "way",
             "rate/s",
             "least–most",
             "p50 ms",
-            "p95 ms",
             "p99 ms",
             "cores",
             "CPU µs each",
             "of plain",
             "of postgrest",
+            "of flight",
             "goal",
             "",
         ],
@@ -102,17 +126,26 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-fn line(legs: &[Leg], workload: Workload, against: Against) -> Line<'_> {
+/// A shape's request, and what Howdah sends for it.
+fn shape(traced: &Traced) -> Value {
+    json!({
+        "shape": traced.workload,
+        "request": traced.workload.request_line(),
+        "flight": traced.flights.first(),
+    })
+}
+
+fn line(legs: &[Leg], workload: Workload, connections: usize, against: Against) -> Line<'_> {
     let of = |wanted: Against| -> Vec<&Leg> {
-        legs.iter().filter(|leg| leg.workload == workload && leg.against == wanted).collect()
+        let is_meant = |leg: &&Leg| (leg.workload, leg.connections, leg.against) == (workload, connections, wanted);
+        legs.iter().filter(is_meant).collect()
     };
     let own = of(against);
-    let ratios = |other: Against| -> Vec<f64> {
+    let ratios = YARDSTICKS.map(|other| {
         let pairs = own.iter().zip(of(other));
         pairs.filter(|(_, other)| other.rate > 0.0).map(|(own, other)| own.rate / other.rate * 100.0).collect()
-    };
-    let (of_plain, of_postgrest) = (ratios(Against::Plain), ratios(Against::Postgrest));
-    Line { workload, against, legs: own, of_plain, of_postgrest }
+    });
+    Line { workload, connections, against, legs: own, ratios }
 }
 
 impl Line<'_> {
@@ -138,41 +171,58 @@ impl Line<'_> {
     }
 
     fn name(&self) -> String {
-        format!("{}: {}", self.workload.name(), self.against.name())
+        format!("{}, {} connections: {}", self.workload.name(), self.connections, self.against.name())
     }
 
-    fn row(&self, goal: Option<&Goal>) -> Vec<String> {
+    /// Its goals; only what goes over HTTP has any.
+    fn goals(&self) -> Vec<Goal> {
+        if self.against != Against::Howdah || self.connections != GOAL_CONNECTIONS {
+            return Vec::new();
+        }
+        let goal = |(against, limit): &(Against, f64)| {
+            let at = YARDSTICKS.iter().position(|yardstick| yardstick == against)?;
+            let what =
+                format!("{} at {GOAL_CONNECTIONS} connections: percent of {}", self.workload.name(), against.name());
+            Some(Goal::at_least(&what, median(&self.ratios[at]), *limit, &format!("% of {}", against.name())))
+        };
+        goals_of(self.workload).iter().filter_map(goal).collect()
+    }
+
+    fn row(&self, goals: &[Goal]) -> Vec<String> {
         let (low, high) = spread(&self.legs.iter().map(|leg| leg.rate).collect::<Vec<_>>());
         let latency = |part: fn(&Leg) -> u64| format!("{:.3}", self.milliseconds(part));
-        let ratio = |of: &[f64], than: Against| {
-            if self.against == than { String::new() } else { format!("{:.0} %", median(of)) }
-        };
         let mut row = vec![
-            self.name(),
+            self.workload.name().to_owned(),
+            self.connections.to_string(),
+            self.against.name().to_owned(),
             thousands(self.median(|leg| leg.rate)),
             format!("{}–{}", thousands(low), thousands(high)),
             latency(|leg| leg.p50_us),
-            latency(|leg| leg.p95_us),
             latency(|leg| leg.p99_us),
             PARTS.map(|part| shown(self.cores(part), 2)).join(" / "),
             PARTS.map(|part| shown(self.microseconds(part), 1)).join(" / "),
-            ratio(&self.of_plain, Against::Plain),
-            ratio(&self.of_postgrest, Against::Postgrest),
         ];
-        row.extend(Goal::cells(goal));
+        row.extend(YARDSTICKS.into_iter().zip(&self.ratios).map(|(yardstick, ratios)| {
+            if self.against == yardstick { String::new() } else { format!("{:.0} %", median(ratios)) }
+        }));
+        row.extend([0, 1].map(|cell| {
+            let cells: Vec<String> = goals.iter().map(|goal| Goal::cells(Some(goal))[cell].clone()).collect();
+            cells.join("\n")
+        }));
         row
     }
 
     fn summary(&self) -> Value {
         json!({
             "workload": self.workload,
+            "connections": self.connections,
             "against": self.against,
             "rate": self.median(|leg| leg.rate),
             "p50_ms": self.milliseconds(|leg| leg.p50_us),
             "p95_ms": self.milliseconds(|leg| leg.p95_us),
             "p99_ms": self.milliseconds(|leg| leg.p99_us),
-            "percent_of_plain": median(&self.of_plain),
-            "percent_of_postgrest": median(&self.of_postgrest),
+            "percent_of": YARDSTICKS.iter().map(|yardstick| yardstick.name())
+                .zip(self.ratios.iter().map(|ratios| median(ratios))).collect::<BTreeMap<_, _>>(),
             "cores": NAMES.into_iter().zip(PARTS.map(|part| self.cores(part))).collect::<BTreeMap<_, _>>(),
             "cpu_us": NAMES.into_iter().zip(PARTS.map(|part| self.microseconds(part))).collect::<BTreeMap<_, _>>(),
         })
@@ -192,7 +242,7 @@ fn shown(value: Option<f64>, digits: usize) -> String {
 
 /// A figure that has no rate: name, value, and the goal.
 fn plain_row(what: &str, value: &str, goal: Option<&Goal>) -> Vec<String> {
-    let mut row = vec![what.to_owned(), value.to_owned()];
+    let mut row = vec![what.to_owned(), String::new(), String::new(), value.to_owned()];
     row.extend(vec![String::new(); 8]);
     row.extend(Goal::cells(goal));
     row

@@ -26,13 +26,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts it on a free port, with its defaults, except that not every request is logged.
-    pub(crate) fn start(binary: &Binary, scratch: &Scratch, database: &Database) -> anyhow::Result<Self> {
+    /// Starts it on a free port, with its defaults and these settings, except that not every request is logged.
+    pub(crate) fn start(
+        binary: &Binary,
+        scratch: &Scratch,
+        database: &Database,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let log = scratch.path().join("howdah.log");
         let mut command = binary.command(scratch.path());
         command.args(["serve", "--port", "0", "--json"]);
         command.env("DATABASE_URL", database.url(LOGIN)?);
         command.env("HOWDAH_JWT_SECRET", database.jwt_secret()).env("HOWDAH_LOG", "warn");
+        command.envs(settings.iter().copied());
         command.stdout(Stdio::piped()).stderr(File::create(&log).context("cannot make the server's log")?);
         let mut process = Guarded::spawn(&mut command)?;
         let (stdout, _) = process.outputs();

@@ -1,6 +1,0 @@
--- One row, nothing returned, in the statements that PostgREST sends for it.
-\set amount random(1000000, 1000000 + {last})
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-select set_config('search_path', '"public"', true), set_config('role', 'authenticated', true), set_config('request.jwt.claims', '{claims}', true), set_config('request.method', 'POST', true), set_config('request.path', '/entries', true), set_config('request.headers', '{"host": "127.0.0.1", "user-agent": "pgbench"}', true), set_config('request.cookies', '{}', true);
-WITH pgrst_source AS (INSERT INTO "public"."entries"("amount", "owner_id", "title") SELECT "pgrst_body"."amount", "pgrst_body"."owner_id", "pgrst_body"."title" FROM (SELECT ('{"owner_id": "{owner}", "title": "One row as an application writes it", "amount": ' || :amount || '}')::json AS json_data) pgrst_payload, LATERAL (SELECT "amount", "owner_id", "title" FROM json_to_record(pgrst_payload.json_data) AS _("amount" integer, "owner_id" uuid, "title" text) ) pgrst_body RETURNING 1) SELECT '' AS total_result_set, pg_catalog.count(_postgrest_t) AS page_total, array[]::text[] AS header, '' AS body, nullif(current_setting('response.headers', true), '') AS response_headers, nullif(current_setting('response.status', true), '') AS response_status, '' AS response_inserted FROM (SELECT * FROM pgrst_source) _postgrest_t;
-COMMIT;
