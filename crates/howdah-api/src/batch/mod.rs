@@ -111,12 +111,7 @@ struct Attempt {
 }
 
 /// Runs all operations in one transaction and ends it; the list of results as JSON.
-async fn attempt(
-    api: &Api,
-    caller: &Caller<'_>,
-    prefer: &Prefer,
-    operations: &[Operation],
-) -> Result<String, Attempt> {
+async fn attempt(api: &Api, caller: &Caller<'_>, prefer: &Prefer, operations: &[Operation]) -> Result<String, Attempt> {
     let of_none = |error: ApiError| Attempt { failure: error.into(), is_stale: false };
     let transaction = api.gate().pool.transaction().await.map_err(|error| of_none(unrelated(&error, caller)))?;
     let transaction = Mutex::new(transaction);

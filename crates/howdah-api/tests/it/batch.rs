@@ -369,3 +369,29 @@ async fn a_batch_goes_on_after_the_schema_has_changed() {
     assert_eq!(results(&batch(&server, &token, operations).await)[1].1, json!([{ "small": 1 }]));
     assert_eq!(count(&db, "kinds").await, 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_of_the_page_runs() {
+    const PAGE: &str = include_str!("../../../../docs/api-batch.md");
+    let db = personal().await;
+    let server = Server::over(&db).await;
+    let folder = std::env::temp_dir().join(format!("howdah-api-batch-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let row = |n: u32| json!({ "user_id": ADA, "title": format!("note {n}"), "content": "x" }).to_string() + "\n";
+    std::fs::write(folder.join("notes.ndjson"), (0..10).map(row).collect::<String>()).unwrap();
+    let examples: Vec<&str> = PAGE.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 3);
+    for example in examples {
+        let script = format!("set -eu -o pipefail; curl() {{ command curl -sS --fail-with-body \"$@\"; }}\n{example}");
+        let mut bash = std::process::Command::new("bash");
+        bash.args(["-c", &script]).current_dir(&folder).env("URL", &server.url).env("ME", ADA);
+        bash.env("TOKEN", server.token(ADA));
+        let done = tokio::task::spawn_blocking(move || bash.output().unwrap()).await.unwrap();
+        let said = [done.stdout, done.stderr].concat();
+        assert!(done.status.success(), "{example}: {}", String::from_utf8_lossy(&said));
+    }
+    let exported = std::fs::read_to_string(folder.join("notes.csv")).unwrap();
+    assert_eq!(exported.lines().count(), 12, "{exported}");
+    assert!(exported.contains("Hello again"), "{exported}");
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -54,7 +54,8 @@ pub struct ClientAddress(pub IpAddr);
 pub async fn serve(listener: impl Into<Listener>, app: Router, limits: Limits, stop: CancellationToken) -> bool {
     let listener = listener.into();
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).pipeline_flush(true);
+    // Not `pipeline_flush`: with it hyper's write buffer has no bound, and a streamed answer would be held whole.
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
     let graceful = GracefulShutdown::new();
     let connections = Connections { builder, graceful, app, limits };
     loop {
