@@ -280,7 +280,6 @@ const ROOM: u64 = 16_000_000;
 
 /// Sends `HOWDAH_LOAD_MB` (32 by default) of rows and gets them back; client and server are this process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::print_stdout, reason = "figures, for whoever runs it with a size of their own")]
 async fn memory_stays_the_same_in_and_out() {
     let megabytes: u64 = std::env::var("HOWDAH_LOAD_MB").map_or(32, |text| text.parse().unwrap());
     let db = kinds().await;
