@@ -1,4 +1,4 @@
-//! The API's description of itself, made from the catalog: [`openapi`] for OpenAPI 3.1, [`swagger`] for Swagger 2.0.
+//! The API's description of itself, made from the catalog: [`openapi()`] for OpenAPI 3.1, [`swagger()`] for Swagger 2.0.
 //!
 //! | step | module |
 //! |---|---|
