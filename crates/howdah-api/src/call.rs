@@ -116,8 +116,11 @@ fn media(request: &Request<'_>, function: &Function) -> Result<(Media, Option<Wh
     if let Some((media, whole)) = made(&media) {
         return Ok((media, Some(whole)));
     }
+    let bytes = || Media::Custom("application/octet-stream".to_owned());
     let media = match (media, own) {
-        (Media::Any, Some("*/*")) => Media::Custom("application/octet-stream".to_owned()),
+        // What takes every type says itself which one it made; until then it is bytes.
+        (Media::Custom(name), Some("*/*")) if function.raw_type().is_none_or(|raw| raw != name) => bytes(),
+        (Media::Any, Some("*/*")) => bytes(),
         (Media::Any, Some(own)) => Media::Custom(own.to_owned()),
         (Media::Any, None) => Media::Json,
         (media, _) => media,

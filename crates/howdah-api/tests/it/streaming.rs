@@ -1,5 +1,7 @@
 //! Answers too large to hold.
 
+use std::time::Duration;
+
 use howdah_api::ApiOptions;
 use howdah_pg::lane::LaneOptions;
 
@@ -64,4 +66,26 @@ async fn an_error_in_the_middle_breaks_the_answer_off() {
         assert_eq!(response.status().as_u16(), 200);
         assert!(response.text().await.is_err(), "a broken answer must not look whole");
     }
+}
+
+/// Twenty rows, each of which takes its time and fills what PostgreSQL sends at once.
+const SLOW: &str = "
+create view slow as
+  select g.i, repeat('x', 9000) as pad from generate_series(1, 20) g (i) cross join lateral (select pg_sleep(0.1), g.i) s;
+create view late as select 1 as i from pg_sleep(10);
+grant select on slow, late to authenticated;
+";
+
+#[tokio::test]
+async fn the_limit_of_a_statement_holds_until_its_rows_come() {
+    let db = kinds().await;
+    db.client_owner().await.batch_execute(SLOW).await.unwrap();
+    let lanes = LaneOptions { statement_timeout: Duration::from_secs(1), ..LaneOptions::default() };
+    let options = ApiOptions { stream_above: 1024, ..ApiOptions::default() };
+    let server = Server::start(&db.login_url(), lanes, options).await;
+    let token = server.token(ADA);
+    // Two seconds of rows, of which the first comes at once.
+    assert_eq!(server.rows("slow?select=i,pad", &token).await.as_array().unwrap().len(), 20);
+    let answer = server.get("late", Some(&token)).await;
+    assert_eq!(answer.json()["code"], "57014", "{}", answer.text);
 }

@@ -64,6 +64,16 @@ impl LaneError {
         self.database().is_some_and(|e| matches!(e.code.as_str(), "57P01" | "57P02" | "57P03" | "57P05"))
     }
 
+    /// As PostgreSQL says it when `statement_timeout` ends a statement.
+    pub(super) fn timed_out() -> Self {
+        Self::Database(Arc::new(DatabaseError {
+            severity: "ERROR".into(),
+            code: "57014".into(),
+            message: "canceling statement due to statement timeout".into(),
+            ..DatabaseError::default()
+        }))
+    }
+
     pub(super) fn lost(error: &impl std::fmt::Display) -> Self {
         Self::Lost(error.to_string().into())
     }

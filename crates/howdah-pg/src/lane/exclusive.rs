@@ -123,7 +123,7 @@ impl Exclusive {
                 && !collector.is_failed()
                 && let Some(fields) = collector.streaming_fields().cloned()
             {
-                let before = collector.done_steps().to_vec();
+                let before = collector.done_steps().get(flight.answered().start..).unwrap_or_default().to_vec();
                 // Earlier steps' rows are small (a count); they are copied so that the buffer can move on.
                 let head = Bytes::copy_from_slice(&connection.buf[..collector.rows_so_far().start]);
                 let streaming = Streaming { exclusive: self, collector, fields, before, head, done: false };

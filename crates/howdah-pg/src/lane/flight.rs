@@ -59,7 +59,12 @@ pub struct Flight {
     opens_block: bool,
     rolled_back: bool,
     undoable: bool,
+    unhurried: bool,
 }
+
+/// What stands before the steps of a flight whose statements may take as long as whoever reads their rows.
+static UNHURRYING: LazyLock<[Step; 1]> =
+    LazyLock::new(|| [Step::plain("select set_config('statement_timeout', '0', true)")]);
 
 /// What stands around the steps of a flight that can be undone within its transaction.
 static SAVING: LazyLock<[Step; 1]> = LazyLock::new(|| [Step::plain("savepoint howdah_flight")]);
@@ -77,12 +82,12 @@ static UNDOING: LazyLock<[Step; 2]> =
 impl Flight {
     /// A flight that only reads: it may be repeated on another connection when its own breaks.
     pub fn read(steps: Vec<Step>) -> Self {
-        Self { steps, repeatable: true, opens_block: false, rolled_back: false, undoable: false }
+        Self { steps, repeatable: true, opens_block: false, rolled_back: false, undoable: false, unhurried: false }
     }
 
     /// A flight that writes: never sent twice after it may have been received.
     pub fn write(steps: Vec<Step>) -> Self {
-        Self { steps, repeatable: false, opens_block: false, rolled_back: false, undoable: false }
+        Self { steps, repeatable: false, opens_block: false, rolled_back: false, undoable: false, unhurried: false }
     }
 
     /// The same steps with the same answers, and nothing of their effects remains (sequences and what a function does
@@ -100,6 +105,12 @@ impl Flight {
         self
     }
 
+    /// A flight that the session's `statement_timeout` does not cut off: whoever sends it watches the clock.
+    pub(super) fn unhurried(mut self) -> Self {
+        self.unhurried = true;
+        self
+    }
+
     /// A flight within a transaction block that leaves the block alive when it fails.
     pub(super) fn undoable(mut self) -> Self {
         self.undoable = true;
@@ -112,10 +123,11 @@ impl Flight {
     }
 
     fn opening(&self) -> &'static [Step] {
-        match (self.opens_block, self.undoable) {
-            (true, _) => &*OPENING,
-            (false, true) => &*SAVING,
-            (false, false) => &[],
+        match (self.opens_block, self.undoable, self.unhurried) {
+            (true, ..) => &*OPENING,
+            (false, true, _) => &*SAVING,
+            (false, false, true) => &*UNHURRYING,
+            (false, false, false) => &[],
         }
     }
 

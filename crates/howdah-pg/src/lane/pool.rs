@@ -268,11 +268,25 @@ impl LanePool {
     /// # Errors
     /// See [`LaneError`].
     pub async fn stream(&self, flight: Flight, buffer: usize) -> Result<Answer, LaneError> {
+        // PostgreSQL counts the time in which the client takes the rows as the statement's own, so its limit would end every
+        // export after that time. Here it holds until the rows have begun to come.
+        let limit = self.inner.options.statement_timeout;
+        let flight = if limit.is_zero() { flight } else { flight.unhurried() };
         let mut tries = 2;
         loop {
             let Checkout { session, permit, pool } = self.checkout().await?;
             tries -= 1;
-            match session.stream(&flight, buffer).await {
+            let begun = session.stream(&flight, buffer);
+            let begun = if limit.is_zero() {
+                begun.await
+            } else {
+                match tokio::time::timeout(limit, begun).await {
+                    Ok(begun) => begun,
+                    // The session was dropped with its flight: it cancels what runs, and closes.
+                    Err(_) => return Err(LaneError::timed_out()),
+                }
+            };
+            match begun {
                 Ok(Outcome::Whole(reply, session)) => {
                     Checkout { session: *session, permit, pool }.give_back();
                     return Ok(Answer::Whole(reply));

@@ -194,6 +194,10 @@ async fn write_flights(
                 }
             }
         }
+        // The reader may have ended since they were taken from the queue, and would answer none of them.
+        if state.closed.load(Ordering::Acquire) {
+            break;
+        }
         if let Err(error) = stream.write_all(&out).await {
             state.close(&LaneError::lost(&error));
             break;
@@ -206,8 +210,9 @@ async fn write_flights(
             break;
         }
     }
+    // A server that has gone may still have taken a write: what was put under way after the reader had ended is lost.
+    state.close(&LaneError::lost(&"the connection was closed"));
     // What still waits was never sent: its callers may try elsewhere.
-    state.closed.store(true, Ordering::Release);
     queue.close();
     while let Ok(waiting) = queue.try_recv() {
         let _ = waiting.answer.send(Err(LaneError::Down("the connection was closed".into())));
