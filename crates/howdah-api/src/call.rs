@@ -117,7 +117,10 @@ fn media(request: &Request<'_>, function: &Function) -> Result<(Media, Option<Wh
         return Ok((media, Some(whole)));
     }
     let media = match (media, own) {
-        (Media::Any, Some("*/*")) => Media::Custom("application/octet-stream".to_owned()),
+        // Whatever is asked for, it is what answers, and it says itself what that is, or nobody knows.
+        (Media::Any | Media::Json | Media::Csv | Media::Custom(_), Some("*/*")) => {
+            Media::Custom("application/octet-stream".to_owned())
+        }
         (Media::Any, Some(own)) => Media::Custom(own.to_owned()),
         (Media::Any, None) => Media::Json,
         (media, _) => media,
