@@ -116,11 +116,11 @@ fn media(request: &Request<'_>, function: &Function) -> Result<(Media, Option<Wh
     if let Some((media, whole)) = made(&media) {
         return Ok((media, Some(whole)));
     }
-    let bytes = || Media::Custom("application/octet-stream".to_owned());
     let media = match (media, own) {
-        // What takes every type says itself which one it made; until then it is bytes.
-        (Media::Custom(name), Some("*/*")) if function.raw_type().is_none_or(|raw| raw != name) => bytes(),
-        (Media::Any, Some("*/*")) => bytes(),
+        // Whatever is asked for, it is what answers, and it says itself what that is, or nobody knows.
+        (Media::Any | Media::Json | Media::Csv | Media::Custom(_), Some("*/*")) => {
+            Media::Custom("application/octet-stream".to_owned())
+        }
         (Media::Any, Some(own)) => Media::Custom(own.to_owned()),
         (Media::Any, None) => Media::Json,
         (media, _) => media,

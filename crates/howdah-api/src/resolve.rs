@@ -130,9 +130,8 @@ fn with_embeds(logic: Logic, keys: &[String], relation: &Relation) -> Result<Log
                 _ if relation.column(&filter.field.column).is_ok() => Logic::Filter(filter),
                 _ => {
                     let message = format!("Bad operator on the '{}' embedded resource", filter.field.column);
-                    return Err(ApiError::bad_request("PGRST120", message).with_details(
-                        "Only is null or not is null filters are allowed on embedded resources",
-                    ));
+                    return Err(ApiError::bad_request("PGRST120", message)
+                        .with_details("Only is null or not is null filters are allowed on embedded resources"));
                 }
             }
         }

@@ -11,7 +11,8 @@ use crate::options::ApiOptions;
 
 const COLUMN_PRIVILEGES: &str = include_str!("column_privileges.sql");
 const WRITES: &str = include_str!("writes.sql");
-const SOURCES: &str = "select prosrc from pg_catalog.pg_proc where prosrc ~ 'request[.]|current_setting' and oid >= 16384";
+const SOURCES: &str =
+    "select prosrc from pg_catalog.pg_proc where prosrc ~ 'request[.]|current_setting' and oid >= 16384";
 const TIME_ZONES: &str = "select name::text from pg_catalog.pg_timezone_names";
 
 /// Reads it; one round trip.

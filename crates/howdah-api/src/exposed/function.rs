@@ -139,7 +139,10 @@ impl Function {
             returns: returns(catalog, stored, &returned.data_type, known),
             is_set: returned.set,
             is_untyped: is_pseudo(&returned.data_type, &["record"])
-                && stored.arguments.iter().all(|argument| matches!(argument.mode, ArgumentMode::In | ArgumentMode::Variadic)),
+                && stored
+                    .arguments
+                    .iter()
+                    .all(|argument| matches!(argument.mode, ArgumentMode::In | ArgumentMode::Variadic)),
             is_volatile: stored.volatility == Volatility::Volatile,
             media_type: media_type(&returned.data_type),
         })

@@ -58,7 +58,7 @@ impl Handlers {
             if let Some(handler) = own.or_else(|| of_type.clone().find(|handler| handler.of.is_none())) {
                 let aggregate = handler.aggregate.clone();
                 let whole = if handler.of.is_some() { Whole::Rows(aggregate) } else { Whole::Selected(aggregate) };
-                let media = if name == ANYTHING { "application/octet-stream" } else { &name };
+                let media = if wanted == ANYTHING { "application/octet-stream" } else { &name };
                 return Some((Media::Custom(media.to_owned()), whole));
             }
             // What is known without a handler is not for one that takes everything.

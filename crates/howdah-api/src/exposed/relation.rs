@@ -47,11 +47,8 @@ impl Representation {
             }
         };
         let domain = data_type.name.to_string();
-        let found = Self {
-            to_json: cast(&domain, "json"),
-            from_json: cast("json", &domain),
-            from_text: cast("text", &domain),
-        };
+        let found =
+            Self { to_json: cast(&domain, "json"), from_json: cast("json", &domain), from_text: cast("text", &domain) };
         let has_any = found.to_json.is_some() || found.from_json.is_some() || found.from_text.is_some();
         has_any.then_some(found)
     }

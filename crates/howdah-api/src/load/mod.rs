@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Outcome, too_many};
 use crate::api::Request;
+use crate::conditional::Conditions;
 use crate::explain::{explain, unrelated};
 use crate::exposed::Relation;
 use crate::payload::{Payload, content_type};
@@ -27,7 +28,6 @@ use crate::request::prefer::Return;
 use crate::resolve::Resolver;
 use crate::sql::{self, Form, Rendered, Rendering, Returning, Write};
 use crate::transaction::{Transaction, end};
-use crate::conditional::Conditions;
 use crate::write::{Intent, Written};
 
 pub(crate) use rows::{CsvRows, Slice};

@@ -244,13 +244,7 @@ impl Builder<'_> {
     }
 
     /// The body as rows `r` of the columns' types.
-    fn record(
-        &mut self,
-        query: &Query,
-        columns: &[String],
-        defaults: bool,
-        body: Bytes,
-    ) -> Result<String, ApiError> {
+    fn record(&mut self, query: &Query, columns: &[String], defaults: bool, body: Bytes) -> Result<String, ApiError> {
         let mut types = Vec::with_capacity(columns.len());
         let mut defaulted = Vec::new();
         for name in columns {
@@ -261,7 +255,8 @@ impl Builder<'_> {
             if let Some(default) = &column.default {
                 let key = Literal::text(name.as_str());
                 // Worked out only where it is wanted: a sequence would move on for nothing.
-                defaulted.push(format!("case when e.j ? {key} then '{{}}' else jsonb_build_object({key}, {default}) end"));
+                defaulted
+                    .push(format!("case when e.j ? {key} then '{{}}' else jsonb_build_object({key}, {default}) end"));
             }
         }
         let types = types.join(", ");

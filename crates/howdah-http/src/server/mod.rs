@@ -1,9 +1,12 @@
 //! Listens, serves, drains.
 
+mod lenient;
 mod listener;
 mod paced;
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 pub use listener::{Listener, UnixSocket, bind_from, bind_unix};
+use lenient::Lenient;
 use paced::Paced;
 
 /// Time limits of connections.
@@ -100,11 +104,18 @@ impl Connections {
         let window = self.limits.write_timeout;
         let least = (window.as_secs_f64() * f64::from(self.limits.least_rate)) as u64;
         let app = self.app.clone();
+        let (stream, is_at_line) = Lenient::new(stream);
         let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
             if let Some(client) = client {
                 request.extensions_mut().insert(client);
             }
-            app.clone().oneshot(request)
+            let answer = app.clone().oneshot(request);
+            let is_at_line = Arc::clone(&is_at_line);
+            async move {
+                let answer = answer.await;
+                is_at_line.store(true, Ordering::Release);
+                answer
+            }
         });
         let connection = self.builder.serve_connection(TokioIo::new(Paced::new(stream, window, least)), service);
         let connection = self.graceful.watch(connection);

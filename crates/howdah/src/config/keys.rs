@@ -184,6 +184,30 @@ pub(crate) const KEYS: &[Key] = &[
         about: "The API's address as clients see it, for the description; by default where it was asked",
     },
     Key {
+        name: "api.max_embed_depth",
+        kind: Kind::Integer { least: 1, most: 16 },
+        default: Some("8"),
+        about: "How many levels deep one request may embed relations",
+    },
+    Key {
+        name: "api.max_batch",
+        kind: Kind::Integer { least: 1, most: 100_000 },
+        default: Some("100"),
+        about: "How many operations one batch may hold",
+    },
+    Key {
+        name: "api.max_cost",
+        kind: Kind::Integer { least: 0, most: 4_000_000_000 },
+        default: Some("0"),
+        about: "What a statement may cost by the planner's estimate; 0 is no limit and saves asking",
+    },
+    Key {
+        name: "api.require_if_match",
+        kind: Kind::List { least: 0 },
+        default: None,
+        about: "The tables, schema.name, whose rows are changed and deleted only under If-Match",
+    },
+    Key {
         name: "api.soft_delete",
         kind: Kind::Boolean,
         default: Some("true"),

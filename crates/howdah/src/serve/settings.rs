@@ -147,8 +147,20 @@ fn api(config: &Config) -> ApiOptions {
         },
         openapi_security: config.is_on("api.openapi_security"),
         openapi_server: config.text("api.openapi_server").map(str::to_owned),
+        max_embed_depth: config.number("api.max_embed_depth", 8),
+        max_batch: config.number("api.max_batch", 100),
+        max_cost: Some(config.number("api.max_cost", 0_u32)).filter(|cost| *cost > 0).map(f64::from),
+        require_if_match: config.list("api.require_if_match").iter().map(|name| relation(config, name)).collect(),
         soft_delete: config.is_on("api.soft_delete"),
         ..ApiOptions::default()
+    }
+}
+
+/// A table of the first schema, unless its name says another.
+fn relation(config: &Config, name: &str) -> QualifiedName {
+    match QualifiedName::parse_prefix(name) {
+        Some((name, "")) => name,
+        _ => QualifiedName::new(config.api_schemas().first().map_or("public", String::as_str), name),
     }
 }
 

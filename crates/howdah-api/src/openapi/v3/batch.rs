@@ -17,14 +17,38 @@ pub(super) fn path() -> Value {
                 "required": true,
                 "content": {
                     "application/json": {
-                        "schema": { "type": "array", "items": { "$ref": "#/components/schemas/api.operation" } },
+                        "schema": {
+                            "type": "object",
+                            "required": ["operations"],
+                            "properties": {
+                                "operations": {
+                                    "type": "array",
+                                    "items": { "$ref": "#/components/schemas/api.operation" },
+                                },
+                            },
+                        },
                     },
                 },
             },
             "responses": {
                 "200": {
                     "description": "What each operation answered, in their order",
-                    "content": { "application/json": { "schema": { "type": "array", "items": {} } } },
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "array",
+                                "items": {
+                                    "type": "object",
+                                    "properties": {
+                                        "id": { "type": "string" },
+                                        "status": { "type": "integer" },
+                                        "headers": { "type": "object", "additionalProperties": { "type": "string" } },
+                                        "body": {},
+                                    },
+                                },
+                            },
+                        },
+                    },
                 },
                 "default": error("Nothing has changed"),
             },
@@ -41,9 +65,9 @@ pub(super) fn operation_schema() -> Value {
         "properties": {
             "id": { "type": "string", "description": "A name for its result, for later operations" },
             "method": { "enum": ["GET", "POST", "PATCH", "PUT", "DELETE"] },
-            "path": { "type": "string", "description": "Path and query, without the server", "examples": ["/tasks?id=eq.1"] },
+            "path": { "type": "string", "description": "Path and query below that of the API; `{id/0/column}` is a value of an earlier answer", "examples": ["tasks?id=eq.1"] },
             "headers": { "type": "object", "additionalProperties": { "type": "string" } },
-            "body": {},
+            "body": { "description": "Any JSON; `{\"$ref\": \"id/0/column\"}` in it is a value of an earlier answer" },
         },
     })
 }

@@ -124,6 +124,7 @@ impl Setting {
 pub(crate) const BESIDES: &[(&str, &str)] = &[
     ("api.base_path", "/"),
     ("api.soft_delete", "false"),
+    ("api.max_embed_depth", "16"),
     ("jwt.require_exp", "false"),
     ("server.max_body_bytes", "1073741824"),
     ("server.request_timeout_seconds", "0"),
