@@ -39,6 +39,8 @@ const AWAY: Duration = Duration::from_secs(2);
 const GROWTH_GOAL: f64 = 5.0;
 /// From before the first restart to the end of the last, in MB.
 const KEPT_GOAL: f64 = 20.0;
+/// With all connections open, in MB. A slow reader's answer alone is larger: it must not be kept for it.
+const BUSY_GOAL: f64 = 100.0;
 /// Messages kept of each restart.
 const MESSAGES: usize = 5;
 /// The row limit lets a slow reader's answer be large.
@@ -279,12 +281,14 @@ fn finish(extent: Extent, large_bytes: usize, start: Leftovers, samples: &[Sampl
     let last = samples.last().map_or(start, |sample| sample.after);
     let first = samples.first().map_or(start, |sample| sample.after);
     let wrong: usize = samples.iter().map(|sample| sample.wrong).sum();
+    let busy = samples.iter().map(|sample| sample.busy.resident).max().unwrap_or(0);
     let slowest = samples.iter().map(|sample| sample.recovery_ms).fold(0.0, f64::max);
     let mut goals = vec![
         Goal::none_of("wrong answers", count(wrong)),
         Goal::below("recovery after PostgreSQL is back", slowest, RECOVERY_GOAL_MS, "ms"),
         Goal::none_of("file descriptors more than at the start", more(last.descriptors, start.descriptors)),
         Goal::none_of("PostgreSQL sessions more than at the start", more(last.sessions, start.sessions)),
+        Goal::below("memory with all connections open", more(busy, 0) / 1e6, BUSY_GOAL, "MB"),
         Goal::below("memory more than at the start", more(last.resident, start.resident) / 1e6, KEPT_GOAL, "MB"),
     ];
     if samples.len() > 1 {
