@@ -18,8 +18,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-pub use listener::{Listener, UnixSocket, bind_from, bind_unix};
 use lenient::Lenient;
+pub use listener::{Listener, UnixSocket, bind_from, bind_unix};
 use paced::Paced;
 
 /// Time limits of connections.

@@ -17,6 +17,7 @@ fn resolve(file: &str, variables: &[(&str, &str)]) -> Result<Resolved, Failure> 
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "the cases read better without references")]
 fn check(file: &str, variables: &[(&str, &str)], key: &str, expected: Option<Value>) {
     let resolved = resolve(file, variables).unwrap();
     assert_eq!(resolved.config.get(key).map(|(value, _)| value.clone()), expected, "{file} {variables:?}");
