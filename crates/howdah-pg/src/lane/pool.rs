@@ -367,6 +367,14 @@ impl LanePool {
 }
 
 impl Inner {
+    /// Closes exclusive sessions that have lain idle for too long. Never ends.
+    async fn close_idle(&self) {
+        loop {
+            tokio::time::sleep(self.options.idle_check).await;
+            self.idle().retain(|session| session.idle_since.elapsed() < self.options.idle_check);
+        }
+    }
+
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Exclusive>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -533,7 +541,10 @@ async fn supervise(inner: Arc<Inner>, number: usize) {
         }
         tracing::debug!("lane open");
         inner.fit(&lane).await;
-        watch_lane(&lane, &mut retired, options).await;
+        tokio::select! {
+            () = watch_lane(&lane, &mut retired, options) => {}
+            () = inner.close_idle() => {}
+        }
         if !lane.is_closed() {
             retired.push(lane);
         }

@@ -267,6 +267,25 @@ async fn a_write_whose_connection_breaks_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn a_session_that_lies_idle_is_closed() {
+    let db = database().await;
+    let options = LaneOptions { idle_check: Duration::from_millis(200), ..LaneOptions::default() };
+    let pool = LanePool::start(target(&db), options);
+    pool.ready(Duration::from_secs(10)).await.unwrap();
+    let reply = pool.run(Flight::read(vec![step("", "select pg_backend_pid()", &[])]), Route::Exclusive).await.unwrap();
+    let process = texts(&reply)[0][0].clone();
+    let admin = db.client_superuser().await;
+    let is_there = format!("select exists (select from pg_stat_activity where pid = {process})");
+    let gone = async {
+        while admin.query_one(&is_there, &[]).await.unwrap().get(0) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the session stays");
+    assert_eq!(pool.status().exclusive_idle, 0);
+}
+
+#[tokio::test]
 async fn more_statements_than_a_connection_keeps() {
     let db = database().await;
     for mut held in Held::both(&db).await {
