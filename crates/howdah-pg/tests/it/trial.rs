@@ -128,9 +128,10 @@ async fn nearly_all_queries_of_the_templates_run_without_a_row() {
         let client = db.client_superuser().await;
         let catalog = catalog(&client).await;
         let candidates = candidates(&catalog, &["public"]);
-        let (_, planned) =
-            all_understood(template, &candidates, &on_copy(&client, &catalog, &candidates).await.unwrap());
-        // A second factor needs what depends on its kind.
-        assert!(planned <= 4, "{template}: {planned} only planned");
+        let outcomes = on_copy(&client, &catalog, &candidates).await.unwrap();
+        let refused = |outcome: &&Outcome| matches!(outcome, Outcome::Planned | Outcome::Failed(_) | Outcome::Read);
+        let (refused, all) = (outcomes.iter().filter(refused).count(), outcomes.len());
+        // A second factor needs what depends on its kind, and no digest is made up for a file that is not there.
+        assert!(refused <= 6, "{template}: {refused} of {all} did not run");
     }
 }
