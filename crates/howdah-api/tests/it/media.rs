@@ -73,7 +73,7 @@ async fn aggregates_and_functions_make_media_types() {
     check("others?select=id:name", "text/csv", "text/csv; charset=utf-8", b"BOM\nx").await;
     check("rpc/page", "text/html", "text/html; charset=utf-8", "<p>é</p>".as_bytes()).await;
     check("rpc/page", "*/*", "text/html; charset=utf-8", "<p>é</p>".as_bytes()).await;
-    check("rpc/file", "image/png", "image/png", b"\x00\xff\x10").await;
+    check("rpc/file", "image/png", "application/octet-stream", b"\x00\xff\x10").await;
     check("rpc/file", "*/*", "application/octet-stream", b"\x00\xff\x10").await;
     check("rpc/raw", "application/octet-stream", "application/octet-stream", b"\x00\xff\x10").await;
     check("rpc/raw_escaped", "application/octet-stream", "application/octet-stream", b"\x00\xff\x10").await;

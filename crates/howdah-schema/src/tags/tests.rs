@@ -122,8 +122,9 @@ proptest! {
         let (text, tags, _) = parse(&comment);
         let kept = format!("{text} {tags}");
         for word in comment.split_whitespace() {
-            // Units are printed in the singular or plural that fits; a full stop may move to the word before a tag.
-            let word = word.trim_matches(|c| matches!(c, 's' | '.' | ',' | ')'));
+            // Units are printed in the singular or plural that fits; a full stop or colon may move to the word
+            // before a tag.
+            let word = word.trim_matches(|c| matches!(c, 's' | '.' | ',' | ':' | ')'));
             prop_assert!(kept.contains(word), "{word:?} of {comment:?} is not in {kept:?}");
         }
     }
