@@ -12,6 +12,7 @@ use axum::routing::any;
 use howdah_http::{ApiError, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
+use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::describe::Description;
@@ -117,6 +118,12 @@ impl Api {
 
     pub(crate) fn history(&self) -> &History {
         &self.inner.history
+    }
+
+    /// The caller of a request; the database gets to know of it what something in it may ask for.
+    pub(crate) fn caller<'a>(&self, principal: &'a Principal, parts: &'a Parts) -> Caller<'a> {
+        let asked = self.inner.exposed.load().as_ref().map_or(howdah_http::Asked::ALL, |exposed| exposed.asked());
+        Caller { asked, ..Caller::new(principal, parts) }
     }
 
     /// What is exposed at this moment.
@@ -256,8 +263,7 @@ async fn answer(api: &Api, resource: Resource, request: axum::extract::Request) 
 async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     let principal = Principal::from_parts(&parts, api.gate())?;
-    let asked = api.inner.exposed.load().as_ref().map_or(howdah_http::Asked::ALL, |exposed| exposed.asked());
-    let caller = Caller { asked, ..Caller::new(&principal, &parts) };
+    let caller = api.caller(&principal, &parts);
     let pairs = &params::parse(parts.uri.query().unwrap_or_default())?;
     let executor = Executor::Alone(&api.gate().pool);
     respond(api, Asked { resource, caller: &caller, pairs, body, executor }).await
@@ -293,7 +299,7 @@ pub(crate) async fn respond(api: &Api, asked: Asked<'_>) -> Result<Response, Api
         }
         Resource::Description(which) => {
             let mut request = begin(api.exposed()?)?;
-            if let Some(function) = &api.options().root_spec {
+            if let (Some(function), Description::Swagger) = (&api.options().root_spec, which) {
                 request.schema.clone_from(&function.schema);
             }
             (describe::describe(&request, which, pairs, body).await?, request.schema)

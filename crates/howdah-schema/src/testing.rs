@@ -2,9 +2,10 @@
 
 use crate::catalog::{
     Acl, Catalog, Column, Comment, Constraint, ConstraintKind, DataType, Deferral, ForeignKey, ForeignKeyAction,
-    ForeignKeyMatch, Index, IndexKey, IndexTarget, Options, PartitionOf, ReplicaIdentity, RowSecurity, Schema, Table,
-    TypeKind,
+    ForeignKeyMatch, Index, IndexKey, IndexTarget, Options, PartitionOf, ReplicaIdentity, Role, RowSecurity, Schema,
+    Table, TypeKind, View,
 };
+use crate::findings::Report;
 use crate::{Ident, QualifiedName};
 use std::collections::BTreeMap;
 
@@ -13,6 +14,54 @@ pub(crate) fn qualified(name: &str) -> QualifiedName {
     match name.split_once('.') {
         Some((schema, name)) => QualifiedName::new(schema, name),
         None => QualifiedName::new("public", name),
+    }
+}
+
+/// That a rule has found just this, each as `level object`, in order of the objects.
+#[track_caller]
+pub(crate) fn check_found(report: &Report, rule: &str, expected: &[&str]) {
+    let of_rule = report.findings.iter().filter(|finding| finding.rule == rule);
+    let found: Vec<String> = of_rule
+        .map(|it| format!("{} {}", format!("{:?}", it.level).to_lowercase(), it.object.as_deref().unwrap_or("-")))
+        .collect();
+    assert_eq!(found, expected, "{rule}\n{:#?}", report.findings);
+}
+
+/// A view without columns, which nobody but its owner may read.
+pub(crate) fn view(name: &QualifiedName) -> View {
+    View {
+        name: name.clone(),
+        materialized: false,
+        owner: "owner".to_owned(),
+        columns: Vec::new(),
+        definition: String::new(),
+        options: Options::default(),
+        triggers: BTreeMap::new(),
+        rules: BTreeMap::new(),
+        indexes: BTreeMap::new(),
+        tablespace: None,
+        access_method: None,
+        acl: Acl::default(),
+        comment: Comment::default(),
+    }
+}
+
+/// A role that may nothing of itself.
+pub(crate) fn role(name: &str) -> Role {
+    Role {
+        name: name.to_owned(),
+        superuser: false,
+        inherit: true,
+        create_role: false,
+        create_db: false,
+        login: false,
+        replication: false,
+        bypass_rls: false,
+        connection_limit: -1,
+        valid_until: None,
+        config: BTreeMap::new(),
+        member_of: BTreeMap::new(),
+        comment: Comment::default(),
     }
 }
 

@@ -77,7 +77,7 @@ async fn run(api: &Api, request: axum::extract::Request) -> Result<Response, Fai
         _ => return Err(not_allowed(&parts.method, ALLOW).into()),
     }
     let principal = Principal::from_parts(&parts, api.gate())?;
-    let caller = Caller::new(&principal, &parts);
+    let caller = api.caller(&principal, &parts);
     let media = content_type(&parts.headers);
     if media != "application/json" {
         let message = format!("Content-Type not acceptable: {media}");

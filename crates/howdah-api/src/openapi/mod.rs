@@ -25,8 +25,9 @@ mod tests;
 mod v3;
 
 use howdah_schema::Catalog;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use describe::heading;
 pub(crate) use privileges::{PRIVILEGES_SQL, Privileges};
 use surface::Surface;
 
@@ -45,4 +46,14 @@ pub(crate) fn openapi(catalog: &Catalog, options: &ApiOptions, schema: &str, pri
 /// The Swagger 2.0 document of `schema`, one of `options.schemas`. Served in the same types at the root.
 pub(crate) fn swagger(catalog: &Catalog, options: &ApiOptions, schema: &str, privileges: &Privileges) -> Value {
     swagger::document(&Surface::new(catalog, options, schema, privileges))
+}
+
+/// Both documents' `info`.
+fn info(surface: &Surface<'_>) -> Value {
+    let (title, description) = surface.comment().map(heading).unwrap_or_default();
+    json!({
+        "title": title.unwrap_or_else(|| TITLE.to_owned()),
+        "description": description.unwrap_or_else(|| ABOUT.to_owned()),
+        "version": env!("CARGO_PKG_VERSION"),
+    })
 }

@@ -135,14 +135,15 @@ fn quoted(text: &str, quote: char, backslashes: bool) -> usize {
 }
 
 /// Two statements are alike when they differ inside of what is quoted only. A harmless name of a request stands without
-/// quotes, a hostile one in them.
-fn alike(harmless: &str, hostile: &str) -> bool {
-    let plain = |token: Token| match token {
-        Token::Word(word) if word.starts_with("harmless") => Token::Name,
-        other => other,
+/// quotes, a hostile one in them, unless it is a plain word itself.
+fn alike(harmless: &str, hostile: &str, texts: &[String]) -> bool {
+    let (harmless, hostile) = (tokens(harmless), tokens(hostile));
+    let same = |(harmless, hostile): (&Token, &Token)| match (harmless, hostile) {
+        (Token::Word(word), Token::Name) => word.starts_with("harmless"),
+        (Token::Word(word), Token::Word(text)) if word.starts_with("harmless") => texts.contains(text),
+        (harmless, hostile) => harmless == hostile,
     };
-    let shape = |sql: &str| tokens(sql).into_iter().map(plain).collect::<Vec<_>>();
-    shape(harmless) == shape(hostile)
+    harmless.len() == hostile.len() && harmless.iter().zip(&hostile).all(same)
 }
 
 /// A part of a query string with places for the client's own texts: `{q}` in the protocol's quotes, `{r}` bare.
@@ -287,7 +288,7 @@ async fn hostile_texts_change_no_statement_and_all_can_be_prepared() {
             };
             let (harmless, hostile) = (render(&harmless)?, render(&texts)?);
             for (harmless, hostile) in harmless.iter().zip(&hostile) {
-                prop_assert!(alike(&harmless.sql, &hostile.sql), "{}\n{}", harmless.sql, hostile.sql);
+                prop_assert!(alike(&harmless.sql, &hostile.sql, &texts), "{}\n{}", harmless.sql, hostile.sql);
                 prop_assert_eq!(harmless.params.len(), hostile.params.len());
                 for rendered in [harmless, hostile] {
                     let prepared = runtime.block_on(client.prepare(&rendered.sql));

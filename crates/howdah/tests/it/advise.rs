@@ -11,17 +11,6 @@ use super::support::{Project, Ran, folder, howdah, run};
 /// A schema that is safe but for a table that a crash empties.
 const CACHES: &str = "create unlogged table public.caches (id uuid primary key);\n";
 
-/// A project with these files in schema/, and no migrations.
-fn project(files: &[(&str, &str)]) -> Project {
-    let project = Project::nowhere();
-    project.write("howdah.toml", "");
-    std::fs::create_dir(project.root.join("schema")).unwrap();
-    for (path, text) in files {
-        project.write(path, text);
-    }
-    project
-}
-
 /// Each finding as `file:line level rule object`.
 fn findings(ran: &Ran) -> Vec<String> {
     let document = ran.json();
@@ -58,7 +47,7 @@ fn the_templates_are_safe_or_say_why_not() {
 
 #[test]
 fn an_unsafe_schema_fires_every_rule() {
-    let project = project(&[("schema/bad.sql", include_str!("../fixtures/bad_advice.sql"))]);
+    let project = Project::of(&[("schema/bad.sql", include_str!("../fixtures/bad_advice.sql"))]);
     let ran = project.run(["advise", "--json"]);
     assert_eq!(ran.code, 3, "{ran:#?}");
     let document = ran.json();
@@ -84,7 +73,7 @@ fn an_unsafe_schema_fires_every_rule() {
 
 #[test]
 fn the_level_decides_about_the_exit_code() {
-    let project = project(&[("schema/caches.sql", CACHES)]);
+    let project = Project::of(&[("schema/caches.sql", CACHES)]);
     assert_eq!(project.run(["advise"]).code, 3);
     let ran = project.run(["advise", "--level", "error"]).ok();
     assert!(ran.stdout.contains("warning[unlogged-table]"), "{}", ran.stdout);
@@ -94,7 +83,7 @@ fn the_level_decides_about_the_exit_code() {
 
 #[test]
 fn suppressions_hold_for_both_commands_and_are_told_of_once() {
-    let project = project(&[]);
+    let project = Project::of(&[]);
     let check = |sql: &str, toml: &str, expected: &[&str]| {
         project.write("schema/caches.sql", sql);
         project.write("howdah.toml", toml);
@@ -141,7 +130,7 @@ fn suppressions_hold_for_both_commands_and_are_told_of_once() {
 fn what_is_exposed_is_what_the_settings_say() {
     let sql = "create schema shop; grant usage on schema shop to public;\n\
         create table shop.orders (id uuid primary key); grant select on shop.orders to public;\n";
-    let project = project(&[("schema/shop.sql", sql)]);
+    let project = Project::of(&[("schema/shop.sql", sql)]);
     project.run(["advise"]).ok();
     project.write("howdah.toml", "[api]\nschemas = [\"shop\"]\n");
     assert_eq!(
@@ -160,7 +149,7 @@ fn what_is_exposed_is_what_the_settings_say() {
 fn a_live_database_is_judged_by_what_is_in_it() {
     let bookkeeping = "create schema howdah; create unlogged table howdah.migrations (version int);";
     let db = TestDb::from_sql_blocking("advise-live", [Sql::text("bad", &format!("{CACHES}{bookkeeping}"))]);
-    let project = project(&[]);
+    let project = Project::of(&[]);
     project.write("howdah.toml", "[env.live]\ndatabase_url_env = \"LIVE_URL\"\n");
     let live =
         |arguments: &[&str]| run(howdah(&project.root).arg("advise").args(arguments).env("LIVE_URL", db.owner_url()));

@@ -25,17 +25,6 @@ comment on column public.notes.created_at is 'When the row was made.';
 comment on column public.notes.updated_at is 'When the row last changed.';
 ";
 
-/// A project with these files in schema/, and no migrations.
-fn project(files: &[(&str, &str)]) -> Project {
-    let project = Project::nowhere();
-    project.write("howdah.toml", "");
-    std::fs::create_dir(project.root.join("schema")).unwrap();
-    for (path, text) in files {
-        project.write(path, text);
-    }
-    project
-}
-
 /// Each finding as `file:line:column level rule object`.
 fn findings(ran: &Ran) -> Vec<String> {
     let document = ran.json();
@@ -73,7 +62,7 @@ fn the_templates_are_clean() {
 
 #[test]
 fn a_bad_schema_fires_every_rule() {
-    let project = project(&[("schema/bad.sql", include_str!("../fixtures/bad_schema.sql"))]);
+    let project = Project::of(&[("schema/bad.sql", include_str!("../fixtures/bad_schema.sql"))]);
     let ran = project.run(["lint", "--json"]);
     assert_eq!(ran.code, 3, "{ran:#?}");
     let found = findings(&ran);
@@ -101,7 +90,7 @@ fn a_bad_schema_fires_every_rule() {
 
 #[test]
 fn the_level_decides_about_the_exit_code() {
-    let project = project(&[("schema/notes.sql", &GOOD.replace("title      text ", "title      json "))]);
+    let project = Project::of(&[("schema/notes.sql", &GOOD.replace("title      text ", "title      json "))]);
     let ran = project.run(["lint", "--level", "error"]).ok();
     assert!(ran.stdout.contains("warning[jsonb-over-json]"), "{}", ran.stdout);
     assert_eq!(project.run(["lint"]).code, 3);
@@ -111,7 +100,7 @@ fn the_level_decides_about_the_exit_code() {
 fn suppressions_have_reasons_and_are_used() {
     let due = |comment: &str| GOOD.replace("  title   ", &format!("{comment}\n  due date,\n  title   "));
     let comment = "comment on column public.notes.due is 'When it is due.';\n";
-    let project = project(&[]);
+    let project = Project::of(&[]);
     let check = |sql: String, toml: &str, expected: &[&str]| {
         project.write("schema/notes.sql", &format!("{sql}{comment}"));
         project.write("howdah.toml", toml);
@@ -206,7 +195,7 @@ comment on column public.lists.note_id    is 'The note.';
 comment on column public.lists.created_at is 'When the row was made.';
 comment on column public.lists.updated_at is 'When the row last changed.';"
         .replace("\r\n", "\n");
-    let project = project(&[("schema/10_notes.sql", GOOD), ("schema/20_lists.sql", &lists)]);
+    let project = Project::of(&[("schema/10_notes.sql", GOOD), ("schema/20_lists.sql", &lists)]);
     let before = tree(&project.root);
     let dry = project.run(["lint", "--fix", "--dry-run"]).ok();
     insta::assert_snapshot!("fixes_as_a_patch", dry.stdout);
@@ -230,7 +219,7 @@ comment on column public.lists.updated_at is 'When the row last changed.';"
 fn a_fix_that_cannot_be_loaded_is_not_written() {
     // A partition is left to its parent, so only that one would be mended, and then the two do not fit.
     let sql = "create table public.events (at date not null, code varchar(3)) partition by range (at);\ncreate table public.events_1 (at date not null, code varchar(3));\nalter table public.events attach partition public.events_1 default;\n";
-    let project = project(&[("schema/a.sql", sql)]);
+    let project = Project::of(&[("schema/a.sql", sql)]);
     let before = tree(&project.root);
     project.run(["lint", "--fix"]).failed(1, "lint-fix-unproven", &["nothing was written", "different type"]);
     assert_eq!(tree(&project.root), before);
@@ -322,7 +311,8 @@ fn sql_is_judged_where_it_stands() {
 fn a_file_of_the_schema_is_judged_with_the_others() {
     let other = GOOD.replace("public.notes", "public.lists").replace("notes_pkey", "lists_pkey");
     let bad = other.replace("title      text ", "title      json ");
-    let project = project(&[("schema/10_notes.sql", &GOOD.replace("text ", "json ")), ("schema/20_lists.sql", &bad)]);
+    let project =
+        Project::of(&[("schema/10_notes.sql", &GOOD.replace("text ", "json ")), ("schema/20_lists.sql", &bad)]);
     let ran = project.run(["lint", "schema/20_lists.sql", "--json"]);
     assert_eq!(findings(&ran), ["schema/20_lists.sql:3:3 warning jsonb-over-json public.lists.title".to_owned()]);
     assert_eq!(findings(&project.run(["lint", "schema", "--json"])).len(), 2);
@@ -339,7 +329,7 @@ fn a_file_of_the_schema_is_judged_with_the_others() {
 
 #[test]
 fn a_project_without_anything_has_nothing_to_say_about() {
-    let project = project(&[]);
+    let project = Project::of(&[]);
     let ran = project.run(["lint"]).ok();
     assert!(ran.stderr.contains("Nothing to say about 0 tables"), "{}", ran.stderr);
     std::fs::remove_dir(project.root.join("schema")).unwrap();
@@ -355,7 +345,7 @@ fn a_live_database_has_objects_and_no_places() {
             "create table public.thing (due date); create schema howdah; create table howdah.migrations (version int);",
         )],
     );
-    let project = project(&[]);
+    let project = Project::of(&[]);
     project.write("howdah.toml", "[env.live]\ndatabase_url_env = \"LIVE_URL\"\n[[lint.allow]]\nrule = \"no-primary-key\"\nobject = \"public.thing\"\nreason = \"to come\"\n");
     let mut command = howdah(&project.root);
     let ran = run(command.args(["lint", "env:live", "--json"]).env("LIVE_URL", db.owner_url()));
@@ -386,7 +376,7 @@ fn names_of_any_kind_come_out_whole_in_every_format() {
     let sql: String =
         names.iter().map(|name| format!("create table public.\"{}\" ();\n", name.replace('"', "\"\""))).collect();
     let file = "schema/a b,é:%.sql";
-    let project = project(&[(file, &sql)]);
+    let project = Project::of(&[(file, &sql)]);
     let json = project.run(["lint", "--json"]);
     let objects: BTreeSet<String> = json.json()["data"]["findings"]
         .as_array()

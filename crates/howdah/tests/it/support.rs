@@ -106,6 +106,17 @@ pub(crate) struct Project {
 }
 
 impl Project {
+    /// A project with these files, and no migrations.
+    pub(crate) fn of(files: &[(&str, &str)]) -> Self {
+        let project = Self::nowhere();
+        project.write("howdah.toml", "");
+        std::fs::create_dir(project.root.join("schema")).unwrap();
+        for (path, text) in files {
+            project.write(path, text);
+        }
+        project
+    }
+
     /// Nothing yet: `root` does not exist.
     pub(crate) fn nowhere() -> Self {
         let folder = folder();

@@ -9,7 +9,7 @@ mod schema;
 
 use serde_json::{Map, Value, json};
 
-use super::describe::{heading, insert_some};
+use super::describe::insert_some;
 use super::server::Server;
 use super::surface::Surface;
 
@@ -26,7 +26,7 @@ pub(super) fn document(surface: &Surface<'_>) -> Value {
     let server = Server::of(surface.options);
     let mut document = Map::new();
     document.insert("swagger".into(), json!("2.0"));
-    document.insert("info".into(), info(surface));
+    document.insert("info".into(), super::info(surface));
     insert_some(&mut document, "host", server.host);
     document.insert("basePath".into(), json!(server.path));
     if let Some(scheme) = server.scheme {
@@ -48,15 +48,6 @@ pub(super) fn document(surface: &Surface<'_>) -> Value {
         document.insert("security".into(), json!([{ "JWT": [] }]));
     }
     Value::Object(document)
-}
-
-fn info(surface: &Surface<'_>) -> Value {
-    let (title, description) = surface.comment().map(heading).unwrap_or_default();
-    json!({
-        "title": title.unwrap_or_else(|| super::TITLE.to_owned()),
-        "description": description.unwrap_or_else(|| super::ABOUT.to_owned()),
-        "version": env!("CARGO_PKG_VERSION"),
-    })
 }
 
 /// A parameter of `parameters` by its name there.

@@ -14,7 +14,6 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::describe::heading;
 use super::names::pointer;
 use super::server::Server;
 use super::surface::Surface;
@@ -23,7 +22,7 @@ use super::surface::Surface;
 pub(super) fn document(surface: &Surface<'_>) -> Value {
     let mut document = Map::new();
     document.insert("openapi".into(), json!("3.1.0"));
-    document.insert("info".into(), info(surface));
+    document.insert("info".into(), super::info(surface));
     document.insert("jsonSchemaDialect".into(), json!("https://json-schema.org/draft/2020-12/schema"));
     document.insert("servers".into(), json!([{ "url": Server::of(surface.options).url() }]));
     if surface.options.openapi_security {
@@ -34,15 +33,6 @@ pub(super) fn document(surface: &Surface<'_>) -> Value {
     document.insert("paths".into(), Value::Object(paths(surface)));
     document.insert("components".into(), components(surface));
     Value::Object(document)
-}
-
-fn info(surface: &Surface<'_>) -> Value {
-    let (title, description) = surface.comment().map(heading).unwrap_or_default();
-    json!({
-        "title": title.unwrap_or_else(|| super::TITLE.to_owned()),
-        "description": description.unwrap_or_else(|| super::ABOUT.to_owned()),
-        "version": env!("CARGO_PKG_VERSION"),
-    })
 }
 
 fn tags(surface: &Surface<'_>) -> Value {

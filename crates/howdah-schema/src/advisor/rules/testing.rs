@@ -2,21 +2,16 @@
 
 use crate::advisor::{self, AdvisorOptions};
 use crate::catalog::{
-    Acl, Comment, Function, FunctionKind, Grant, Membership, ObjectId, Options, Parallel, Policy, PolicyCommand,
-    Returns, Role, Signature, View, Volatility,
+    Acl, Comment, Function, FunctionKind, Grant, Membership, ObjectId, Parallel, Policy, PolicyCommand, Returns, Role,
+    Signature, View, Volatility,
 };
-use crate::testing::{TestTable, base_type, catalog, qualified, table};
+use crate::testing::{self, TestTable, base_type, catalog, check_found, qualified, table};
 use crate::{Catalog, QualifiedName, Table};
 use std::collections::BTreeMap;
 
 /// What the rule finds, each as `level object`, in order of the objects.
 pub(super) fn check(id: &str, catalog: &Catalog, expected: &[&str]) {
-    let report = advisor::check(catalog, &AdvisorOptions::default(), &[]);
-    let of_rule = report.findings.iter().filter(|finding| finding.rule == id);
-    let found: Vec<String> = of_rule
-        .map(|it| format!("{} {}", format!("{:?}", it.level).to_lowercase(), it.object.as_deref().unwrap_or("-")))
-        .collect();
-    assert_eq!(found, expected, "{id}\n{:#?}", report.findings);
+    check_found(&advisor::check(catalog, &AdvisorOptions::default(), &[]), id, expected);
 }
 
 /// A catalog of these tables, whose schemas everyone may use.
@@ -74,21 +69,8 @@ pub(super) fn policy<'a>(
 
 /// Makes a role a member of another.
 pub(super) fn inherits(catalog: &mut Catalog, role: &str, group: &str, inherit: bool) {
-    let role = Role {
-        name: role.to_owned(),
-        superuser: false,
-        inherit,
-        create_role: false,
-        create_db: false,
-        login: false,
-        replication: false,
-        bypass_rls: false,
-        connection_limit: -1,
-        valid_until: None,
-        config: BTreeMap::new(),
-        member_of: BTreeMap::from([(group.to_owned(), Membership::default())]),
-        comment: Comment::default(),
-    };
+    let role =
+        Role { inherit, member_of: BTreeMap::from([(group.to_owned(), Membership::default())]), ..testing::role(role) };
     catalog.roles.insert(role.name.clone(), role);
 }
 
@@ -123,21 +105,8 @@ pub(super) fn function(catalog: &mut Catalog, name: &str, change: impl FnOnce(&m
 /// A view that anon may read, over columns `user_id` of these relations.
 pub(super) fn view(catalog: &mut Catalog, name: &str, reads: &[&str], change: impl FnOnce(&mut View)) {
     let name = qualified(name);
-    let mut view = View {
-        name: name.clone(),
-        materialized: false,
-        owner: "owner".to_owned(),
-        columns: Vec::new(),
-        definition: String::new(),
-        options: Options::default(),
-        triggers: BTreeMap::new(),
-        rules: BTreeMap::new(),
-        indexes: BTreeMap::new(),
-        tablespace: None,
-        access_method: None,
-        acl: Acl { explicit: true, grants: vec![grant_of("anon", "SELECT")] },
-        comment: Comment::default(),
-    };
+    let acl = Acl { explicit: true, grants: vec![grant_of("anon", "SELECT")] };
+    let mut view = View { acl, ..testing::view(&name) };
     change(&mut view);
     for read in reads {
         let column = ObjectId::Column(qualified(read), "user_id".to_owned());

@@ -1,10 +1,11 @@
 //! What grants, memberships and policies come to.
 
-use super::sample::{acl, grant, policy, role, with_policy};
+use super::sample::{acl, grant, policy, with_policy};
 use crate::Catalog;
 use crate::catalog::{Membership, Policy, PolicyCommand};
 use crate::docs::model::{AccessCell, RoleAccess, RowSecurityDoc, Rows};
 use crate::docs::{Documentation, Facts};
+use crate::testing::role;
 use crate::testing::{TestTable, catalog, qualified, table};
 
 fn document(table: TestTable, roles: &[(&str, &[&str])]) -> Catalog {

@@ -25,7 +25,7 @@ fn many(number: usize) -> Catalog {
         with_policy(made, policy("own", PolicyCommand::All, "app", "(id = auth.uid())", ""))
     });
     let mut catalog = catalog(tables);
-    catalog.roles.insert("app".into(), super::sample::role("app"));
+    catalog.roles.insert("app".into(), crate::testing::role("app"));
     catalog
 }
 

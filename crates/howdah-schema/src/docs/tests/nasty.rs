@@ -55,7 +55,7 @@ fn nasty() -> Catalog {
     });
     let mut catalog = catalog(tables);
     for name in &names {
-        catalog.roles.insert((*name).into(), super::sample::role(name));
+        catalog.roles.insert((*name).into(), crate::testing::role(name));
         let name = QualifiedName::new("public", *name);
         let labels = names.iter().map(ToString::to_string).collect();
         let found = Enum {

@@ -3,12 +3,11 @@
 use crate::catalog::{
     Acl, Argument, ArgumentMode, Attribute, Catalog, Comment, Composite, DataType, Domain, DomainCheck, Enum,
     EventTrigger, Extension, Function, FunctionKind, Generated, Grant, Membership, ObjectId, Options, Parallel,
-    PartitionOf, Policy, PolicyCommand, Publication, PublishedTable, Range, Returns, Role, RowSecurity, Schema,
-    Sequence, Signature, Statistics, Table, Trigger, TriggerEnabled, TriggerLevel, TriggerTiming, TypeKind, View,
-    Volatility,
+    PartitionOf, Policy, PolicyCommand, Publication, PublishedTable, Range, Returns, RowSecurity, Schema, Sequence,
+    Signature, Statistics, Table, Trigger, TriggerEnabled, TriggerLevel, TriggerTiming, TypeKind, View, Volatility,
 };
 use crate::docs::{CommonQuery, Example, Facts, HistoryChange, HistoryEntry, Issue};
-use crate::testing::{TestTable, base_type, qualified, table};
+use crate::testing::{TestTable, base_type, qualified, role, table};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn grant(grantee: &str, privilege: &str) -> Grant {
@@ -39,24 +38,6 @@ pub(super) fn with_policy(table: TestTable, policy: Policy) -> TestTable {
         table.row_security = RowSecurity { enabled: true, forced: true };
         table.policies.insert(policy.name.clone(), policy);
     })
-}
-
-pub(super) fn role(name: &str) -> Role {
-    Role {
-        name: name.into(),
-        superuser: false,
-        inherit: true,
-        create_role: false,
-        create_db: false,
-        login: false,
-        replication: false,
-        bypass_rls: false,
-        connection_limit: -1,
-        valid_until: None,
-        config: BTreeMap::new(),
-        member_of: BTreeMap::new(),
-        comment: Comment::default(),
-    }
 }
 
 fn named_type(name: &str, kind: TypeKind, base: Option<&str>) -> DataType {

@@ -79,8 +79,8 @@ mod tests {
     use crate::QualifiedName;
     use crate::catalog::ObjectId;
     use crate::lint::rules::testing::check;
-    use crate::lint::rules::testing::{check_catalog, view};
-    use crate::testing::{catalog, table};
+    use crate::lint::rules::testing::check_catalog;
+    use crate::testing::{catalog, table, view};
 
     const ID: &str = super::CHECK.rule.id;
 
