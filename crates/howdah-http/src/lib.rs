@@ -1,10 +1,9 @@
 //! What every HTTP surface of Howdah shares: who asks, how errors look, how long things may take, how the server
 //! starts and drains.
 //!
-//! The feature crates (`howdah-api` and those to come) build routers on [`Gate`]; the binary merges them and hands the
-//! result to [`server::serve`]. Accounts live here as a module until they outgrow it.
+//! The feature crates (`howdah-api`, `howdah-auth` and those to come) build routers on [`Gate`]; the binary merges them and
+//! hands the result to [`server::serve`].
 
-pub mod accounts;
 mod body;
 mod caller;
 mod error;
@@ -25,6 +24,6 @@ pub use guard::{
     trace_header,
 };
 pub use health::{admin_router, router as health_router};
-pub use jwt::{Claims, JwtError, KeyError, KeySet, RolePath, TokenOptions, Tokens};
+pub use jwt::{Claims, JwtError, KeyError, KeySet, RolePath, TokenOptions, Tokens, unix_now};
 pub use observe::{RequestId, observe};
 pub use timing::{Phase, Running, Timing};

@@ -129,7 +129,7 @@ impl Tokens {
                 claims
             }
         };
-        claims.check_times(now())?;
+        claims.check_times(unix_now())?;
         Ok(claims)
     }
 }
@@ -172,6 +172,6 @@ fn verified_payload(token: &str, keys: &KeySet) -> Result<Vec<u8>, JwtError> {
 }
 
 /// Seconds since 1970.
-pub(crate) fn now() -> u64 {
+pub fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }

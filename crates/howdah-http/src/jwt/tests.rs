@@ -47,7 +47,7 @@ fn raw(header: &Value, claims: &Value, signature: &str) -> String {
 }
 
 fn good() -> Value {
-    json!({ "exp": now() + 60, "role": "authenticated" })
+    json!({ "exp": unix_now() + 60, "role": "authenticated" })
 }
 
 fn tokens(keys: &Value) -> Tokens {
@@ -119,7 +119,7 @@ fn a_kid_selects() {
 #[test]
 fn forgeries_are_refused() {
     let tokens = plain();
-    let claims = json!({ "exp": now() + 60, "role": "service_role" });
+    let claims = json!({ "exp": unix_now() + 60, "role": "service_role" });
     for none in ["none", "None", "NONE", "nOnE", "", "HS257", "ES512"] {
         let forged = raw(&json!({ "alg": none, "typ": "JWT" }), &claims, "");
         check(&tokens, &forged, Err(JwtError::WrongAlgorithm));
@@ -128,7 +128,7 @@ fn forgeries_are_refused() {
     check(&tokens, &other.sign(&claims).unwrap(), Err(JwtError::WrongSignature));
     check(&tokens, &token(Algorithm::HS512, None, &claims), Err(JwtError::NoSuitableKey));
 
-    let honest = tokens.sign(&json!({ "exp": now() + 60, "role": "anon" })).unwrap();
+    let honest = tokens.sign(&json!({ "exp": unix_now() + 60, "role": "anon" })).unwrap();
     let (head, signature) = honest.rsplit_once('.').unwrap();
     check(&tokens, &raw(&json!({ "alg": "HS256", "typ": "JWT" }), &claims, signature), Err(JwtError::WrongSignature));
     check(&tokens, &format!("{head}."), Err(JwtError::WrongSignature));
@@ -190,20 +190,20 @@ fn times_are_checked() {
     let tokens = plain();
     let lenient = TokenOptions { require_exp: false, ..TokenOptions::default() };
     let lenient = Tokens::with(KeySet::from_secret(SECRET).unwrap(), lenient);
-    let soon = now() + 60;
+    let soon = unix_now() + 60;
     for (claims, expected) in [
         (json!({ "exp": soon, "role": "authenticated" }), Ok(Some("authenticated"))),
         (json!({ "exp": soon as f64 + 0.5, "role": "authenticated" }), Ok(Some("authenticated"))),
-        (json!({ "exp": now() - LEEWAY + 20, "role": "a" }), Ok(Some("a"))),
+        (json!({ "exp": unix_now() - LEEWAY + 20, "role": "a" }), Ok(Some("a"))),
         (json!({ "exp": soon, "role": 7 }), Ok(None)),
         (json!({ "exp": 1e300 }), Ok(None)),
-        (json!({ "exp": now() - 60 }), Err(JwtError::Expired)),
+        (json!({ "exp": unix_now() - 60 }), Err(JwtError::Expired)),
         (json!({ "exp": 0 }), Err(JwtError::Expired)),
         (json!({ "exp": -5 }), Err(JwtError::Expired)),
         (json!({ "exp": soon, "nbf": soon }), Err(JwtError::NotYetValid)),
-        (json!({ "exp": soon, "nbf": now() + 10 }), Ok(None)),
+        (json!({ "exp": soon, "nbf": unix_now() + 10 }), Ok(None)),
         (json!({ "exp": soon, "iat": soon }), Err(JwtError::IssuedInFuture)),
-        (json!({ "exp": soon, "iat": now() - 5 }), Ok(None)),
+        (json!({ "exp": soon, "iat": unix_now() - 5 }), Ok(None)),
         (json!({ "exp": soon.to_string() }), Err(JwtError::NotNumber("exp"))),
         (json!({ "exp": soon, "nbf": "x" }), Err(JwtError::NotNumber("nbf"))),
         (json!({ "exp": soon, "iat": [] }), Err(JwtError::NotNumber("iat"))),
@@ -240,7 +240,7 @@ fn audiences_are_checked() {
         (json!([]), Ok(None), missing()),
         (json!(null), Ok(None), missing()),
     ] {
-        let token = tokens.sign(&json!({ "exp": now() + 60, "aud": aud })).unwrap();
+        let token = tokens.sign(&json!({ "exp": unix_now() + 60, "aud": aud })).unwrap();
         check(&tokens, &token, expected);
         check(&strict, &token, strictly);
         check(&any, &token, Ok(None));
@@ -256,12 +256,12 @@ fn claims_carry_the_role_that_was_found() {
     let claims = |claims: Value| tokens.verify(&tokens.sign(&claims).unwrap()).unwrap();
     let parse = |json: &[u8]| serde_json::from_slice::<Value>(json).unwrap();
 
-    let found = claims(json!({ "exp": now() + 60, "sub": "ada", "role": "x", "postgrest": { "role": "author" } }));
+    let found = claims(json!({ "exp": unix_now() + 60, "sub": "ada", "role": "x", "postgrest": { "role": "author" } }));
     assert_eq!((found.role.as_deref(), found.subject.as_deref()), (Some("author"), Some("ada")));
     assert_eq!(parse(&found.json)["role"], "author");
     assert_eq!(parse(&found.json_with_role("anon"))["role"], "author");
 
-    let exp = now() + 60;
+    let exp = unix_now() + 60;
     let none = claims(json!({ "exp": exp, "role": 7 }));
     assert_eq!(parse(&none.json_with_role("an\"on")), json!({ "role": "an\"on", "exp": exp }));
     let empty = Claims { json: "{}".into(), ..Claims::default() };
@@ -274,11 +274,11 @@ fn a_remembered_token_still_expires() {
     let token = tokens.sign(&good()).unwrap();
     let claims = tokens.verify(&token).unwrap();
     assert!(tokens.inner.trust.load().remembered.recall(&token).is_some());
-    let exp = now() + 60;
+    let exp = unix_now() + 60;
     assert_eq!(claims.check_times(exp + LEEWAY), Ok(()));
     assert_eq!(claims.check_times(exp + LEEWAY + 2), Err(JwtError::Expired));
     // What is remembered is looked at again: one that expired is there, and refused.
-    let expired = tokens.sign(&json!({ "exp": now() - 60 })).unwrap();
+    let expired = tokens.sign(&json!({ "exp": unix_now() - 60 })).unwrap();
     check(&tokens, &expired, Err(JwtError::Expired));
     assert!(tokens.inner.trust.load().remembered.recall(&expired).is_some());
     // What failed on other grounds is not there.

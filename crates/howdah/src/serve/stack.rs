@@ -4,7 +4,7 @@
 use axum::extract::Request;
 use axum::{Router, middleware};
 use howdah_api::Api;
-use howdah_http::accounts::{self, PasswordHasher};
+use howdah_auth::PasswordHasher;
 use howdah_http::{ApiError, Gate, KeySet, Tokens};
 use howdah_pg::Secret;
 use howdah_pg::lane::LanePool;
@@ -71,7 +71,7 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Router {
     if settings.surface == Surface::Howdah {
         routes = routes.merge(howdah_http::health_router(gate.clone()));
         if let Some(pepper) = &settings.secrets.pepper {
-            routes = routes.merge(accounts::router(gate.clone(), hasher(pepper)));
+            routes = routes.merge(howdah_auth::router(gate.clone(), hasher(pepper)));
         }
         let base_path = settings.api.base_path.clone();
         routes = routes.fallback(move |uri: http::Uri| async move { nothing_here(&uri, &base_path) });

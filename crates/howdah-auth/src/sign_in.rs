@@ -4,17 +4,16 @@ use axum::body::Body;
 use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use howdah_http::{ApiError, Caller, Principal, Trash, read_body, unix_now};
 use howdah_pg::lane::{Flight, LaneError, Reply, Route, Statement, Step};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Accounts;
-use crate::jwt::now;
-use crate::{ApiError, Caller, Principal, Trash, read_body};
+use crate::Accounts;
 
-const FIND_ACCOUNT: &str = include_str!("find_account.sql");
-const OPEN_SESSION: &str = include_str!("open_session.sql");
+const FIND_ACCOUNT: &str = include_str!("sql/find_account.sql");
+const OPEN_SESSION: &str = include_str!("sql/open_session.sql");
 
 /// The role that may read and write `auth.*`.
 const AUTH_ROLE: &str = "howdah_auth";
@@ -123,7 +122,7 @@ async fn open_session(accounts: &Accounts, caller: &Caller<'_>, account: &Accoun
 }
 
 fn answer(accounts: &Accounts, account: &Account, session_id: &str) -> Result<Response, AuthError> {
-    let issued_at = now();
+    let issued_at = unix_now();
     let expires_at = issued_at + ACCESS_SECONDS;
     let claims = json!({
         "iss": "howdah",

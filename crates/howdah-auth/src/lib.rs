@@ -11,7 +11,7 @@ use axum::routing::post;
 
 pub use password::{PasswordError, PasswordHasher};
 
-use crate::Gate;
+use howdah_http::Gate;
 
 /// What the endpoints share.
 #[derive(Debug, Clone)]
