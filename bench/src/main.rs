@@ -25,6 +25,7 @@ use std::process::ExitCode;
 use clap::builder::TypedValueParser;
 use clap::{Parser, ValueEnum};
 
+use crate::api::leg::Against;
 use crate::api::workload::Workload;
 use crate::binary::Binary;
 use crate::record::{Finished, Run};
@@ -72,6 +73,10 @@ pub(crate) struct Options {
     /// api: only these shapes, separated by commas
     #[arg(long, value_name = "SHAPES", value_delimiter = ',')]
     pub(crate) shapes: Vec<Workload>,
+
+    /// api: only these ways, separated by commas; without a yardstick its goals are not judged
+    #[arg(long, value_name = "WAYS", value_delimiter = ',')]
+    pub(crate) ways: Vec<Against>,
 
     /// api: these numbers of connections instead of 1, 8 and 64; api-load: this many instead of 1,000
     #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=5000).map(usize::from))]

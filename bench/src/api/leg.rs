@@ -1,5 +1,6 @@
 //! One measurement: one workload, one way to do it, one round.
 
+use clap::ValueEnum;
 use serde::Serialize;
 
 use super::load::Measured;
@@ -7,7 +8,7 @@ use super::workload::Workload;
 use crate::stats::Histogram;
 
 /// Who does the work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Against {
     /// Howdah, over HTTP, under row-level security.

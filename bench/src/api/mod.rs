@@ -13,7 +13,7 @@ mod database;
 mod expected;
 mod export;
 mod leftovers;
-mod leg;
+pub(crate) mod leg;
 mod load;
 pub(crate) mod memory;
 mod pgbench;
@@ -61,6 +61,7 @@ const MEMORY_GOAL: f64 = 60.0;
 #[derive(Debug, Clone, Serialize)]
 struct Extent {
     shapes: Vec<Workload>,
+    ways: Vec<Against>,
     connections: Vec<usize>,
     rounds: usize,
     /// Of each leg, not measured.
@@ -75,6 +76,7 @@ impl Extent {
         let or = |given: &[usize], usual: &[usize]| if given.is_empty() { usual.to_vec() } else { given.to_vec() };
         Self {
             shapes: if options.shapes.is_empty() { Workload::ALL.to_vec() } else { options.shapes.clone() },
+            ways: if options.ways.is_empty() { Against::ALL.to_vec() } else { options.ways.clone() },
             connections: or(&options.connections, &CONNECTIONS),
             rounds: options.rounds.unwrap_or(rounds),
             warm_up_seconds,
@@ -151,7 +153,7 @@ fn measure(
     let workload = shape.workload;
     let mut legs = Vec::new();
     for round in 1..=extent.rounds {
-        for against in Against::ALL {
+        for &against in &extent.ways {
             stop::check()?;
             let (name, way, rounds) = (workload.name(), against.name(), extent.rounds);
             crate::say(&format!("{name}, {connections} connections: {way}, round {round} of {rounds}"));

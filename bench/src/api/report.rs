@@ -51,7 +51,7 @@ pub(crate) fn finish(
     let mut lines: Vec<Line<'_>> = Vec::new();
     for &workload in &extent.shapes {
         for &connections in &extent.connections {
-            lines.extend(Against::ALL.map(|against| line(legs, workload, connections, against)));
+            lines.extend(extent.ways.iter().map(|&against| line(legs, workload, connections, against)));
         }
     }
     let errors: u64 = legs.iter().map(|leg| leg.errors).sum();
@@ -181,6 +181,9 @@ impl Line<'_> {
         }
         let goal = |(against, limit): &(Against, f64)| {
             let at = YARDSTICKS.iter().position(|yardstick| yardstick == against)?;
+            if self.ratios[at].is_empty() {
+                return None;
+            }
             let what =
                 format!("{} at {GOAL_CONNECTIONS} connections: percent of {}", self.workload.name(), against.name());
             Some(Goal::at_least(&what, median(&self.ratios[at]), *limit, &format!("% of {}", against.name())))
@@ -203,7 +206,11 @@ impl Line<'_> {
             PARTS.map(|part| shown(self.microseconds(part), 1)).join(" / "),
         ];
         row.extend(YARDSTICKS.into_iter().zip(&self.ratios).map(|(yardstick, ratios)| {
-            if self.against == yardstick { String::new() } else { format!("{:.0} %", median(ratios)) }
+            if self.against == yardstick || ratios.is_empty() {
+                String::new()
+            } else {
+                format!("{:.0} %", median(ratios))
+            }
         }));
         row.extend([0, 1].map(|cell| {
             let cells: Vec<String> = goals.iter().map(|goal| Goal::cells(Some(goal))[cell].clone()).collect();
@@ -222,7 +229,8 @@ impl Line<'_> {
             "p95_ms": self.milliseconds(|leg| leg.p95_us),
             "p99_ms": self.milliseconds(|leg| leg.p99_us),
             "percent_of": YARDSTICKS.iter().map(|yardstick| yardstick.name())
-                .zip(self.ratios.iter().map(|ratios| median(ratios))).collect::<BTreeMap<_, _>>(),
+                .zip(&self.ratios).filter(|(_, ratios)| !ratios.is_empty())
+                .map(|(yardstick, ratios)| (yardstick, median(ratios))).collect::<BTreeMap<_, _>>(),
             "cores": NAMES.into_iter().zip(PARTS.map(|part| self.cores(part))).collect::<BTreeMap<_, _>>(),
             "cpu_us": NAMES.into_iter().zip(PARTS.map(|part| self.microseconds(part))).collect::<BTreeMap<_, _>>(),
         })

@@ -88,7 +88,8 @@ pub(crate) fn run(binary: &Binary, options: &Options) -> anyhow::Result<Finished
     database.make_ledger(slow::ROWS)?;
     let mut server = Server::start(binary, &scratch, &database, &SETTINGS)?;
     check_isolation(&mut server, &database)?;
-    // Before anybody needed a session of their own; memory is looked at later, when caches are filled.
+    // Before anybody needed a session of their own, but with all lanes open; memory is looked at later, when caches are filled.
+    stop::sleep_until(Instant::now() + Duration::from_secs(2))?;
     let fresh = Leftovers::now(&server, &database)?;
     for workload in Workload::ALL {
         let primed = Load::new(&server, &database, workload, 8)?.run(Window::requests(500), &|| None)?;

@@ -5,12 +5,10 @@
 
 create schema auth;
 
+-- As in every schema of Howdah (schemas/shared/02_functions.sql).
 create function auth.uid() returns uuid
   language sql stable parallel safe
-  set search_path = ''
-as $$
-  select nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid
-$$;
+  return nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid;
 
 create table public.items (
   id bigint primary key,

@@ -17,14 +17,18 @@ use super::reply::{Field, Reply, Rows, StepReply};
 use super::{Lane, LaneError, Transaction};
 use crate::{Backoff, Target};
 
+/// A lane with so much to do is one to go round if there is another.
+const QUEUE: Duration = Duration::from_micros(200);
+
 /// Sessions for everybody that the server has; read when a lane has opened.
 const ROOM: &str = include_str!("sql/room.sql");
 
 /// How the pool behaves. Times are upper bounds.
 #[derive(Debug, Clone)]
 pub struct LaneOptions {
-    /// Shared lanes. Each is one process of the server, which keeps about a core busy when it is never idle; fewer are
-    /// fuller and cost less a request. One for every four cores by default.
+    /// Shared lanes. Each is one process of the server, which keeps about a core busy when it is never idle. Fewer are fuller
+    /// and cost less a request, so the next one is used only while those before it have a queue. One for every two cores by
+    /// default, and two at the least.
     pub lanes: usize,
     /// Exclusive sessions at the most: four a core by default, 8 at the least and 64 at the most. With the lanes they take
     /// no more than half of the connections that the server has for everybody, whatever is asked for here.
@@ -54,7 +58,7 @@ impl Default for LaneOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
-            lanes: (cores / 4).max(1),
+            lanes: (cores / 2).max(2),
             exclusive: (cores * 4).clamp(8, 64),
             lane_budget: Duration::from_millis(250),
             lane_statement_timeout: Duration::from_secs(1),
@@ -104,8 +108,6 @@ struct Inner {
     options: LaneOptions,
     /// One a lane.
     links: Vec<watch::Sender<Link>>,
-    /// Whose turn it is.
-    turn: AtomicUsize,
     exclusive_max: AtomicUsize,
     idle: Mutex<Vec<Exclusive>>,
     permits: Arc<Semaphore>,
@@ -145,7 +147,6 @@ impl LanePool {
             permits: Arc::new(Semaphore::new(options.exclusive)),
             exclusive_max: AtomicUsize::new(options.exclusive),
             links: (0..options.lanes.max(1)).map(|_| links()).collect(),
-            turn: AtomicUsize::new(0),
             options,
             idle: Mutex::default(),
             fresh_since: Mutex::new(Instant::now()),
@@ -316,18 +317,27 @@ impl LanePool {
 
     /// A lane, waiting `grace` for one while there is none.
     async fn lane(&self, grace: Duration) -> Result<Lane, LaneError> {
-        let links = &self.inner.links;
-        let first = self.inner.turn.fetch_add(1, Ordering::Relaxed) % links.len();
-        let (before, from) = links.split_at(first);
         let mut down: Arc<str> = "the connection was lost".into();
-        for link in from.iter().chain(before) {
+        let mut best: Option<(Duration, Lane)> = None;
+        for link in &self.inner.links {
             match &*link.borrow() {
-                Link::Up(lane) if !lane.is_closed() => return Ok(lane.clone()),
+                Link::Up(lane) if !lane.is_closed() => {
+                    let backlog = lane.backlog();
+                    if backlog < QUEUE {
+                        return Ok(lane.clone());
+                    }
+                    if best.as_ref().is_none_or(|(least, _)| backlog < *least) {
+                        best = Some((backlog, lane.clone()));
+                    }
+                }
                 Link::Up(_) => {}
                 Link::Down(error) => down = Arc::clone(error),
             }
         }
-        let link = &links[first];
+        if let Some((_, lane)) = best {
+            return Ok(lane);
+        }
+        let link = &self.inner.links[0];
         let mut changes = link.subscribe();
         let up = changes.wait_for(|link| matches!(link, Link::Up(lane) if !lane.is_closed()));
         match tokio::time::timeout(grace, up).await {

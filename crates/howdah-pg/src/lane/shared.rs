@@ -1,7 +1,7 @@
 //! A connection that many requests share.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,6 +44,10 @@ struct State {
     /// Its head is slow: nothing more is to be sent here.
     retired: AtomicBool,
     flights: AtomicU64,
+    /// Flights that wait or are under way.
+    depth: AtomicUsize,
+    /// How long a flight takes, in nanoseconds: of each new one an eighth.
+    pace: AtomicU64,
     gone: Notify,
     tasks: Mutex<Vec<AbortHandle>>,
     /// Statements that the schema has left behind; the writer forgets them before it encodes the next flight.
@@ -60,12 +64,35 @@ impl State {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Only the reader calls this, so that nothing is lost between reading and writing.
+    fn note(&self, took: Duration) {
+        let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        let pace = self.pace.load(Ordering::Relaxed);
+        self.pace.store(pace - pace / 8 + took / 8, Ordering::Relaxed);
+    }
+
     fn close(&self, error: &LaneError) {
         self.closed.store(true, Ordering::Release);
         for waiting in self.underway().drain(..) {
             let _ = waiting.answer.send(Err(error.clone()));
         }
         self.gone.notify_waiters();
+    }
+}
+
+/// One more, until it is dropped: whoever asked may go away at any time.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -107,6 +134,7 @@ impl Lane {
             return Err(LaneError::HeldUp);
         }
         let (answer, reply) = oneshot::channel();
+        let _waiting = Counted::new(&self.state.depth);
         if self.is_closed() || self.queue.send(Waiting { flight, answer }).is_err() {
             return Err(LaneError::Down("the connection is closed".into()));
         }
@@ -147,6 +175,17 @@ impl Lane {
     /// For how long the flight at the head has been on the wire; zero when none is.
     pub fn head_age(&self) -> Duration {
         self.state.underway().front().map_or(Duration::ZERO, |head| head.since.elapsed())
+    }
+
+    /// For how long a flight sent now would wait for those before it, as far as those of late tell; at least as long as the
+    /// one at the head has taken already.
+    pub(super) fn backlog(&self) -> Duration {
+        let depth = self.state.depth.load(Ordering::Relaxed) as u64;
+        if depth == 0 {
+            return Duration::ZERO;
+        }
+        let usual = Duration::from_nanos(depth.saturating_mul(self.state.pace.load(Ordering::Relaxed)));
+        usual.max(self.head_age())
     }
 
     /// Flights answered since the session began.
@@ -255,7 +294,9 @@ fn deliver(buf: &mut BytesMut, state: &State) -> Result<(), LaneError> {
             next.since = Instant::now();
         }
         state.flights.fetch_add(1, Ordering::Relaxed);
-        let reply = done.collector.finish(bytes, done.since.elapsed());
+        let took = done.since.elapsed();
+        state.note(took);
+        let reply = done.collector.finish(bytes, took);
         if reply.as_ref().is_err_and(LaneError::is_stale_statement) {
             state.stale.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&done.flight));
         }

@@ -171,6 +171,7 @@ async fn a_slow_read_on_the_shared_lane_delays_nobody_for_long_and_still_answers
     let options = LaneOptions {
         lane_budget: Duration::from_millis(100),
         lane_statement_timeout: Duration::from_millis(1000),
+        lanes: 1,
         ..LaneOptions::default()
     };
     let pool = LanePool::start(target(&db), options);
@@ -210,6 +211,49 @@ async fn who_waits_behind_a_slow_read_is_answered_elsewhere() {
     slow.abort();
 }
 
+/// Waits until both of two lanes have served.
+async fn both_lanes(pool: &LanePool) {
+    let pid = || pool.run(Flight::read(vec![step("", "select pg_backend_pid(), pg_sleep(0.01)", &[])]), Route::Shared);
+    let mut pids = std::collections::BTreeSet::new();
+    while pids.len() < 2 {
+        let (one, other, third) = tokio::join!(pid(), pid(), pid());
+        pids.extend([one, other, third].map(|reply| texts(&reply.unwrap())));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_lane_serves_where_the_first_has_a_queue() {
+    let db = database().await;
+    let hour = Duration::from_secs(3600);
+    // No lane is ever replaced here, and no read moves.
+    let options = LaneOptions { lanes: 2, lane_budget: hour, lane_statement_timeout: hour, ..LaneOptions::default() };
+    let pool = LanePool::start(target(&db), options);
+    pool.ready(Duration::from_secs(10)).await.unwrap();
+    let run = |sql: &str| {
+        let (pool, step) = (pool.clone(), step("authenticated", sql, &[]));
+        tokio::spawn(async move { pool.run(Flight::read(vec![become_user("user1"), step]), Route::Shared).await })
+    };
+    let pid = async || texts(&run("select pg_backend_pid()").await.unwrap().unwrap());
+    both_lanes(&pool).await;
+    let first = pid().await;
+    for _ in 0..20 {
+        assert_eq!(pid().await, first, "one after the other needs one lane");
+    }
+    let slow = run("select pg_sleep(600)");
+    let observer = db.client_superuser().await;
+    let sleeping = "select 1 from pg_stat_activity where state = 'active' and query = 'select pg_sleep(600)'";
+    while observer.query(sleeping, &[]).await.unwrap().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let other = pid().await;
+    assert_ne!(other, first);
+    for _ in 0..20 {
+        assert_eq!(pid().await, other);
+    }
+    assert!(!slow.is_finished());
+    slow.abort();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn several_lanes_each_serve_and_the_pool_leaves_the_server_room() {
     let mut options = howdah_cluster::ClusterOptions::throwaway();
@@ -218,11 +262,7 @@ async fn several_lanes_each_serve_and_the_pool_leaves_the_server_room() {
     let target = Target::parse(&cluster.superuser_socket_url("postgres")).unwrap();
     let pool = LanePool::start(target, LaneOptions { lanes: 2, exclusive: 50, ..LaneOptions::default() });
     pool.ready(Duration::from_secs(10)).await.unwrap();
-    let pid = || Flight::read(vec![step("", "select pg_backend_pid()", &[])]);
-    let mut pids = std::collections::BTreeSet::new();
-    while pids.len() < 2 {
-        pids.extend(texts(&pool.run(pid(), Route::Shared).await.unwrap()));
-    }
+    both_lanes(&pool).await;
     // 15, of which 3 are the superuser's; half of the rest, without the lanes.
     while pool.status().exclusive_max != 4 || pool.status().exclusive_busy > 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
