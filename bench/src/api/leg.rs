@@ -9,12 +9,14 @@ use crate::stats::Histogram;
 
 /// Who does the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Against {
     /// Howdah, over HTTP, under row-level security.
     Howdah,
     /// pgbench with the statement alone, as the tables' owner: no settings, no policies.
     Plain,
+    /// The same over TCP, as HTTP is.
+    PlainTcp,
     /// pgbench with PostgREST's sequence: BEGIN, settings, statement, COMMIT, one after the other.
     Postgrest,
     /// pgbench with settings and statement in one pipelined flight.
@@ -22,12 +24,18 @@ pub(crate) enum Against {
 }
 
 impl Against {
-    pub(crate) const ALL: [Self; 4] = [Self::Howdah, Self::Plain, Self::Postgrest, Self::Flight];
+    pub(crate) const ALL: [Self; 5] = [Self::Howdah, Self::Plain, Self::PlainTcp, Self::Postgrest, Self::Flight];
+
+    /// The statement alone, without settings and policies.
+    pub(crate) fn is_plain(self) -> bool {
+        matches!(self, Self::Plain | Self::PlainTcp)
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Howdah => "howdah",
             Self::Plain => "plain",
+            Self::PlainTcp => "plain-tcp",
             Self::Postgrest => "postgrest",
             Self::Flight => "flight",
         }

@@ -1,8 +1,8 @@
 //! `api`: requests over HTTP under row-level security, beside the same SQL under pgbench.
 //!
-//! The SQL is what Howdah sends: it is taken from PostgreSQL's log at the beginning of the run, so it cannot drift. Three
+//! The SQL is what Howdah sends: it is taken from PostgreSQL's log at the beginning of the run, so it cannot drift. Four
 //! yardsticks on the same data and the same PostgreSQL: `plain` is the bare statement, prepared, as the tables' owner,
-//! without settings or policies: the floor that no server reaches. `postgrest` is PostgREST's sequence of BEGIN, settings,
+//! without settings or policies: the floor that no server reaches; `plain-tcp` is the same over TCP. `postgrest` is PostgREST's sequence of BEGIN, settings,
 //! statement and COMMIT, `flight` the same without BEGIN and COMMIT and at once, both with the same role, claims and
 //! policies. None speaks HTTP. All take turns, round after round, because machines are noisy; a ratio is always between
 //! neighbours of one round.

@@ -67,11 +67,14 @@ impl Pgbench {
             fs::write(&path, &script.text).context("cannot write a script")?;
             files.push(path);
         }
-        let role = if against == Against::Plain { OWNER } else { LOGIN };
+        let role = if against.is_plain() { OWNER } else { LOGIN };
         let command = |seconds: u64| -> anyhow::Result<Command> {
             let mut command = Command::new(&self.program);
             child::clean(&mut command).current_dir(folder.path()).envs(database.libpq(role)?);
             command.env("LC_ALL", "C");
+            if against == Against::PlainTcp {
+                command.env("PGHOST", "127.0.0.1").env("PGSSLMODE", "disable");
+            }
             command.args(["-n", "-M", "prepared", "-j", "1", "-c"]).arg(connections.to_string());
             command.arg("-T").arg(seconds.to_string());
             for (name, value) in scripts.iter().flat_map(|script| &script.variables) {

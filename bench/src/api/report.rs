@@ -35,10 +35,10 @@ struct Line<'a> {
     against: Against,
     legs: Vec<&'a Leg>,
     /// Of each yardstick's rate, percent, in each round; in the order of [`YARDSTICKS`].
-    ratios: [Vec<f64>; 3],
+    ratios: [Vec<f64>; 4],
 }
 
-const YARDSTICKS: [Against; 3] = [Against::Plain, Against::Postgrest, Against::Flight];
+const YARDSTICKS: [Against; 4] = [Against::Plain, Against::PlainTcp, Against::Postgrest, Against::Flight];
 
 /// The table, the goals, the record.
 pub(crate) fn finish(
@@ -111,6 +111,7 @@ pub(crate) fn finish(
             "cores",
             "CPU µs each",
             "of plain",
+            "of plain-tcp",
             "of postgrest",
             "of flight",
             "goal",
@@ -251,7 +252,7 @@ fn shown(value: Option<f64>, digits: usize) -> String {
 /// A figure that has no rate: name, value, and the goal.
 fn plain_row(what: &str, value: &str, goal: Option<&Goal>) -> Vec<String> {
     let mut row = vec![what.to_owned(), String::new(), String::new(), value.to_owned()];
-    row.extend(vec![String::new(); 8]);
+    row.extend(vec![String::new(); 9]);
     row.extend(Goal::cells(goal));
     row
 }

@@ -24,12 +24,12 @@ impl Script {
         }
         let mode = if workload.is_read() { "read only" } else { "read write" };
         let (before, after) = match against {
-            Against::Howdah | Against::Plain => (String::new(), ""),
+            Against::Howdah | Against::Plain | Against::PlainTcp => (String::new(), ""),
             Against::Postgrest => (format!("begin isolation level read committed {mode};\n"), "commit;\n"),
             Against::Flight => ("\\startpipeline\n".to_owned(), "\\endpipeline\n"),
         };
         script.text.push_str(&before);
-        let settings = (against != Against::Plain).then_some(&flight.settings);
+        let settings = (!against.is_plain()).then_some(&flight.settings);
         for (at, statement) in settings.into_iter().chain(&flight.statements).enumerate() {
             script.add(statement, &flight.key, &format!("u{user}s{at}p"))?;
         }
