@@ -101,7 +101,8 @@ impl Event {
         self
     }
 
-    fn log(&self) {
+    /// Into the log alone: for what happens all the time, such as refreshing.
+    pub(crate) fn log(&self) {
         tracing::info!(
             target: "howdah::auth",
             event = self.action.as_str(),
@@ -131,7 +132,7 @@ impl Trail {
         Some(query.bind(event.user_id.as_deref()).bind(&event.details).bind(database.address()))
     }
 
-    /// Records what was refused. It is never the reason why a request fails: what cannot be recorded is in the log.
+    /// Records what was refused, or what changes nothing. It is never the reason why a request fails: what cannot be recorded is in the log.
     pub(crate) async fn denied(&self, database: &Database, event: &Event) {
         if let Some(query) = self.query(database, event).await
             && let Err(error) = database.write(query).await

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use howdah_http::ApiError;
 use howdah_pg::lane::LaneError;
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 macro_rules! codes {
     ($($name:ident $text:literal $status:ident),* $(,)?) => {
@@ -86,7 +86,7 @@ pub struct AuthError {
     error_code: String,
     message: String,
     /// What stands beside the three fields in the body.
-    more: Map<String, Value>,
+    more: Vec<(&'static str, Value)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     inner: Option<Box<ApiError>>,
 }
@@ -102,7 +102,7 @@ impl AuthError {
             status,
             error_code: error_code.to_owned(),
             message: message.into(),
-            more: Map::new(),
+            more: Vec::new(),
             headers: Vec::new(),
             inner: None,
         }
@@ -110,8 +110,8 @@ impl AuthError {
 
     /// With another field in the body, such as `weak_password`.
     #[must_use]
-    pub fn with(mut self, name: &str, value: Value) -> Self {
-        self.more.insert(name.to_owned(), value);
+    pub fn with(mut self, name: &'static str, value: Value) -> Self {
+        self.more.push((name, value));
         self
     }
 
@@ -183,11 +183,11 @@ impl From<&LaneError> for AuthError {
 
 impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
-        let mut body = self.more;
-        body.insert("code".to_owned(), json!(self.status.as_u16()));
-        body.insert("error_code".to_owned(), json!(self.error_code));
-        body.insert("msg".to_owned(), json!(self.message));
-        let mut response = (self.status, axum::Json(Value::Object(body))).into_response();
+        let mut body = json!({ "code": self.status.as_u16(), "error_code": self.error_code, "msg": self.message });
+        for (name, value) in self.more {
+            body[name] = value;
+        }
+        let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
         if let Some(inner) = self.inner {
             // Retry-After and the like.

@@ -8,13 +8,22 @@
 
 mod audit;
 mod body;
+mod cookies;
 mod database;
+mod email;
 mod error;
+mod info;
 mod mailer;
+mod own_account;
+mod own_sessions;
 mod password;
+mod password_rules;
+mod refresh;
 mod session;
 mod settings;
 mod sign_in;
+mod sign_out;
+mod sign_up;
 mod signed_in;
 mod throttle;
 mod token;
@@ -23,8 +32,12 @@ mod user;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
 use howdah_http::Gate;
+use http::{HeaderValue, header};
 
+pub use cookies::layer as with_cookies;
 pub use error::{AuthError, ErrorCode};
 pub use mailer::{MailError, Mailer, Notice, Occasion, Posted};
 pub use password::{PasswordError, PasswordHasher};
@@ -55,6 +68,22 @@ impl Accounts {
         self
     }
 
+    /// The stored form of a new password.
+    pub(crate) async fn hash(&self, password: String) -> Result<String, AuthError> {
+        self.hasher.hash_in_turn(password).await.map_err(|error| {
+            tracing::error!(%error, "a password could not be hashed");
+            AuthError::internal()
+        })
+    }
+
+    /// Whether it is the password behind `stored`; takes as long where there is none.
+    pub(crate) async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, AuthError> {
+        self.hasher.verify(password, stored).await.map_err(|error| {
+            tracing::error!(%error, "a password could not be checked");
+            AuthError::internal()
+        })
+    }
+
     /// Has a mail sent, without making anybody wait for it. Nothing is sent where there is no mailer: whoever depends on
     /// it looks before.
     pub(crate) fn post(&self, notice: Notice) {
@@ -70,5 +99,23 @@ impl Accounts {
 
 /// The endpoints, for a database that has the `auth` schema.
 pub fn router(accounts: Accounts) -> Router {
-    Router::new().merge(sign_in::routes()).with_state(accounts)
+    Router::new()
+        .merge(sign_up::routes())
+        .merge(sign_in::routes())
+        .merge(sign_out::routes())
+        .merge(own_account::routes())
+        .merge(own_sessions::routes())
+        .merge(info::routes())
+        .with_state(accounts)
+        .layer(map_response(never_stored))
+}
+
+/// All of it is about somebody: nothing on the way may keep a copy, and no page may put it into a frame.
+async fn never_stored(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
 }

@@ -7,8 +7,10 @@ use axum::response::{IntoResponse, Response};
 use howdah_http::unix_now;
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::Accounts;
+use crate::{Accounts, cookies};
+use crate::audit::{Action, Event};
 use crate::database::{Database, Query, Row};
 use crate::error::AuthError;
 use crate::token::Token;
@@ -58,6 +60,8 @@ pub(crate) struct Session {
     pub(crate) id: String,
     /// `auth.users.token_epoch`.
     pub(crate) epoch: i64,
+    /// When it ends at the latest, in seconds since 1970: no access token outlives it.
+    pub(crate) ends_at: u64,
     /// A second factor was shown: `aal2`.
     pub(crate) has_second_factor: bool,
     /// How the person signed in: a JSON array of `{method, timestamp}`.
@@ -69,6 +73,8 @@ pub(crate) struct Session {
 pub(crate) struct Opening {
     /// Opens it; see `sql/open_session.sql`. No row: the account was closed meanwhile.
     pub(crate) query: Query,
+    /// What it will be called.
+    pub(crate) session_id: String,
     amr: Value,
     refresh_token: Token,
 }
@@ -77,6 +83,7 @@ impl Opening {
     /// For the account `user_id`, which has signed in by `method`.
     pub(crate) fn new(accounts: &Accounts, database: &Database, user_id: &str, method: Method) -> Self {
         let (refresh_token, amr) = (Token::random(), json!([method.entry()]));
+        let session_id = Uuid::new_v4().to_string();
         let options = &accounts.options;
         let query = Query::new(OPEN)
             .bind(user_id)
@@ -86,8 +93,9 @@ impl Opening {
             .bind(&amr)
             .bind(options.session.as_secs())
             .bind(options.session_idle.as_secs())
-            .bind(false);
-        Self { query, amr, refresh_token }
+            .bind(false)
+            .bind(&session_id);
+        Self { query, session_id, amr, refresh_token }
     }
 
     /// The session, from the row that the query returned.
@@ -95,6 +103,7 @@ impl Opening {
         let session = Session {
             id: row.text("session_id"),
             epoch: row.integer("token_epoch"),
+            ends_at: row.integer("ends_at").unsigned_abs(),
             has_second_factor: false,
             amr: self.amr,
         };
@@ -102,16 +111,18 @@ impl Opening {
     }
 }
 
-/// Opens a session in a transaction of its own, with `events` in it.
+/// Opens a session for the account `user_id`, in a transaction of its own that records `action`.
 pub(crate) async fn open(
     accounts: &Accounts,
     database: &Database,
     user_id: &str,
     method: Method,
-    events: impl IntoIterator<Item = Query>,
+    action: Action,
 ) -> Result<(Session, Token), AuthError> {
     let opening = Opening::new(accounts, database, user_id, method);
-    let queries = std::iter::once(opening.query.clone()).chain(events);
+    let event = Event::new(action).user(user_id).session(&opening.session_id).detail("method", method.as_str());
+    let recorded = accounts.trail.query(database, &event).await;
+    let queries = std::iter::once(opening.query.clone()).chain(recorded);
     let rows = database.write_all(queries.collect()).await?;
     let row = rows.first().and_then(|rows| rows.first()).ok_or_else(AuthError::invalid_credentials)?;
     Ok(opening.opened(row))
@@ -121,7 +132,7 @@ pub(crate) async fn open(
 pub(crate) fn access_token(accounts: &Accounts, user: &User, session: &Session) -> Result<(String, u64), AuthError> {
     let options = &accounts.options;
     let issued_at = unix_now();
-    let expires_at = issued_at + options.access_token.as_secs();
+    let expires_at = (issued_at + options.access_token.as_secs()).min(session.ends_at);
     let claims = json!({
         "iss": options.issuer,
         "aud": options.audience,
@@ -158,7 +169,7 @@ pub(crate) fn token_body(
     Ok(json!({
         "access_token": access_token,
         "token_type": "bearer",
-        "expires_in": accounts.options.access_token.as_secs(),
+        "expires_in": expires_at.saturating_sub(unix_now()),
         "expires_at": expires_at,
         "refresh_token": refresh_token.expose(),
         "user": user.to_json(),
@@ -173,9 +184,12 @@ pub(crate) fn answer(
     session: &Session,
     refresh_token: &Token,
 ) -> Result<Response, AuthError> {
-    let _ = headers;
-    let body = token_body(accounts, user, session, refresh_token)?;
-    Ok((NO_STORE, axum::Json(body)).into_response())
+    let mut body = token_body(accounts, user, session, refresh_token)?;
+    let mut cookies = HeaderMap::new();
+    cookies::set(accounts, headers, &mut body, &mut cookies);
+    let mut response = (NO_STORE, axum::Json(body)).into_response();
+    response.headers_mut().extend(cookies);
+    Ok(response)
 }
 
 /// For answers that hold a secret or a person's data.

@@ -1,7 +1,7 @@
 //! Who a request to `/auth/v1` comes from: a person in a session, or a server with the service key.
 
 use bytes::Bytes;
-use howdah_http::{Principal, unix_now};
+use howdah_http::{JwtError, Principal, unix_now};
 use http::request::Parts;
 use serde_json::Value;
 
@@ -69,9 +69,7 @@ impl SignedIn {
     pub(crate) async fn user(&self, database: &Database) -> Result<User, AuthError> {
         let query = Query::new(OF_SESSION).bind(&self.user_id).bind(&self.session_id).bind(self.epoch);
         let row = database.read_one(query).await?;
-        row.as_ref().map(User::from_row).ok_or_else(|| {
-            AuthError::new(ErrorCode::SessionNotFound, "Session from session_id claim in JWT does not exist")
-        })
+        row.as_ref().map(User::from_row).ok_or_else(session_not_found)
     }
 
     /// Whether the person has shown who they are so lately that they need not be asked again.
@@ -103,10 +101,17 @@ pub(crate) fn require_service_role(parts: &Parts, accounts: &Accounts) -> Result
     Ok(principal)
 }
 
+fn session_not_found() -> AuthError {
+    AuthError::new(ErrorCode::SessionNotFound, "Session from session_id claim in JWT does not exist")
+}
+
 fn principal(parts: &Parts, accounts: &Accounts) -> Result<Principal, AuthError> {
     Principal::from_parts(parts, &accounts.gate).map_err(|error| {
         if error.status.is_server_error() {
             return AuthError::from(error);
+        }
+        if error.message == JwtError::SessionEnded.to_string() {
+            return session_not_found();
         }
         AuthError::new(ErrorCode::BadJwt, format!("invalid JWT: {}", error.message))
     })

@@ -18,7 +18,8 @@ use crate::token::Digest;
 
 const TAKE: &str = include_str!("sql/take_turn.sql");
 const NEXT: &str = include_str!("sql/next_turn.sql");
-const GIVE_BACK: &str = "delete from auth.throttles where key_hash = $1::bytea";
+const GIVE_BACK: &str = "update auth.throttles set full_at = full_at - make_interval(secs => $2::double precision)
+where key_hash = $1::bytea and $3::integer > 0";
 
 /// A limit, of which each subject has its own.
 #[derive(Debug, Clone, Copy)]
@@ -64,8 +65,10 @@ pub(crate) async fn take(
     accounts: &Accounts,
     database: &Database,
     code: ErrorCode,
-    allowances: impl IntoIterator<Item = Allowance>,
+    allowances: impl IntoIterator<Item = &Allowance>,
 ) -> Result<(), AuthError> {
+    // One after the other, and no further than the first refusal: who is refused for one account from one network does not
+    // use up what others have for that account.
     for allowance in allowances {
         let taken = database.write_all(vec![allowance.bind(TAKE), allowance.bind(NEXT)]).await?;
         let [taken, next] = taken.as_slice() else { return Err(AuthError::internal()) };
@@ -79,9 +82,9 @@ pub(crate) async fn take(
     Ok(())
 }
 
-/// The statement that makes an allowance whole again, for whoever was right.
+/// The statement that takes one try back, for whoever was right.
 pub(crate) fn give_back(allowance: &Allowance) -> Query {
-    Query::new(GIVE_BACK).bind(allowance.key)
+    allowance.bind(GIVE_BACK)
 }
 
 /// The network that an address counts as: of IPv6, a customer has 2⁶⁴ addresses and more.

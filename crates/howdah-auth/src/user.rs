@@ -73,6 +73,29 @@ impl User {
         }
     }
 
+    /// An account as it is right after signing up, before its address is proven.
+    pub(crate) fn unconfirmed(id: String, email: String, user_metadata: Value, now: String) -> Self {
+        Self {
+            id,
+            email: Some(email),
+            password_hash: None,
+            account_role: "user".to_owned(),
+            may_sign_in: true,
+            is_anonymous: false,
+            token_epoch: 0,
+            email_confirmed_at: None,
+            user_metadata,
+            app_metadata: json!({}),
+            verified_factors: 0,
+            banned_until: None,
+            last_sign_in_at: None,
+            created_at: now.clone(),
+            updated_at: now.clone(),
+            factors: json!([]),
+            sent_at: json!({ "confirmation_sent_at": now }),
+        }
+    }
+
     /// `app_metadata` as clients see it: what the server knows, and how the account signs in.
     pub(crate) fn app_metadata(&self) -> Value {
         let mut shown = Map::new();

@@ -12,6 +12,7 @@ mod guard;
 mod health;
 mod jwt;
 mod observe;
+mod revoked;
 pub mod server;
 mod timing;
 
@@ -24,6 +25,7 @@ pub use guard::{
     trace_header,
 };
 pub use health::{admin_router, router as health_router};
-pub use jwt::{Claims, JwtError, KeyError, KeySet, RolePath, TokenOptions, Tokens, unix_now};
+pub use jwt::{Claims, JwtError, KeyError, KeySet, OwnTokens, RolePath, TokenOptions, Tokens, unix_now};
 pub use observe::{RequestId, observe};
+pub use revoked::{Following, Revoked};
 pub use timing::{Phase, Running, Timing};
