@@ -72,6 +72,7 @@ impl Database {
     }
 
     /// A read that may take its time, such as a list.
+    #[expect(dead_code, reason = "the endpoints to come need the rest")]
     pub(crate) async fn read_slowly(&self, query: Query) -> Result<Vec<Row>, AuthError> {
         let flight = Flight::read(vec![self.reading.clone(), query.into_step()]);
         let reply = self.pool.run(flight, Route::Exclusive).await.map_err(|error| AuthError::from(&error))?;
@@ -102,6 +103,7 @@ impl Database {
     }
 
     /// A transaction for statements that depend on each other's answers. Dropped before its commit it leaves nothing.
+    #[expect(dead_code, reason = "the endpoints to come need the rest")]
     pub(crate) async fn transaction(&self) -> Result<Transaction, AuthError> {
         let mut inner = self.pool.transaction().await.map_err(|error| AuthError::from(&error))?;
         let begun = inner.run(Flight::write(vec![self.writing.clone()])).await;
@@ -116,6 +118,7 @@ pub(crate) struct Transaction {
     inner: lane::Transaction,
 }
 
+#[expect(dead_code, reason = "the endpoints to come need the rest")]
 impl Transaction {
     /// Runs one statement; an error ends the transaction.
     pub(crate) async fn run(&mut self, query: Query) -> Result<Vec<Row>, AuthError> {
