@@ -68,20 +68,47 @@ impl PasswordHasher {
         Ok(format!("{SCHEME}{}", bcrypt::hash(self.keyed(password), self.cost)?))
     }
 
+    /// [`PasswordHasher::hash`], when one of the threads is free.
+    ///
+    /// # Errors
+    /// See [`PasswordError`].
+    pub async fn hash_in_turn(&self, password: String) -> Result<String, PasswordError> {
+        self.in_turn(move |this| this.hash(&password)).await
+    }
+
+    /// Whether a stored form is of another scheme than new ones are, so that it should be made anew when the password is
+    /// at hand.
+    pub fn is_outdated(stored: &str) -> bool {
+        !stored.starts_with(SCHEME)
+    }
+
     /// Whether `password` is the one behind `stored`; `None` (no account, or one without a password) takes as long and
     /// is never true.
     ///
     /// # Errors
     /// See [`PasswordError`].
     pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, PasswordError> {
-        let _permit = self.permits.acquire().await.map_err(|_| PasswordError::Stopped)?;
-        let this = self.clone();
-        tokio::task::spawn_blocking(move || match stored {
+        self.in_turn(move |this| match stored {
             Some(stored) => this.matches(&password, &stored),
             None => this.matches_decoy(&password),
         })
         .await
-        .map_err(|_| PasswordError::Stopped)?
+    }
+
+    /// Does what takes long on one of the threads. It keeps its place until it is done, even if nobody waits any more:
+    /// otherwise clients that hang up would have as many threads busy as they like.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| PasswordError::Stopped)?;
+        let this = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work(&this);
+            drop(permit);
+            done
+        });
+        done.await.map_err(|_| PasswordError::Stopped)?
     }
 
     fn matches(&self, password: &str, stored: &str) -> Result<bool, PasswordError> {

@@ -1,230 +1,143 @@
-//! `POST /auth/v1/token?grant_type=password`.
+//! `POST /auth/v1/token`: signing in with a password, or refreshing.
+//!
+//! Wrong passwords are counted three ways, and a right one is not counted: for one account from one network, from one
+//! network whichever the accounts, and for one account from all networks it has never signed in from. So a stranger who
+//! guesses slows down themselves, and whoever has many networks slows down strangers; the owner, from where they have
+//! signed in before, gets through. An address without an account is counted, checked (against a decoy) and answered in the
+//! same way.
 
-use axum::body::Body;
-use axum::extract::{Query, Request, State};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use howdah_http::{ApiError, Caller, Principal, Trash, read_body, unix_now};
-use howdah_pg::lane::{Flight, LaneError, Reply, Route, Statement, Step};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Query as UrlQuery, Request, State};
+use axum::response::Response;
+use axum::routing::post;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use crate::Accounts;
+use crate::audit::{Action, Event};
+use crate::body::read_json;
+use crate::database::{Database, Query};
+use crate::error::{AuthError, ErrorCode};
+use crate::password_rules::LONGEST_PASSWORD;
+use crate::session::{self, Method};
+use crate::throttle::{self, Allowance, Limit};
+use crate::user::User;
+use crate::{Accounts, PasswordHasher, cookies, refresh};
 
-const FIND_ACCOUNT: &str = include_str!("sql/find_account.sql");
-const OPEN_SESSION: &str = include_str!("sql/open_session.sql");
-
-/// The role that may read and write `auth.*`.
-const AUTH_ROLE: &str = "howdah_auth";
-/// How long an access token is good for.
-const ACCESS_SECONDS: u64 = 3600;
-/// Longer passwords are refused before they are hashed: nobody types them, and hashing is not free.
-const LONGEST_PASSWORD: usize = 1024;
+const IS_FAMILIAR: &str = include_str!("sql/is_familiar.sql");
+const UPGRADE: &str = "update auth.users set password_hash = $2::text where id = $1::uuid and password_hash = $3::text";
+/// The time in which as many failures come back as the settings allow.
+const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// All networks together may fail so many times as often for one account as one of them.
+const NETWORKS: u32 = 10;
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Grant {
+struct Grant {
     #[serde(default)]
     grant_type: String,
 }
 
+/// What any of the grants brings.
 #[derive(Debug, Deserialize)]
-struct Credentials {
+struct Shown {
+    #[serde(default)]
     email: String,
+    #[serde(default)]
     password: String,
+    #[serde(default)]
+    refresh_token: String,
 }
 
-struct Account {
-    id: String,
-    email: String,
-    password_hash: Option<String>,
-    is_active: bool,
-    created_at: String,
-    updated_at: String,
+pub(crate) fn routes() -> Router<Accounts> {
+    Router::new().route("/auth/v1/token", post(token))
 }
 
-pub(super) async fn token(
+async fn token(
     State(accounts): State<Accounts>,
-    Query(grant): Query<Grant>,
+    UrlQuery(grant): UrlQuery<Grant>,
     request: Request,
 ) -> Result<Response, AuthError> {
     let (parts, body) = request.into_parts();
-    if grant.grant_type != "password" {
-        let message = format!("grant_type \"{}\" is not supported; use grant_type=password", grant.grant_type);
-        return Err(AuthError::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", message));
+    let database = Database::new(&accounts.gate.pool, &parts);
+    match grant.grant_type.as_str() {
+        "password" => {
+            let shown: Shown = read_json(&parts, body, &accounts).await?;
+            if shown.email.is_empty() {
+                return Err(AuthError::invalid("missing email"));
+            }
+            let user = verified(&accounts, &database, shown).await?;
+            let opened = session::open(&accounts, &database, &user.id, Method::Password, Action::SignedIn).await?;
+            let (session, refresh_token) = opened;
+            session::answer(&accounts, &parts.headers, &user, &session, &refresh_token)
+        }
+        "refresh_token" => {
+            let shown: Shown = read_json(&parts, body, &accounts).await?;
+            let token = match shown.refresh_token {
+                token if !token.is_empty() => token,
+                _ => cookies::refresh_token(&accounts, &parts)?,
+            };
+            refresh::refresh(&accounts, &database, &parts.headers, &token).await
+        }
+        other => {
+            let message =
+                format!("grant_type \"{other}\" is not supported; use grant_type=password or grant_type=refresh_token");
+            Err(AuthError::new(ErrorCode::UnsupportedGrantType, message))
+        }
     }
-    let credentials = credentials(&parts.headers, body, &accounts).await?;
-    let principal = system_principal();
-    let caller = Caller::new(&principal, &parts);
+}
 
-    let account = find_account(&accounts, &caller, &credentials.email).await?;
-    let stored = account.as_ref().and_then(|account| account.password_hash.clone());
-    let matches = accounts.hasher.verify(credentials.password, stored).await.map_err(|error| {
-        tracing::error!(%error, "a password could not be checked");
-        AuthError::internal()
-    })?;
-    let account = match account {
-        Some(account) if matches && account.is_active => account,
-        account => {
+/// The account of these credentials.
+async fn verified(accounts: &Accounts, database: &Database, shown: Shown) -> Result<User, AuthError> {
+    // No address has a zero, and PostgreSQL takes none.
+    let address = shown.email.trim().to_lowercase().replace('\0', "");
+    let user = database.read_one(User::by_email(&address)).await?.map(|row| User::from_row(&row));
+    let allowances = allowances(accounts, database, &address, user.as_ref()).await?;
+    throttle::take(accounts, database, ErrorCode::OverRequestRateLimit, &allowances).await?;
+    // Whatever is too long to be anybody's is nobody's, and not worth hashing.
+    let is_possible = shown.password.len() <= LONGEST_PASSWORD;
+    let stored = user.as_ref().filter(|_| is_possible).and_then(|user| user.password_hash.clone());
+    let password = if is_possible { shown.password } else { String::new() };
+    let matches = accounts.verify(password.clone(), stored.clone()).await?;
+    let user = match user {
+        Some(user) if matches && user.may_sign_in => user,
+        user => {
             // One answer for a wrong password, an unknown address and a closed account: nothing to enumerate.
-            let known = account.is_some();
-            tracing::info!(target: "howdah::auth", event = "sign_in_refused", known_account = known);
+            let mut event = Event::new(Action::SignInRefused).detail("known_account", user.is_some());
+            if let Some(user) = &user {
+                event = event.user(&user.id);
+            }
+            accounts.trail.denied(database, &event).await;
             return Err(AuthError::invalid_credentials());
         }
     };
-    let session_id = open_session(&accounts, &caller, &account).await?;
-    tracing::info!(target: "howdah::auth", event = "signed_in", user_id = account.id, session_id);
-    answer(&accounts, &account, &session_id)
-}
-
-async fn credentials(headers: &HeaderMap, body: Body, accounts: &Accounts) -> Result<Credentials, AuthError> {
-    let body = read_body(headers, body, &accounts.gate).await?;
-    let credentials: Credentials = serde_json::from_slice(&body).map_err(|error| {
-        let message = format!("The body must be {{\"email\": …, \"password\": …}}: {error}");
-        AuthError::new(StatusCode::BAD_REQUEST, "bad_json", message)
-    })?;
-    if credentials.password.len() > LONGEST_PASSWORD {
-        return Err(AuthError::invalid_credentials());
+    let mut queries: Vec<_> = allowances.iter().map(throttle::give_back).collect();
+    if let Some(stored) = stored.filter(|stored| PasswordHasher::is_outdated(stored)) {
+        let hash = accounts.hash(password).await?;
+        queries.push(Query::new(UPGRADE).bind(&user.id).bind(hash).bind(&stored));
     }
-    Ok(credentials)
-}
-
-fn system_principal() -> Principal {
-    Principal { role: AUTH_ROLE.into(), claims: Bytes::from_static(br#"{"role":"howdah_auth"}"#), is_anonymous: false }
-}
-
-async fn find_account(accounts: &Accounts, caller: &Caller<'_>, email: &str) -> Result<Option<Account>, AuthError> {
-    let flight = Flight::read(vec![caller.step(Trash::Hidden, true), step(FIND_ACCOUNT, vec![Some(email)])]);
-    let reply = accounts.gate.pool.run(flight, Route::Shared).await.map_err(|error| database(&error))?;
-    let Some(columns) = first_row(&reply) else { return Ok(None) };
-    let [id, email, password_hash, _role, is_active, created_at, updated_at] = columns.as_slice() else {
-        return Err(AuthError::internal());
-    };
-    Ok(Some(Account {
-        id: id.clone().unwrap_or_default(),
-        email: email.clone().unwrap_or_default(),
-        password_hash: password_hash.clone(),
-        is_active: is_active.as_deref() == Some("t"),
-        created_at: created_at.clone().unwrap_or_default(),
-        updated_at: updated_at.clone().unwrap_or_default(),
-    }))
-}
-
-async fn open_session(accounts: &Accounts, caller: &Caller<'_>, account: &Account) -> Result<String, AuthError> {
-    let agent = caller.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let address = caller.address.map(|address| address.to_string());
-    let params = vec![Some(account.id.as_str()), agent, address.as_deref()];
-    let steps = vec![caller.step(Trash::Hidden, false), step(OPEN_SESSION, params)];
-    let reply =
-        accounts.gate.pool.run(Flight::write(steps), Route::Exclusive).await.map_err(|error| database(&error))?;
-    let session = first_row(&reply).and_then(|columns| columns.into_iter().next().flatten());
-    session.ok_or_else(AuthError::invalid_credentials)
-}
-
-fn answer(accounts: &Accounts, account: &Account, session_id: &str) -> Result<Response, AuthError> {
-    let issued_at = unix_now();
-    let expires_at = issued_at + ACCESS_SECONDS;
-    let claims = json!({
-        "iss": "howdah",
-        "aud": "authenticated",
-        "sub": account.id,
-        "role": "authenticated",
-        "email": account.email,
-        "session_id": session_id,
-        "iat": issued_at,
-        "exp": expires_at,
-    });
-    let access_token = accounts.gate.tokens.sign(&claims).map_err(|error| {
-        tracing::error!(code = error.code(), %error, "no token could be made");
-        AuthError::internal()
-    })?;
-    let body = json!({
-        "access_token": access_token,
-        "token_type": "bearer",
-        "expires_in": ACCESS_SECONDS,
-        "expires_at": expires_at,
-        "user": {
-            "id": account.id,
-            "aud": "authenticated",
-            "role": "authenticated",
-            "email": account.email,
-            "created_at": account.created_at,
-            "updated_at": account.updated_at,
-        },
-    });
-    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-    Ok((no_store, axum::Json(body)).into_response())
-}
-
-fn step(sql: &'static str, params: Vec<Option<&str>>) -> Step {
-    let params = params.into_iter().map(|p| p.map(|text| Bytes::copy_from_slice(text.as_bytes()))).collect();
-    Step { statement: Statement::new(AUTH_ROLE, sql), params }
-}
-
-fn first_row(reply: &Reply) -> Option<Vec<Option<String>>> {
-    let row = reply.rows(reply.last()?).next()?;
-    Some(row.map(|column| column.map(|bytes| String::from_utf8_lossy(bytes).into_owned())).collect())
-}
-
-fn database(error: &LaneError) -> AuthError {
-    // No such role, schema or table: the database is not one with accounts.
-    if error.database().is_some_and(|e| matches!(e.code.as_str(), "22023" | "42501" | "3F000" | "42P01")) {
-        let message = "This database has no accounts: it lacks the schema auth or the role howdah_auth";
-        return AuthError::new(StatusCode::NOT_FOUND, "accounts_off", message);
+    if !queries.is_empty() {
+        database.write_all(queries).await?;
     }
-    AuthError::from(ApiError::from_lane(error, false))
+    if accounts.options.confirm_email && user.email_confirmed_at.is_none() {
+        return Err(AuthError::new(ErrorCode::EmailNotConfirmed, "Email not confirmed"));
+    }
+    Ok(user)
 }
 
-/// An error in the form that Supabase's clients read: `{code, error_code, msg}`.
-#[derive(Debug)]
-pub(super) struct AuthError {
-    status: StatusCode,
-    error_code: String,
-    message: String,
-    inner: Option<Box<ApiError>>,
-}
-
-impl AuthError {
-    fn new(status: StatusCode, error_code: &str, message: impl Into<String>) -> Self {
-        Self { status, error_code: error_code.to_owned(), message: message.into(), inner: None }
-    }
-
-    fn invalid_credentials() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_credentials", "Invalid login credentials")
-    }
-
-    fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected_failure", "An unexpected error; see the server's log.")
-    }
-}
-
-impl From<ApiError> for AuthError {
-    fn from(error: ApiError) -> Self {
-        if error.status.is_server_error() && error.status != StatusCode::SERVICE_UNAVAILABLE {
-            // What went wrong inside is in the log.
-            return Self::internal();
-        }
-        Self {
-            status: error.status,
-            error_code: error.code.clone(),
-            message: error.message.clone(),
-            inner: Some(Box::new(error)),
-        }
-    }
-}
-
-impl IntoResponse for AuthError {
-    fn into_response(self) -> Response {
-        let body: Value = json!({ "code": self.status.as_u16(), "error_code": self.error_code, "msg": self.message });
-        let mut response = (self.status, axum::Json(body)).into_response();
-        if let Some(inner) = self.inner {
-            // Retry-After and the like.
-            for (name, value) in inner.into_response().headers() {
-                if name != header::CONTENT_LENGTH && name != header::CONTENT_TYPE {
-                    response.headers_mut().insert(name, value.clone());
-                }
-            }
-        }
-        response
-    }
+/// What a try is counted against.
+async fn allowances(
+    accounts: &Accounts,
+    database: &Database,
+    address: &str,
+    user: Option<&User>,
+) -> Result<Vec<Allowance>, AuthError> {
+    let options = &accounts.options;
+    let network = throttle::network(database.address());
+    let familiar = Query::new(IS_FAMILIAR).bind(user.map(|user| user.id.as_str())).bind(database.address());
+    let is_familiar = database.read_one(familiar).await?.is_some_and(|row| row.is("is_familiar"));
+    let limit = |name, tries| Limit { name, tries, per: WINDOW };
+    let here = limit("sign_in_account_network", options.failures_per_account).of(&format!("{address}|{network}"));
+    let network = limit("sign_in_network", options.failures_per_address).of(&network);
+    let everywhere = limit("sign_in_account", options.failures_per_account.saturating_mul(NETWORKS)).of(address);
+    Ok(here.into_iter().chain(network).chain(everywhere.filter(|_| !is_familiar)).collect())
 }

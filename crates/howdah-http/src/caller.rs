@@ -135,13 +135,17 @@ impl Principal {
     /// Reads the bearer token, or the `apikey` header where there is none (Supabase's clients send both).
     ///
     /// # Errors
-    /// 401 for a token that does not verify and where there is none and one is required, 403 for one whose role may not
-    /// be used over HTTP, 500 where there is one and the server has no key to check it with.
+    /// 401 for a token that does not verify or whose session has ended, and where there is none and one is required,
+    /// 403 for one whose role may not be used over HTTP, 500 where there is one and the server has no key to check it
+    /// with, 503 where nobody can say at the moment whether its session still lives.
     pub fn from_headers(headers: &HeaderMap, gate: &Gate) -> Result<Self, ApiError> {
         let anonymous =
             || gate.anonymous().ok_or_else(|| ApiError::unauthorized("PGRST302", "Anonymous access is disabled"));
         let Some(token) = token(headers)? else { return anonymous().cloned() };
         let claims = gate.tokens.verify(token)?;
+        if let Some(session) = &claims.session {
+            gate.revoked.check(session)?;
+        }
         let (role, json) = match &claims.role {
             Some(role) => (Arc::clone(role), claims.json.clone()),
             None => {

@@ -9,7 +9,7 @@ use howdah_pg::lane::LanePool;
 
 use http::HeaderName;
 
-use crate::{CorsOptions, Principal, RateLimits, Tokens, TrustedProxies, Verbosity};
+use crate::{CorsOptions, Principal, RateLimits, Revoked, Tokens, TrustedProxies, Verbosity};
 
 /// Limits and roles of the HTTP side.
 #[derive(Debug, Clone)]
@@ -60,6 +60,8 @@ pub struct Gate {
     pub pool: LanePool,
     /// Signs and verifies bearer tokens.
     pub tokens: Tokens,
+    /// Tokens that are worthless before they expire. Nothing is, until somebody follows what ends sessions.
+    pub revoked: Revoked,
     /// Limits and roles.
     pub options: Arc<GateOptions>,
     anonymous: Option<Principal>,
@@ -73,7 +75,14 @@ impl Gate {
             let claims = serde_json::json!({ "role": **role }).to_string();
             Principal { role: Arc::clone(role), claims: Bytes::from(claims), is_anonymous: true }
         });
-        Self { pool, tokens, options: Arc::new(options), anonymous, has_schema: Arc::default() }
+        Self {
+            pool,
+            tokens,
+            revoked: Revoked::default(),
+            options: Arc::new(options),
+            anonymous,
+            has_schema: Arc::default(),
+        }
     }
 
     /// Says that there is a schema to serve: from then on `/readyz` may answer that this process is ready.

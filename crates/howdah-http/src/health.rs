@@ -1,4 +1,5 @@
-//! `/healthz`: this process answers. `/readyz`: the database answers too, and its schema has been read.
+//! `/healthz`: this process answers. `/readyz`: the database answers too, its schema has been read, and which sessions have
+//! ended is known.
 //!
 //! PostgREST has the same at `/live` and `/ready` of a port of its own, which can be kept from the world.
 
@@ -32,6 +33,10 @@ async fn healthy() -> Response {
 async fn ready(State(gate): State<Gate>) -> Response {
     if !gate.has_schema() {
         return ApiError::unavailable("HOWDAH503", "The schema has not been read yet.").into_response();
+    }
+    if !gate.revoked.is_current() {
+        return ApiError::unavailable("HOWDAH503", "Which sessions have ended is not known at the moment.")
+            .into_response();
     }
     match gate.pool.ping(PATIENCE).await {
         Ok(()) => {

@@ -12,6 +12,7 @@ mod guard;
 mod health;
 mod jwt;
 mod observe;
+mod revoked;
 mod role_settings;
 pub mod server;
 mod timing;
@@ -25,7 +26,8 @@ pub use guard::{
     trace_header,
 };
 pub use health::{admin_router, router as health_router};
-pub use jwt::{Claims, JwtError, KeyError, KeySet, RolePath, TokenOptions, Tokens, unix_now};
+pub use jwt::{Claims, JwtError, KeyError, KeySet, OwnTokens, RolePath, TokenOptions, Tokens, unix_now};
 pub use observe::{RequestId, observe};
+pub use revoked::{Following, Revoked};
 pub use role_settings::{RoleSettings, is_settable};
 pub use timing::{Phase, Running, Timing};

@@ -22,6 +22,7 @@
 mod admin;
 mod cluster;
 mod database;
+mod examples;
 mod http;
 mod npm;
 mod owner;
@@ -34,6 +35,7 @@ mod sql;
 
 pub use cluster::TestCluster;
 pub use database::TestDb;
+pub use examples::{examples, run_examples};
 pub use http::{HttpAnswer, http_get};
 pub use npm::npm;
 pub use process::{TestProcess, free_port};

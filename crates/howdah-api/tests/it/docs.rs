@@ -1,28 +1,18 @@
 //! Every example of `docs/api.md` runs, in the order of the page.
 
-use std::process::{Command, Stdio};
-
 use howdah_api::{ApiOptions, TxEnd};
 use howdah_pg::lane::LaneOptions;
+use howdah_testkit::{examples, run_examples};
 
 use crate::server::{ADA, Server, personal};
 
 const PAGE: &str = include_str!("../../../../docs/api.md");
 
-/// Fails on the first request that is not answered as it should be. 304 is no failure.
-const PRELUDE: &str = "set -eu -o pipefail; curl() { command curl -sS --fail-with-body \"$@\"; }\n";
-
-/// The fenced blocks of one language.
-fn blocks(language: &str) -> Vec<&'static str> {
-    let fence = format!("```{language}\n");
-    PAGE.split(fence.as_str()).skip(1).filter_map(|rest| rest.split("```").next()).collect()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_runs() {
     let db = personal().await;
     let owner = db.client_owner().await;
-    for block in blocks("sql") {
+    for block in examples(PAGE, "sql") {
         owner.batch_execute(block).await.unwrap();
     }
     let rows = format!(
@@ -34,24 +24,9 @@ async fn every_example_runs() {
     db.client_superuser().await.batch_execute(&rows).await.unwrap();
     let options = ApiOptions { plan: true, tx_end: TxEnd::CommitAllowOverride, ..ApiOptions::default() };
     let server = Server::start(&db.login_url(), LaneOptions::default(), options).await;
-    let folder = std::env::temp_dir().join(format!("howdah-api-docs-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let examples = blocks("sh");
-    assert!(examples.len() > 15, "only {} examples were found", examples.len());
-    let output = tokio::task::block_in_place(|| {
-        Command::new("bash")
-            .args(["-c", &(PRELUDE.to_owned() + &examples.join("\n"))])
-            .current_dir(&folder)
-            .env("URL", &server.url)
-            .env("TOKEN", server.token(ADA))
-            .env("ME", ADA)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
-    });
-    let _ = std::fs::remove_dir_all(&folder);
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{stderr}\n{stdout}");
+    let token = server.token(ADA);
+    let variables = [("URL", server.url.as_str()), ("TOKEN", &token), ("ME", ADA)];
+    let stdout = tokio::task::block_in_place(|| run_examples(PAGE, 16, &variables));
     for expected in ["Buy milk", "Nobody else was here", "- Rest\n", "\"openapi\":\"3.1", "The garden"] {
         assert!(stdout.contains(expected) || stdout.replace(": ", ":").contains(expected), "{expected} in\n{stdout}");
     }

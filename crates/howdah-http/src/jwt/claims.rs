@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use super::{JwtError, TokenOptions};
+use super::{JwtError, OwnTokens, TokenOptions};
 
 /// Clocks of issuer and verifier may differ by this many seconds.
 pub(super) const LEEWAY: u64 = 30;
@@ -19,10 +20,43 @@ pub struct Claims {
     pub role: Option<Arc<str>>,
     /// `sub`, if it is a string.
     pub subject: Option<Arc<str>>,
+    /// The session, if this server has issued the token for one.
+    pub(crate) session: Option<OfSession>,
     /// Whole seconds since 1970, of `exp`, `nbf` and `iat`.
     pub(super) expires: Option<u64>,
     pub(super) not_before: Option<u64>,
     pub(super) issued: Option<u64>,
+}
+
+/// What a token says of its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OfSession {
+    pub(crate) session: Uuid,
+    pub(crate) account: Uuid,
+    /// The account's epoch when it was issued.
+    pub(crate) epoch: i64,
+}
+
+impl OfSession {
+    /// Of a token in our own name: all of RFC 9068's claims and ours, or it is none.
+    fn read(claims: &Map<String, Value>, own: &OwnTokens) -> Result<Option<Self>, JwtError> {
+        if claims.get("iss").and_then(Value::as_str) != Some(&own.issuer) {
+            return Ok(None);
+        }
+        for required in ["exp", "nbf", "iat", "role"] {
+            if claims.get(required).is_none_or(Value::is_null) {
+                return Err(JwtError::MissingClaim(required));
+            }
+        }
+        check_audience(claims.get("aud"), &own.audience, true)?;
+        let id = |name| claims.get(name).and_then(Value::as_str).and_then(|id| id.parse().ok());
+        let epoch = claims.get("epoch").and_then(Value::as_i64);
+        Ok(Some(Self {
+            session: id("session_id").ok_or(JwtError::MissingClaim("session_id"))?,
+            account: id("sub").ok_or(JwtError::MissingClaim("sub"))?,
+            epoch: epoch.ok_or(JwtError::MissingClaim("epoch"))?,
+        }))
+    }
 }
 
 impl Claims {
@@ -37,14 +71,22 @@ impl Claims {
         if let Some(audience) = &options.audience {
             check_audience(claims.get("aud"), audience, options.require_audience)?;
         }
-        let role: Option<Arc<str>> = options.role_path.role(&claims).map(Arc::from);
+        let session = match &options.own {
+            Some(own) => OfSession::read(&claims, own)?,
+            None => None,
+        };
+        let role: Option<Arc<str>> = match session {
+            // Ours say it in the usual place, wherever others do.
+            Some(_) => claims.get("role").and_then(Value::as_str).map(Arc::from),
+            None => options.role_path.role(&claims).map(Arc::from),
+        };
         match &role {
             Some(role) => claims.insert("role".to_owned(), Value::from(&**role)),
             None => claims.remove("role"),
         };
         let subject = claims.get("sub").and_then(Value::as_str).map(Arc::from);
         let json = serde_json::to_vec(&claims).map_err(|_| JwtError::Claims)?;
-        Ok(Self { json: json.into(), role, subject, expires, not_before, issued })
+        Ok(Self { json: json.into(), role, subject, session, expires, not_before, issued })
     }
 
     /// Checks the times against `now`, in seconds since 1970.

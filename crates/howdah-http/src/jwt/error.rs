@@ -53,6 +53,9 @@ pub enum JwtError {
     /// `aud` is neither of what it may be.
     #[error("The JWT 'aud' claim must be a string or an array of strings")]
     AudienceType,
+    /// The session that it was issued for is over, or its account's tokens were all ended.
+    #[error("The session of this JWT has ended")]
+    SessionEnded,
     /// No key can sign: all of them only verify.
     #[error("None of the server's keys can sign tokens")]
     NoSigningKey,
@@ -74,6 +77,7 @@ impl JwtError {
             Self::WrongAudience | Self::AudienceType => "jwt-wrong-audience",
             Self::MissingClaim(_) => "jwt-missing-claim",
             Self::NotNumber(_) => "jwt-claim-type",
+            Self::SessionEnded => "jwt-session-ended",
             Self::NoSigningKey => "jwt-no-signing-key",
         }
     }
@@ -95,7 +99,8 @@ impl JwtError {
             | Self::WrongAudience
             | Self::MissingClaim(_)
             | Self::NotNumber(_)
-            | Self::AudienceType => "PGRST303",
+            | Self::AudienceType
+            | Self::SessionEnded => "PGRST303",
         }
     }
 

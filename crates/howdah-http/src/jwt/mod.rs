@@ -1,8 +1,8 @@
 //! Bearer tokens: signed, verified, and what has been verified remembered for a while.
 //!
 //! A token is checked with the keys that are for its algorithm and its `kid` ([`KeySet`]), then its claims ([`Claims`])
-//! on every use. Not here: encrypted tokens (JWE), fetching keys from an address, and revocation, which is the
-//! database's to decide (`db-pre-request`).
+//! on every use. Not here: encrypted tokens (JWE), fetching keys from an address, and whether the session of a token still
+//! lives ([`crate::Revoked`]).
 
 mod claims;
 mod error;
@@ -24,6 +24,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 pub use claims::Claims;
+pub(crate) use claims::OfSession;
 pub use error::{JwtError, KeyError};
 pub use keys::KeySet;
 pub use path::RolePath;
@@ -38,6 +39,9 @@ pub struct TokenOptions {
     pub require_audience: bool,
     /// Refuse tokens without `exp`: a leaked one would be good for ever. PostgREST accepts them.
     pub require_exp: bool,
+    /// Who we are when we issue tokens ourselves. Tokens in this name must be complete, whatever else is said here;
+    /// `None` knows none.
+    pub own: Option<OwnTokens>,
     /// Where the role is. `jwt-role-claim-key`
     pub role_path: RolePath,
     /// Verified tokens remembered at the most; 0 for none. A token is at most 8 KiB, so 1,000 are at most 8 MB.
@@ -51,10 +55,21 @@ impl Default for TokenOptions {
             audience: None,
             require_audience: false,
             require_exp: true,
+            own: None,
             role_path: RolePath::default(),
             remembered: 1000,
         }
     }
+}
+
+/// What the tokens of sessions say that this server issues. PostgREST's rules let a token go without most claims, because
+/// it does not know who made it; those in our own name we made, so one that lacks a claim is none of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnTokens {
+    /// `iss`.
+    pub issuer: String,
+    /// `aud`.
+    pub audience: String,
 }
 
 /// Signs and verifies tokens. Cheap to clone.

@@ -107,7 +107,7 @@ impl Target {
     ///
     /// # Errors
     /// As [`Target::client`].
-    pub(crate) async fn listener(&self) -> Result<(Client, mpsc::UnboundedReceiver<Notification>), PgError> {
+    pub async fn listener(&self) -> Result<(Client, mpsc::UnboundedReceiver<Notification>), PgError> {
         let (client, connection) = self.first_answer(|endpoint| self.log_in(endpoint)).await?;
         let (sender, notifications) = mpsc::unbounded_channel();
         tokio::spawn(run(connection, Some(sender)));

@@ -270,7 +270,8 @@ impl RunningServer {
     /// It took longer.
     pub(crate) async fn ready(&self, limit: Duration) -> Result<(), Failure> {
         let wait = async {
-            while !self.inside.stack.load().api.is_loaded() {
+            let is_ready = |stack: &Stack| stack.api.is_loaded() && stack.revoked.is_current();
+            while !is_ready(&self.inside.stack.load()) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             let pool = self.inside.stack.load().pool.clone();
@@ -322,6 +323,9 @@ impl RunningServer {
     pub(crate) fn move_to(&self, target: Target) {
         let stack = self.inside.stack.load_full();
         stack.api.move_to(target.clone());
+        if let Some(following) = &stack.following {
+            following.move_to(target.clone());
+        }
         stack.pool.move_to(target);
     }
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use howdah_api::{ApiOptions, OpenApiMode, TxEnd};
-use howdah_http::{CorsOptions, GateOptions, Rate, RateLimits, TokenOptions, Verbosity};
+use howdah_auth::AuthOptions;
+use howdah_http::{CorsOptions, GateOptions, OwnTokens, Rate, RateLimits, TokenOptions, Verbosity};
 use howdah_pg::lane::LaneOptions;
 use howdah_pg::{Secret, Target};
 use howdah_schema::QualifiedName;
@@ -52,6 +53,7 @@ pub(crate) struct Settings {
     pub(super) lanes: LaneOptions,
     pub(super) gate: GateOptions,
     pub(super) tokens: TokenOptions,
+    pub(super) auth: AuthOptions,
     /// The secret of [`Secrets::jwt`] is in base64.
     pub(super) secret_is_base64: bool,
     /// A Unix socket instead of the port, and the mode of its file.
@@ -77,7 +79,8 @@ impl Settings {
             api: api(config),
             lanes: lanes(config),
             gate: gate(config, &target, anonymous_role.as_deref()),
-            tokens: tokens(config),
+            tokens: tokens(config, surface),
+            auth: auth(config),
             secret_is_base64: config.is_on("jwt.secret_is_base64"),
             unix_socket: unix_socket(config),
             admin: admin(config),
@@ -214,8 +217,38 @@ fn rate(config: &Config, requests: &str, burst: &str) -> Option<Rate> {
     (requests > 0).then(|| Rate { requests, per: Duration::from_secs(1), burst: config.number(burst, 500) })
 }
 
-fn tokens(config: &Config) -> TokenOptions {
+fn auth(config: &Config) -> AuthOptions {
+    let defaults = AuthOptions::default();
+    AuthOptions {
+        signup: config.is_on("auth.signup"),
+        anonymous_sign_in: config.is_on("auth.anonymous_sign_in"),
+        confirm_email: config.is_on("auth.confirm_email"),
+        site_url: config.text("auth.site_url").map_or(defaults.site_url, str::to_owned),
+        redirect_urls: config.list("auth.redirect_urls"),
+        external_url: config.text("auth.external_url").map(|url| url.trim_end_matches('/').to_owned()),
+        issuer: config.text("auth.issuer").map_or(defaults.issuer, str::to_owned),
+        audience: config.text("jwt.audience").map_or(defaults.audience, str::to_owned),
+        access_token: seconds(config, "auth.access_token_seconds", defaults.access_token.as_secs()),
+        session_idle: seconds(config, "auth.session_idle_seconds", defaults.session_idle.as_secs()),
+        session: seconds(config, "auth.session_seconds", defaults.session.as_secs()),
+        refresh_grace: seconds(config, "auth.refresh_grace_seconds", defaults.refresh_grace.as_secs()),
+        reauthentication: seconds(config, "auth.reauthentication_seconds", defaults.reauthentication.as_secs()),
+        one_time_token: seconds(config, "auth.one_time_token_seconds", defaults.one_time_token.as_secs()),
+        password_min_length: config.number("auth.password_min_length", defaults.password_min_length),
+        failures_per_account: config.number("auth.failures_per_account", defaults.failures_per_account),
+        failures_per_address: config.number("auth.failures_per_address", defaults.failures_per_address),
+        requests_per_address: config.number("auth.requests_per_address", defaults.requests_per_address),
+        mail_interval: seconds(config, "auth.mail_interval_seconds", defaults.mail_interval.as_secs()),
+        cookies: config.is_on("auth.cookies"),
+        secure_cookies: config.is_on("auth.secure_cookies"),
+    }
+}
+
+fn tokens(config: &Config, surface: Surface) -> TokenOptions {
+    let auth = auth(config);
     TokenOptions {
+        // In PostgREST's place nobody issues tokens in our name, and all follow PostgREST's rules.
+        own: (surface == Surface::Howdah).then(|| OwnTokens { issuer: auth.issuer, audience: auth.audience }),
         audience: config.text("jwt.audience").map(str::to_owned),
         require_audience: config.is_on("jwt.require_audience"),
         require_exp: config.is_on("jwt.require_exp"),

@@ -4,8 +4,8 @@
 use axum::extract::Request;
 use axum::{Router, middleware};
 use howdah_api::Api;
-use howdah_auth::PasswordHasher;
-use howdah_http::{ApiError, Gate, KeySet, Tokens};
+use howdah_auth::{Accounts, PasswordHasher};
+use howdah_http::{ApiError, Following, Gate, KeySet, Revoked, Tokens};
 use howdah_pg::Secret;
 use howdah_pg::lane::LanePool;
 use http::StatusCode;
@@ -24,6 +24,10 @@ pub(super) struct Stack {
     pub(super) routes: Router,
     /// What stands on the port for administrators.
     pub(super) admin_routes: Router,
+    /// Whose sessions have ended.
+    pub(super) revoked: Revoked,
+    /// Keeps that up to date; none where there are no accounts.
+    pub(super) following: Option<Following>,
     /// Keeps connections from growing old.
     _renewal: Option<AbortOnDropHandle<()>>,
 }
@@ -45,6 +49,8 @@ impl Stack {
         let pool = LanePool::start(settings.target.clone(), settings.lanes.clone());
         let gate = Gate::new(pool.clone(), tokens.clone(), settings.gate.clone());
         let api = Api::new(gate.clone(), settings.target.clone(), settings.api.clone());
+        let revoked = gate.revoked.clone();
+        let following = (settings.surface == Surface::Howdah).then(|| revoked.follow(settings.target.clone()));
         let routes = routes(&settings, &gate, &api);
         let admin_routes = howdah_http::admin_router(gate);
         let renewal = settings.pool_lifetime.map(|age| {
@@ -56,7 +62,7 @@ impl Stack {
                 }
             }))
         });
-        Ok(Self { settings, tokens, pool, api, routes, admin_routes, _renewal: renewal })
+        Ok(Self { settings, tokens, pool, api, routes, admin_routes, revoked, following, _renewal: renewal })
     }
 }
 
@@ -71,7 +77,8 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Router {
     if settings.surface == Surface::Howdah {
         routes = routes.merge(howdah_http::health_router(gate.clone()));
         if let Some(pepper) = &settings.secrets.pepper {
-            routes = routes.merge(howdah_auth::router(gate.clone(), hasher(pepper)));
+            let accounts = Accounts::new(gate.clone(), hasher(pepper), settings.auth.clone());
+            routes = howdah_auth::with_cookies(routes.merge(howdah_auth::router(accounts.clone())), &accounts);
         }
         let base_path = settings.api.base_path.clone();
         routes = routes.fallback(move |uri: http::Uri| async move { nothing_here(&uri, &base_path) });
@@ -90,7 +97,6 @@ async fn without_api_key(mut request: Request) -> Request {
 }
 
 fn nothing_here(uri: &http::Uri, base_path: &str) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "HOWDAH404", format!("There is nothing at {}", uri.path())).with_hint(format!(
-        "Tables are at {base_path}/<table>, sign-in at /auth/v1/token, health at /healthz and /readyz"
-    ))
+    ApiError::new(StatusCode::NOT_FOUND, "HOWDAH404", format!("There is nothing at {}", uri.path()))
+        .with_hint(format!("Tables are at {base_path}/<table>, accounts at /auth/v1, health at /healthz and /readyz"))
 }

@@ -19,6 +19,7 @@ mod postgrest;
 mod schema_dump;
 mod seed;
 mod serve;
+mod sessions;
 mod soft;
 mod support;
 mod types;

@@ -21,12 +21,13 @@ grant anon to howdah_login;
 grant select on things, slow to anon;
 ";
 
-struct Served {
-    process: TestProcess,
-    url: String,
+/// A server of its own process.
+pub(crate) struct Served {
+    pub(crate) process: TestProcess,
+    pub(crate) url: String,
 }
 
-fn command(database: &str) -> Command {
+pub(crate) fn command(database: &str) -> Command {
     on_port("0", database)
 }
 
@@ -38,7 +39,11 @@ fn on_port(port: &str, database: &str) -> Command {
 }
 
 fn serve(db: &TestDb) -> Served {
-    let process = TestProcess::spawn(command(&db.login_url()));
+    served(command(&db.login_url()))
+}
+
+pub(crate) fn served(command: Command) -> Served {
+    let process = TestProcess::spawn(command);
     let output = process.wait_for("the URL", Duration::from_secs(20), |output| output.contains("http://127.0.0.1:"));
     let start = output.find("http://127.0.0.1:").unwrap();
     let url = output[start..].lines().next().unwrap().trim().to_owned();
@@ -52,7 +57,7 @@ impl Served {
     }
 }
 
-fn wait(mut until: impl FnMut() -> bool) {
+pub(crate) fn wait(mut until: impl FnMut() -> bool) {
     let tries = (0..400).any(|_| {
         std::thread::sleep(Duration::from_millis(25));
         until()

@@ -1,0 +1,113 @@
+//! Tokens that somebody made up, each refused. Signatures and algorithms are tested with the keys, in `howdah-http`.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use howdah_http::{KeySet, TokenOptions, Tokens, unix_now};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, Server, open, shared};
+
+/// Requirement 6 (9.1.2, 9.2): a token in our own name is complete, or it is none; at the gate and at `/auth/v1`.
+#[tokio::test]
+async fn requirement_6_our_own_tokens_are_complete() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let ada = server.person("ada@example.org").await;
+    let good = ada.claims();
+    let signed = |claims: &Value| server.gate.tokens.sign(claims).unwrap();
+    assert_eq!(server.whoami(&signed(&good)).await, 200);
+    for missing in ["exp", "nbf", "iat", "aud", "sub", "role", "session_id", "epoch"] {
+        let mut claims = good.clone();
+        claims.as_object_mut().unwrap().remove(missing);
+        assert_eq!(server.whoami(&signed(&claims)).await, 401, "without {missing}");
+        let mut claims = good.clone();
+        claims[missing] = Value::Null;
+        assert_eq!(server.whoami(&signed(&claims)).await, 401, "{missing} null");
+    }
+    for (name, value) in [
+        ("aud", json!("somebody else")),
+        ("aud", json!([])),
+        ("exp", json!(unix_now() - 3600)),
+        ("nbf", json!(unix_now() + 3600)),
+        ("iat", json!(unix_now() + 3600)),
+        ("session_id", json!("no session")),
+        ("sub", json!("nobody")),
+        ("epoch", json!("0")),
+    ] {
+        let mut claims = good.clone();
+        claims[name] = value.clone();
+        assert_eq!(server.whoami(&signed(&claims)).await, 401, "{name} {value}");
+        assert_eq!(server.get("/auth/v1/user", &signed(&claims)).await.refusal(), (403, "bad_jwt".to_owned()));
+    }
+    // Of a session that never was: the gate cannot know, the account's own endpoints ask.
+    let mut claims = good.clone();
+    claims["session_id"] = json!("a0000000-0000-4000-8000-000000000001");
+    assert_eq!(server.get("/auth/v1/user", &signed(&claims)).await.refusal(), (403, "session_not_found".to_owned()));
+    let mut claims = good.clone();
+    claims["epoch"] = json!(1);
+    assert_eq!(server.get("/auth/v1/user", &signed(&claims)).await.refusal(), (403, "session_not_found".to_owned()));
+}
+
+/// Tokens of other issuers follow PostgREST's rules at the gate, and are no sessions here.
+#[tokio::test]
+async fn foreign_tokens_follow_postgrests_rules() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let ada = server.person("ada@example.org").await;
+    for claims in [
+        json!({ "role": "authenticated", "exp": unix_now() + 60 }),
+        json!({ "role": "authenticated", "exp": unix_now() + 60, "iss": "https://elsewhere.test", "sub": ada.id, "session_id": ada.session(), "epoch": 0 }),
+        json!({ "iss": "howdah", "role": "service_role", "exp": unix_now() + 60 }),
+    ] {
+        let token = server.gate.tokens.sign(&claims).unwrap();
+        assert_eq!(server.whoami(&token).await, 200, "{claims}");
+        for (method, path) in
+            [(Method::GET, "user"), (Method::PUT, "user"), (Method::GET, "sessions"), (Method::POST, "logout")]
+        {
+            let request = server.request(method, &format!("/auth/v1/{path}"), Some(&token)).json(&json!({}));
+            assert_eq!(server.send(request).await.refusal(), (403, "bad_jwt".to_owned()), "{claims}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn forged_tokens_are_refused() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let ada = server.person("ada@example.org").await;
+    let [head, payload, signature] = ada.access.split('.').collect::<Vec<_>>()[..] else { panic!("{}", ada.access) };
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let mut admin = ada.claims();
+    admin["role"] = json!("service_role");
+    let other = Tokens::with(
+        KeySet::from_secret(b"another secret of thirty-two bytes and more").unwrap(),
+        TokenOptions::default(),
+    );
+    for forged in [
+        format!("{}.{payload}.", encode(&json!({ "alg": "none", "typ": "JWT" }))),
+        format!("{}.{payload}.{signature}", encode(&json!({ "alg": "None" }))),
+        format!("{}.{payload}.{signature}", encode(&json!({ "alg": "RS256" }))),
+        format!("{}.{payload}.{signature}", encode(&json!({ "alg": "HS512" }))),
+        format!("{}.{payload}.{signature}", encode(&json!({ "alg": "HS256", "kid": "../../etc/passwd" }))),
+        format!("{head}.{}.{signature}", encode(&admin)),
+        other.sign(&ada.claims()).unwrap(),
+        "not.a.token".to_owned(),
+    ] {
+        assert_eq!(server.whoami(&forged).await, 401, "{forged}");
+        assert_eq!(server.get("/auth/v1/user", &forged).await.refusal(), (403, "bad_jwt".to_owned()), "{forged}");
+    }
+}
+
+/// Bodies that are too large, and queries that are more than they seem.
+#[tokio::test]
+async fn what_is_sent_stays_what_it_is() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let large = server.request(Method::POST, "/auth/v1/signup", None).body("x".repeat(11 * 1024 * 1024));
+    assert_eq!(server.send(large).await.status.as_u16(), 413);
+    for email in ["' or 1=1 --", "ada@example.org' or ''='", "%@%", "ada@example.org\u{0}"] {
+        let status = server.sign_in(email, PASSWORD).await.status.as_u16();
+        assert!(status == 400, "{email}: {status}");
+    }
+}

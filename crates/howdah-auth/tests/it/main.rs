@@ -1,0 +1,15 @@
+//! Accounts against a real PostgreSQL, over real connections. Tests name the requirement of the security specification
+//! that they are for: `requirement_4_…`.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
+
+mod attacks;
+mod clients;
+mod cookies;
+mod docs;
+mod ending;
+mod own_account;
+mod refresh;
+mod sign_in;
+mod sign_up;
+mod support;
+mod throttling;
