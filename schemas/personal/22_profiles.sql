@@ -137,7 +137,7 @@ begin
   values (
     new.id,
     new.account_type,
-    left(coalesce(nullif(btrim(new.metadata ->> 'display_name'), ''), split_part(new.email, '@', 1)), 200),
+    left(coalesce(nullif(btrim(new.metadata ->> 'display_name'), ''), split_part(new.email, '@', 1), 'Guest'), 200),
     case when new.account_type = 'ai' then new.metadata ->> 'ai_provider' end,
     case when new.account_type = 'ai' then new.metadata ->> 'ai_model' end,
     case when new.account_type = 'ai' then new.metadata ->> 'ai_version' end);
@@ -145,7 +145,7 @@ begin
 end
 $$;
 comment on function public.create_profile() is
-  'Trigger, after insert of an account: makes its profile. The display name comes from metadata.display_name, else from the address; an AI account must bring metadata.ai_provider and metadata.ai_model. Runs as the owner, because the role that makes accounts has no rights on profiles.';
+  'Trigger, after insert of an account: makes its profile. The display name comes from metadata.display_name, else from the address, and is Guest for somebody who has given neither; an AI account must bring metadata.ai_provider and metadata.ai_model. Runs as the owner, because the role that makes accounts has no rights on profiles.';
 
 create trigger trg_users_profile
   after insert on auth.users

@@ -1,4 +1,5 @@
 -- Accounts and everything a sign-in leaves behind: sessions, refresh tokens, API keys, one-time tokens, second factors.
+-- Beside them what ends a token before its time, and what slows down whoever guesses.
 --
 -- The data API never reaches these tables. The server switches to howdah_auth for its authentication endpoints, and only
 -- that role has a grant here; row-level security is on all the same, so a grant given by mistake still shows nothing.
@@ -15,12 +16,14 @@
 
 create table auth.users (
   id                  uuid                 not null default gen_random_uuid(),
-  email               public.email_address not null,
+  email               public.email_address,
   password_hash       text,
   account_type        text                 not null default 'human',
   role                text                 not null default 'user',
-  is_verified         boolean              not null default false,
+  is_anonymous        boolean              not null default false,
+  email_confirmed_at  timestamptz,
   is_active           boolean              not null default true,
+  banned_until        timestamptz,
   last_login_at       timestamptz,
   failed_login_count  integer              not null default 0,
   locked_until        timestamptz,
@@ -29,6 +32,7 @@ create table auth.users (
   audit_pseudonym     uuid                 not null default gen_random_uuid(),
   erasure_state       text                 not null default 'none',
   metadata            jsonb                not null default '{}',
+  app_metadata        jsonb                not null default '{}',
   row_version         bigint               not null default 1,
   created_at          timestamptz          not null default now(),
   updated_at          timestamptz          not null default now(),
@@ -45,17 +49,23 @@ create table auth.users (
   constraint chk_users_failed_login_count check (failed_login_count >= 0),
   constraint chk_users_token_epoch        check (token_epoch >= 0),
   constraint chk_users_erasure_state      check (erasure_state in ('none', 'requested', 'shredded')),
-  constraint chk_users_metadata           check (jsonb_typeof(metadata) = 'object')
+  -- Only somebody who has not said who they are may lack an address.
+  constraint chk_users_email              check (is_anonymous or email is not null),
+  constraint chk_users_email_confirmed_at check (email_confirmed_at is null or email is not null),
+  constraint chk_users_metadata           check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 65536),
+  constraint chk_users_app_metadata       check (jsonb_typeof(app_metadata) = 'object' and octet_length(app_metadata::text) <= 65536)
 );
 
 comment on table  auth.users                     is 'Accounts: people, AI assistants and services that can sign in. @group accounts @owner id @audit @version row_version';
 comment on column auth.users.id                  is 'The account''s id; claim "sub" of its tokens, and user_id in every table that has an owner.';
-comment on column auth.users.email               is 'The address the account signs in with and mail goes to. @pii email @mask email';
+comment on column auth.users.email               is 'The address the account signs in with and mail goes to; NULL only while the account is anonymous. @pii email @mask email';
 comment on column auth.users.password_hash       is 'The password as a salted slow hash with a scheme tag; NULL for AI and service accounts, and for people who sign in without a password. @mask null';
 comment on column auth.users.account_type        is 'Who is behind the account: human, ai or service.';
 comment on column auth.users.role                is 'What the account may do: user, admin, readonly or service.';
-comment on column auth.users.is_verified         is 'Whether the owner of the address has proven it.';
+comment on column auth.users.is_anonymous        is 'Whether nobody has said who they are: no address, no password, gone with its session unless it is turned into an account.';
+comment on column auth.users.email_confirmed_at  is 'When the owner of the address proved it; NULL while they have not.';
 comment on column auth.users.is_active           is 'Whether the account may sign in; switching it off ends its sessions.';
+comment on column auth.users.banned_until        is 'Until when an administrator keeps the account out; setting it ends its sessions. NULL for not at all.';
 comment on column auth.users.last_login_at       is 'When the account last signed in.';
 comment on column auth.users.failed_login_count  is 'Failed sign-ins since the last one that succeeded.';
 comment on column auth.users.locked_until        is 'Until when sign-ins are slowed down after too many failures.';
@@ -63,7 +73,8 @@ comment on column auth.users.password_changed_at is 'When the password was last 
 comment on column auth.users.token_epoch         is 'Counted up to make every access token issued before worthless at once.';
 comment on column auth.users.audit_pseudonym     is 'The name the audit trail knows the account by. Deleting the account deletes the only link between the two.';
 comment on column auth.users.erasure_state       is 'How far an erasure has come: none, requested, or shredded (the data key is destroyed).';
-comment on column auth.users.metadata            is 'Free-form JSON object, such as the display name given at sign-up. @pii @mask null';
+comment on column auth.users.metadata            is 'Free-form JSON object of the person''s own, such as the display name given at sign-up; claim "user_metadata". They may write anything here, so no policy may trust it. @pii @mask null';
+comment on column auth.users.app_metadata        is 'JSON object that only administrators write, such as the groups the account belongs to; claim "app_metadata", which policies may trust.';
 comment on column auth.users.row_version         is 'Counts the changes of the row; the API''s ETag.';
 comment on column auth.users.created_at          is 'When the account was created.';
 comment on column auth.users.updated_at          is 'When the account last changed.';
@@ -90,7 +101,7 @@ comment on policy auth_manages_all    on auth.users is 'The authentication endpo
 comment on policy readonly_reads_live on auth.users is 'Reporting counts open accounts; column grants keep address and password out.';
 
 grant select, insert, update, delete on auth.users to howdah_auth;
-grant select (id, account_type, role, is_verified, is_active, last_login_at, erasure_state, created_at, updated_at, deleted_at)
+grant select (id, account_type, role, is_anonymous, email_confirmed_at, is_active, banned_until, last_login_at, erasure_state, created_at, updated_at, deleted_at)
   on auth.users to howdah_readonly;
 
 
@@ -105,6 +116,7 @@ create table auth.sessions (
   not_after       timestamptz not null,
   idle_until      timestamptz not null,
   mfa_verified_at timestamptz,
+  amr             jsonb       not null default '[]',
   ip              inet,
   user_agent      text,
   device_id       uuid,
@@ -117,6 +129,7 @@ create table auth.sessions (
   constraint fk_sessions_user           foreign key (user_id) references auth.users (id) on delete cascade,
   constraint chk_sessions_not_after     check (not_after > created_at),
   constraint chk_sessions_idle_until    check (idle_until <= not_after),
+  constraint chk_sessions_amr           check (jsonb_typeof(amr) = 'array'),
   constraint chk_sessions_user_agent    check (char_length(user_agent) <= 500),
   constraint chk_sessions_revoke_reason check (revoke_reason in ('logout', 'reuse', 'password_change', 'admin', 'expired', 'erasure')),
   constraint chk_sessions_revoked       check ((revoked_at is null) = (revoke_reason is null))
@@ -129,6 +142,7 @@ comment on column auth.sessions.last_used_at    is 'When a token of this session
 comment on column auth.sessions.not_after       is 'The absolute limit: past it the session is over, however busy.';
 comment on column auth.sessions.idle_until      is 'The idle limit: pushed forward by each refresh, never past the absolute one.';
 comment on column auth.sessions.mfa_verified_at is 'When a second factor was shown in this session; NULL if none was.';
+comment on column auth.sessions.amr             is 'How and when the person showed who they are: an array of {"method", "timestamp"}, claim "amr".';
 comment on column auth.sessions.ip              is 'The address the sign-in came from. @pii ip @mask null';
 comment on column auth.sessions.user_agent      is 'What the client called itself. @pii device @mask null';
 comment on column auth.sessions.device_id       is 'The device, if the person has registered it. A foreign key only in templates that keep devices.';
@@ -153,6 +167,122 @@ create policy auth_manages_all on auth.sessions
 comment on policy auth_manages_all on auth.sessions is 'The authentication endpoints open, list and end sessions.';
 
 grant select, insert, update, delete on auth.sessions to howdah_auth;
+
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- revocations
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- An access token is good until it expires and is not looked up on every request. What ends one earlier stands here, and
+-- every server keeps a copy in memory: told by NOTIFY, and looking by itself several times a second. xid makes looking
+-- exact: nothing below the oldest transaction that was running at the last look can appear any more.
+create table auth.revocations (
+  id          bigint      not null generated always as identity,
+  -- howdah:allow undeclared-foreign-key: it outlives the account
+  user_id     uuid        not null,
+  -- howdah:allow undeclared-foreign-key: it outlives the session
+  session_id  uuid,
+  below_epoch integer,
+  xid         xid8        not null default pg_current_xact_id(),
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
+
+  constraint revocations_pkey       primary key (id),
+  constraint chk_revocations_reason check ((session_id is null) <> (below_epoch is null))
+);
+
+comment on table  auth.revocations             is 'Access tokens that are worthless before they expire: those of an ended session, or all of an account below an epoch. Written by triggers; a row is of no use after the longest lifetime of an access token, a day, and is then deleted. @group accounts';
+comment on column auth.revocations.id          is 'The order of writing.';
+comment on column auth.revocations.user_id     is 'Whose tokens. No foreign key: tokens outlive a deleted account.';
+comment on column auth.revocations.session_id  is 'The session that ended; NULL if it is about all of them. No foreign key: tokens outlive a deleted session.';
+comment on column auth.revocations.below_epoch is 'Tokens of the account with a smaller epoch are worthless; NULL if it is about one session.';
+comment on column auth.revocations.xid         is 'The transaction that wrote the row.';
+comment on column auth.revocations.created_at  is 'When the transaction that ended them began.';
+comment on column auth.revocations.updated_at  is 'Equal to created_at: a row never changes.';
+
+create index idx_revocations_xid        on auth.revocations (xid);
+create index idx_revocations_created_at on auth.revocations (created_at);
+
+alter table auth.revocations enable row level security;
+alter table auth.revocations force  row level security;
+
+create policy auth_manages_all on auth.revocations
+  for all to howdah_auth using (true) with check (true);
+comment on policy auth_manages_all on auth.revocations is 'Servers read what has ended and delete what is old; the triggers write as the owner, who inherits howdah_auth.';
+
+grant select, insert, delete on auth.revocations to howdah_auth;
+
+create function auth.revoke_session() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  insert into auth.revocations (user_id, session_id) values (old.user_id, old.id);
+  perform pg_notify('howdah_revocations', '');
+  return null;
+end
+$$;
+comment on function auth.revoke_session() is
+  'Trigger, after a session is ended or deleted: tells every server that its access tokens are worthless.';
+
+create trigger trg_sessions_revoke
+  after update of revoked_at on auth.sessions
+  for each row when (old.revoked_at is null and new.revoked_at is not null) execute function auth.revoke_session();
+create trigger trg_sessions_revoke_deleted
+  after delete on auth.sessions
+  for each row when (old.revoked_at is null) execute function auth.revoke_session();
+
+create function auth.count_epoch() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  new.token_epoch := greatest(new.token_epoch, old.token_epoch + 1);
+  return new;
+end
+$$;
+comment on function auth.count_epoch() is
+  'Trigger, before an account is switched off, banned, closed or given another role: counts its epoch up, which makes every access token issued before worthless.';
+
+create trigger trg_users_epoch
+  before update of is_active, banned_until, deleted_at, role, account_type on auth.users
+  for each row when (
+    (old.is_active and not new.is_active)
+    or (new.banned_until is distinct from old.banned_until and new.banned_until > now())
+    or (old.deleted_at is null and new.deleted_at is not null)
+    or old.role <> new.role
+    or old.account_type <> new.account_type)
+  execute function auth.count_epoch();
+
+create function auth.revoke_account() returns trigger
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    insert into auth.revocations (user_id, below_epoch) values (old.id, old.token_epoch + 1);
+  else
+    insert into auth.revocations (user_id, below_epoch) values (new.id, new.token_epoch);
+    if not new.is_active or new.deleted_at is not null or new.banned_until > now() then
+      update auth.sessions
+      set revoked_at = now(), revoke_reason = 'admin'
+      where user_id = new.id and revoked_at is null;
+    end if;
+  end if;
+  perform pg_notify('howdah_revocations', '');
+  return null;
+end
+$$;
+comment on function auth.revoke_account() is
+  'Trigger, after an account''s epoch was counted up or the account was deleted: tells every server that its access tokens are worthless, and ends the sessions of an account that may no longer sign in.';
+
+create trigger trg_users_revoke
+  after update on auth.users
+  for each row when (new.token_epoch > old.token_epoch) execute function auth.revoke_account();
+create trigger trg_users_revoke_deleted
+  after delete on auth.users
+  for each row execute function auth.revoke_account();
+
 
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -427,3 +557,38 @@ create policy auth_manages_all on auth.recovery_codes
 comment on policy auth_manages_all on auth.recovery_codes is 'The authentication endpoints issue and consume recovery codes.';
 
 grant select, insert, update, delete on auth.recovery_codes to howdah_auth;
+
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- throttles
+-- ---------------------------------------------------------------------------------------------------------------
+
+create table auth.throttles (
+  key_hash   public.sha256_digest not null,
+  full_at    timestamptz          not null,
+  created_at timestamptz          not null default now(),
+  updated_at timestamptz          not null default now(),
+
+  constraint throttles_pkey primary key (key_hash)
+);
+
+comment on table  auth.throttles            is 'How often something was tried lately, such as passwords for one account from one address. One row per limit and subject; a row whose allowance is whole again says nothing and is deleted. @group accounts';
+comment on column auth.throttles.key_hash   is 'SHA-256 of the limit''s name and its subject, so that neither addresses nor accounts stand here.';
+comment on column auth.throttles.full_at    is 'When the allowance is whole again if nothing more is tried; each try pushes it forward.';
+comment on column auth.throttles.created_at is 'When the first of these tries was made.';
+comment on column auth.throttles.updated_at is 'When the last one was made.';
+
+create index idx_throttles_full_at on auth.throttles (full_at);
+
+create trigger trg_throttles_updated_at
+  before update on auth.throttles
+  for each row execute function public.set_updated_at();
+
+alter table auth.throttles enable row level security;
+alter table auth.throttles force  row level security;
+
+create policy auth_manages_all on auth.throttles
+  for all to howdah_auth using (true) with check (true);
+comment on policy auth_manages_all on auth.throttles is 'The authentication endpoints count tries.';
+
+grant select, insert, update, delete on auth.throttles to howdah_auth;

@@ -352,7 +352,8 @@ grant execute on function audit.create_partitions(integer) to service_role;
 -- UPDATE names the columns that matter: a sign-in counts up counters, and the server records it as an event of its own.
 create trigger trg_users_audit
   after insert or delete or update of
-    email, password_hash, account_type, role, is_verified, is_active, token_epoch, erasure_state, metadata, deleted_at
+    email, password_hash, account_type, role, is_anonymous, email_confirmed_at, is_active, banned_until, token_epoch,
+    erasure_state, metadata, app_metadata, deleted_at
   on auth.users
   for each row execute function audit.record_change('id', 'id', 'email', 'password_hash', 'metadata', 'audit_pseudonym', 'id');
 

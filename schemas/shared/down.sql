@@ -33,13 +33,18 @@ drop function audit.allow_anchoring_only();
 drop function audit.allow_redaction_only();
 
 -- 03_auth.sql
+drop table auth.throttles;
 drop table auth.recovery_codes;
 drop table auth.mfa_factors;
 drop table auth.one_time_tokens;
 drop table auth.api_keys;
 drop table auth.refresh_tokens;
+drop table auth.revocations;
 drop table auth.sessions;
 drop table auth.users;
+drop function auth.revoke_session();
+drop function auth.revoke_account();
+drop function auth.count_epoch();
 
 -- 02_functions.sql
 drop function public.storage_keys_belong_to(text[], uuid);

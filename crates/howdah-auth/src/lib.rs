@@ -1,26 +1,74 @@
-//! `/auth/v1`: so far one endpoint, `POST /auth/v1/token?grant_type=password`, in the form of Supabase Auth.
+//! `/auth/v1`: accounts and sessions in the form of Supabase Auth, for a database that has the `auth` schema.
 //!
-//! It opens a session in `auth.sessions` and answers an access token whose claims feed row-level security. There is no
-//! refresh token yet, and the answer has none: a client signs in again when the hour is over.
+//! Foundation: [`database`](self) runs statements as the role `howdah_auth`, `user` is the account as it is read,
+//! `session` opens sessions and issues tokens, `signed_in` says whose request it is, `audit` records what happens, `mailer`
+//! is what sends mails, `token` makes secrets, `settings` is what an operator decides, `error` what a client is told.
+//!
+//! An endpoint is a module with `routes()`; [`router`] merges them.
 
+mod audit;
+mod body;
+mod database;
+mod error;
+mod mailer;
 mod password;
+mod session;
+mod settings;
 mod sign_in;
+mod signed_in;
+mod throttle;
+mod token;
+mod user;
+
+use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::post;
-
-pub use password::{PasswordError, PasswordHasher};
-
 use howdah_http::Gate;
 
-/// What the endpoints share.
+pub use error::{AuthError, ErrorCode};
+pub use mailer::{MailError, Mailer, Notice, Occasion, Posted};
+pub use password::{PasswordError, PasswordHasher};
+pub use settings::{AuthOptions, LONGEST_ACCESS_TOKEN};
+
+use audit::Trail;
+
+/// What the endpoints share. Cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Accounts {
-    gate: Gate,
-    hasher: PasswordHasher,
+pub struct Accounts {
+    pub(crate) gate: Gate,
+    pub(crate) hasher: PasswordHasher,
+    pub(crate) options: Arc<AuthOptions>,
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    pub(crate) trail: Trail,
+}
+
+impl Accounts {
+    /// Accounts behind `gate`, without mail.
+    pub fn new(gate: Gate, hasher: PasswordHasher, options: AuthOptions) -> Self {
+        Self { gate, hasher, options: Arc::new(options), mailer: None, trail: Trail::default() }
+    }
+
+    /// The same with mail.
+    #[must_use]
+    pub fn with_mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.mailer = Some(mailer);
+        self
+    }
+
+    /// Has a mail sent, without making anybody wait for it. Nothing is sent where there is no mailer: whoever depends on
+    /// it looks before.
+    pub(crate) fn post(&self, notice: Notice) {
+        let Some(mailer) = self.mailer.clone() else { return };
+        tokio::spawn(async move {
+            let occasion = notice.occasion;
+            if let Err(error) = mailer.post(notice).await {
+                tracing::error!(?occasion, %error, "a mail could not be sent");
+            }
+        });
+    }
 }
 
 /// The endpoints, for a database that has the `auth` schema.
-pub fn router(gate: Gate, hasher: PasswordHasher) -> Router {
-    Router::new().route("/auth/v1/token", post(sign_in::token)).with_state(Accounts { gate, hasher })
+pub fn router(accounts: Accounts) -> Router {
+    Router::new().merge(sign_in::routes()).with_state(accounts)
 }

@@ -16,7 +16,7 @@ pub(super) const USER_COLUMNS: &[&str] = &[
     "password_hash",
     "account_type",
     "role",
-    "is_verified",
+    "email_confirmed_at",
     "is_active",
     "last_login_at",
     "password_changed_at",
@@ -91,7 +91,7 @@ pub(super) fn users<'w>(world: &'w World, host: &'w Someone) -> Box<dyn Source +
             .set("password_hash", person.and_then(|someone| world.hashes.get(someone.key)))
             .set("account_type", "human")
             .set("role", "user")
-            .set("is_verified", true)
+            .set("email_confirmed_at", member.joined)
             .set("is_active", true)
             .set("last_login_at", seen)
             .set("password_changed_at", person.map(|_| member.joined))

@@ -83,7 +83,7 @@ fn users<'w>(world: &'w World, someone: &'w Someone) -> Box<dyn Source + 'w> {
             .set("password_hash", world.hashes.get(someone.key))
             .set("account_type", "human")
             .set("role", "user")
-            .set("is_verified", true)
+            .set("email_confirmed_at", created)
             .set("is_active", true)
             .set("last_login_at", world.now().plus(-3 * 3600))
             .set("password_changed_at", created)
