@@ -37,7 +37,7 @@ impl Database {
 
     /// For a request whose token has these claims, as JSON: `auth.uid()` and the audit trail name its account.
     pub(crate) fn with_claims(pool: &LanePool, parts: &Parts, claims: Bytes) -> Self {
-        let principal = Principal { role: AUTH_ROLE.into(), claims, is_anonymous: false };
+        let principal = Principal { claims, ..Principal::inner(AUTH_ROLE) };
         let caller = Caller::new(&principal, parts);
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {

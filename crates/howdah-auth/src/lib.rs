@@ -10,6 +10,7 @@ mod audit;
 mod body;
 mod database;
 mod error;
+pub mod keys;
 mod mailer;
 mod password;
 mod session;
@@ -40,12 +41,22 @@ pub struct Accounts {
     pub(crate) options: Arc<AuthOptions>,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) trail: Trail,
+    /// The schemas that are served: what scopes of keys may name.
+    pub(crate) schemas: Arc<[String]>,
 }
 
 impl Accounts {
     /// Accounts behind `gate`, without mail.
     pub fn new(gate: Gate, hasher: PasswordHasher, options: AuthOptions) -> Self {
-        Self { gate, hasher, options: Arc::new(options), mailer: None, trail: Trail::default() }
+        let schemas = Arc::new(["public".to_owned()]);
+        Self { gate, hasher, options: Arc::new(options), mailer: None, trail: Trail::default(), schemas }
+    }
+
+    /// The same, where these schemas are served, of which the first is the default one.
+    #[must_use]
+    pub fn with_schemas(mut self, schemas: &[String]) -> Self {
+        self.schemas = schemas.into();
+        self
     }
 
     /// The same with mail.
@@ -70,5 +81,5 @@ impl Accounts {
 
 /// The endpoints, for a database that has the `auth` schema.
 pub fn router(accounts: Accounts) -> Router {
-    Router::new().merge(sign_in::routes()).with_state(accounts)
+    Router::new().merge(sign_in::routes()).merge(keys::routes()).with_state(accounts)
 }

@@ -27,7 +27,7 @@ pub use guard::{
 };
 pub use health::{admin_router, router as health_router};
 pub use jwt::{
-    Claims, JwtError, KeyAlgorithm, KeyError, KeySet, RolePath, TokenOptions, Tokens, jwks_router, new_key, thumbprint,
+    Claims, JwtError, KeyAlgorithm, KeyError, KeySet, RolePath, TokenOptions, Tokens, jwk_of_secret, jwks_router, new_key, thumbprint,
     unix_now,
 };
 pub use observe::{RequestId, observe};

@@ -270,7 +270,7 @@ fn become_auth(read_only: bool) -> Step {
 
 fn refused(error: &LaneError) -> ApiError {
     // No such role, schema or table: the database is not one with keys.
-    if error.database().is_some_and(|e| matches!(e.code.as_str(), "22023" | "42501" | "3F000" | "42P01")) {
+    if error.database().is_some_and(|e| matches!(e.code.as_str(), "22023" | "42501" | "3F000" | "42P01" | "42703")) {
         return KeyRefusal::NoKeys.into();
     }
     ApiError::from_lane(error, false)

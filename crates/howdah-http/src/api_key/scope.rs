@@ -172,6 +172,14 @@ pub struct Served {
     pub functions: Vec<QualifiedName>,
 }
 
+impl Served {
+    /// Adds a table or view, or a function.
+    pub fn add(&mut self, is_function: bool, schema: String, name: String) {
+        let names = if is_function { &mut self.functions } else { &mut self.relations };
+        names.push(QualifiedName { schema, name });
+    }
+}
+
 impl Scope {
     fn parse(text: &str) -> Result<Self, ScopeError> {
         let malformed = |reason: &str| ScopeError::Malformed { scope: text.to_owned(), reason: reason.to_owned() };

@@ -33,7 +33,7 @@ pub use claims::Claims;
 pub use error::{JwtError, KeyError};
 pub use keys::KeySet;
 pub use path::RolePath;
-pub use private::{KeyAlgorithm, new_key};
+pub use private::{KeyAlgorithm, jwk_of_secret, new_key};
 pub use published::jwks_router;
 use remembered::Remembered;
 pub use thumbprint::thumbprint;
@@ -121,6 +121,11 @@ impl Tokens {
     /// The issuer (`iss`) that tokens of this server name.
     pub fn issuer(&self) -> &str {
         self.inner.options.issuer.as_deref().unwrap_or("howdah")
+    }
+
+    /// The audience (`aud`) that tokens must be for, if there is one.
+    pub fn audience(&self) -> Option<&str> {
+        self.inner.options.audience.as_deref()
     }
 
     /// The public keys, as a JSON Web Key set.

@@ -49,6 +49,11 @@ pub fn new_key(algorithm: KeyAlgorithm) -> Value {
     }
 }
 
+/// A secret as a JSON Web Key for HS256, without a `kid`: tokens that it has signed so far name none.
+pub fn jwk_of_secret(secret: &[u8]) -> Value {
+    json!({ "kty": "oct", "alg": "HS256", "k": URL_SAFE_NO_PAD.encode(secret) })
+}
+
 fn public_part(key: &EncodingKey) -> Option<Value> {
     serde_json::to_value(Jwk::from_encoding_key(key, Algorithm::ES256).ok()?).ok()
 }

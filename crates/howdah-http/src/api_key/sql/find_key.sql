@@ -8,7 +8,7 @@ select k.id, k.user_id, encode(k.key_hash, 'hex') as digest, k.role, to_json(k.s
          when k.revoked_at is not null then 'revoked'
          when k.expires_at <= now() then 'expired'
          when k.grace_until <= now() then 'replaced'
-         when not u.is_active or u.deleted_at is not null then 'closed'
+         when not u.is_active or u.deleted_at is not null or u.banned_until > now() then 'closed'
          else 'good'
        end as state,
        extract(epoch from least(k.expires_at, k.grace_until) - now()) as ends_in,
