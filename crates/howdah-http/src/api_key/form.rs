@@ -22,7 +22,7 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 
 /// Why a text is no API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum FormError {
+pub(crate) enum FormError {
     #[error("The API key is not of the form of one: check that it was copied whole")]
     Form,
     #[error("The API key is mistyped: its last six characters do not fit the rest")]

@@ -54,7 +54,7 @@ const EVERYTHING: &str = "*";
 
 impl Operation {
     fn verb(self) -> &'static str {
-        VERBS.iter().find(|(_, allowed)| **allowed == [self]).map_or(EVERYTHING, |(verb, _)| verb)
+        VERBS.iter().find(|(_, allowed)| **allowed == [self]).map_or(EVERYTHING, |(verb, _)| *verb)
     }
 }
 
@@ -82,7 +82,7 @@ pub enum ScopeError {
     #[expect(missing_docs, reason = "the text, and what is wrong with it")]
     Malformed { scope: String, reason: String },
     /// What it names is not served.
-    #[error("the scope \"{scope}\" names the {what} \"{name}\", and none of that name is served{}", meant(near.as_deref()))]
+    #[error("the scope \"{scope}\" names the {what} \"{name}\", and none of that name is served{}", meant(.near.as_deref()))]
     #[expect(missing_docs, reason = "the text, what it names, and what it was probably meant to be")]
     Unknown { scope: String, what: &'static str, name: String, near: Option<String> },
     /// There are none, or too many.
