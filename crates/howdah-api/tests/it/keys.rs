@@ -89,19 +89,24 @@ async fn scopes_decide_what_a_key_may_do() {
     let merge = "resolution=merge-duplicates";
     let book = |id: i32| json!({ "id": id, "author_id": 1, "title": "x" });
     // What is asked, with which preference and body; what lacks, or nothing.
-    let check = async |scopes: &[&str], method: Method, path: &str, prefer: &str, body: Value, missing: Option<&str>| {
-        let key = key(&db, scopes).await;
-        let answer = server.write(method.clone(), path, &key, prefer, &body).await;
-        let what = format!("{scopes:?} {method} {path} {prefer}: {} {}", answer.status, answer.text);
-        match missing {
-            None => assert!(answer.status.is_success(), "{what}"),
-            Some(missing) => {
-                assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "HOWDAH_KEY_SCOPE".into()), "{what}");
-                assert_eq!(answer.json()["details"]["missing_scope"], missing, "{what}");
-                assert!(answer.json()["message"].as_str().unwrap().contains(missing), "{what}");
+    let check =
+        async |scopes: &[&str], method: Method, path: &str, prefer: &str, body: Value, missing: Option<&str>| {
+            let key = key(&db, scopes).await;
+            let answer = server.write(method.clone(), path, &key, prefer, &body).await;
+            let what = format!("{scopes:?} {method} {path} {prefer}: {} {}", answer.status, answer.text);
+            match missing {
+                None => assert!(answer.status.is_success(), "{what}"),
+                Some(missing) => {
+                    assert_eq!(
+                        (answer.status, answer.code()),
+                        (StatusCode::FORBIDDEN, "HOWDAH_KEY_SCOPE".into()),
+                        "{what}"
+                    );
+                    assert_eq!(answer.json()["details"]["missing_scope"], missing, "{what}");
+                    assert!(answer.json()["message"].as_str().unwrap().contains(missing), "{what}");
+                }
             }
-        }
-    };
+        };
     let (get, post, patch, put, delete) = (Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE);
     let nothing = Value::Null;
 
@@ -186,8 +191,13 @@ async fn a_key_acts_as_its_owner_in_its_role() {
     // Supabase's clients send it in apikey, some in both headers.
     let only = server.request(Method::GET, "notes?select=title", None).header("apikey", &everything);
     assert_eq!(server.send(only).await.json(), json!([{ "title": "hers" }]));
-    let both = server.request(Method::GET, "notes?select=title", Some(&server.token(BEN))).header("apikey", &everything);
-    assert_eq!(server.send(both).await.json(), json!([{ "title": "his" }]), "who signed in counts, not the key beside it");
+    let both =
+        server.request(Method::GET, "notes?select=title", Some(&server.token(BEN))).header("apikey", &everything);
+    assert_eq!(
+        server.send(both).await.json(),
+        json!([{ "title": "his" }]),
+        "who signed in counts, not the key beside it"
+    );
 
     let service = key_with(&db, &["notes:read"], ", role", ", 'service_role'").await;
     assert_eq!(server.rows("notes?select=title&order=title", &service).await.as_array().unwrap().len(), 2);

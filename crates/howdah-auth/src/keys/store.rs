@@ -242,8 +242,7 @@ impl KeyStore {
     /// The database's.
     pub async fn served(&self, schemas: &[String]) -> Result<Served, KeyError> {
         let rows = self.database.read_slowly(Query::new(SERVED).bind(&Value::from(schemas))).await?;
-        let mut served =
-            Served { default_schema: schemas.first().cloned().unwrap_or_default(), ..Served::default() };
+        let mut served = Served { default_schema: schemas.first().cloned().unwrap_or_default(), ..Served::default() };
         for row in rows {
             served.add(row.is("is_function"), row.text("schema"), row.text("name"));
         }

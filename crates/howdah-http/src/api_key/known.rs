@@ -179,7 +179,11 @@ impl Entry {
     fn read(reply: &Reply, looked: Instant) -> Result<Option<Self>, ApiError> {
         let unreadable = || {
             tracing::error!("a row of auth.api_keys cannot be read");
-            ApiError::new(http::StatusCode::INTERNAL_SERVER_ERROR, "PGRSTX00", "An unexpected error; see the server's log.")
+            ApiError::new(
+                http::StatusCode::INTERNAL_SERVER_ERROR,
+                "PGRSTX00",
+                "An unexpected error; see the server's log.",
+            )
         };
         let Some(row) = reply.last().and_then(|step| reply.rows(step).next()) else { return Ok(None) };
         let columns: Vec<Option<&str>> =

@@ -210,9 +210,11 @@ impl Scope {
         if self.target.is_function != (operation == Operation::Call) {
             return false;
         }
-        let is_meant = self.target.name.as_ref().is_none_or(|(schema, name)| {
-            *name == on.name && schema.as_deref().unwrap_or(default) == on.schema
-        });
+        let is_meant = self
+            .target
+            .name
+            .as_ref()
+            .is_none_or(|(schema, name)| *name == on.name && schema.as_deref().unwrap_or(default) == on.schema);
         let allowed = VERBS.iter().find(|(verb, _)| *verb == self.verb);
         is_meant && allowed.is_none_or(|(_, allowed)| allowed.contains(&operation))
     }

@@ -87,7 +87,8 @@ fn attack_kid_traversal_and_unknown_kid() {
         let forged = jsonwebtoken::encode(&header, &good(), &EncodingKey::from_secret(b"")).unwrap();
         check(&tokens, &forged, Err(JwtError::NoSuitableKey));
     }
-    let odd = signed_under(&json!({ "alg": "HS256", "kid": ["a"] }), &good(), &private(Algorithm::HS256), Algorithm::HS256);
+    let odd =
+        signed_under(&json!({ "alg": "HS256", "kid": ["a"] }), &good(), &private(Algorithm::HS256), Algorithm::HS256);
     check(&tokens, &odd, Err(JwtError::Malformed));
 }
 
@@ -203,8 +204,7 @@ fn attack_two_claims_of_one_name() {
         URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#),
         URL_SAFE_NO_PAD.encode(format!(r#"{{"exp":{},"role":"service_role","role":"anon"}}"#, unix_now() + 60))
     );
-    let signature =
-        jsonwebtoken::crypto::sign(text.as_bytes(), &private(Algorithm::HS256), Algorithm::HS256).unwrap();
+    let signature = jsonwebtoken::crypto::sign(text.as_bytes(), &private(Algorithm::HS256), Algorithm::HS256).unwrap();
     let claims = tokens.verify(&format!("{text}.{signature}")).unwrap();
     let told: Value = serde_json::from_slice(&claims.json).unwrap();
     assert_eq!(claims.role.as_deref(), told["role"].as_str());

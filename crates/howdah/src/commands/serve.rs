@@ -16,8 +16,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::secrets;
-use crate::signing_keys::SigningKeys;
 use crate::serve::{self, LogFormat, Reread, Secrets, Settings, Surface};
+use crate::signing_keys::SigningKeys;
 
 const AFTER_HELP: &str = "\
 Examples:

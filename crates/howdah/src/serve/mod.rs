@@ -103,8 +103,7 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
     });
     let watching = inside.reread.is_some().then(|| tokio::spawn(follow(Arc::clone(&inside))));
     let has_keys = inside.stack.load().settings.secrets.signing.is_some();
-    let following_keys =
-        has_keys.then(|| AbortOnDropHandle::new(tokio::spawn(follow_keys(Arc::clone(&inside)))));
+    let following_keys = has_keys.then(|| AbortOnDropHandle::new(tokio::spawn(follow_keys(Arc::clone(&inside)))));
     let loading = Some(tokio::spawn(load(Arc::clone(&inside))));
     Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, loading, following_keys })
 }

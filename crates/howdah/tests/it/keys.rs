@@ -188,8 +188,7 @@ fn keys_from_the_command_line() {
 #[test]
 fn the_examples_of_the_docs_run() {
     let page = include_str!("../../../../docs/keys.md");
-    let blocks: Vec<&str> =
-        page.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let blocks: Vec<&str> = page.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(blocks.len() >= 5, "{blocks:?}");
     let world = World::new();
     let mut bash = Command::new("bash");
@@ -260,7 +259,8 @@ fn keys_over_http_and_what_they_cannot_be_made_to_do() {
     world.until_both(NOTES, &key, 200);
 
     // The service role makes keys for all, above their owners too; these do not get at such a key.
-    let above = json!({ "name": "job", "scopes": ["*:*"], "role": "service_role", "user_id": ada_id, "expires_in": "never" });
+    let above =
+        json!({ "name": "job", "scopes": ["*:*"], "role": "service_role", "user_id": ada_id, "expires_in": "never" });
     let above = world.auth("POST", "keys", &service, &above);
     assert_eq!((above.status, &above.body["expires_at"]), (201, &Value::Null), "{}", above.body);
     let above_id = above.body["id"].as_str().unwrap();

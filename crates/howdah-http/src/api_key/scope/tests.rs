@@ -4,15 +4,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-const ALL: [Operation; 5] =
-    [Operation::Read, Operation::Insert, Operation::Update, Operation::Delete, Operation::Call];
+const ALL: [Operation; 5] = [Operation::Read, Operation::Insert, Operation::Update, Operation::Delete, Operation::Call];
 
 /// What a scope allows on `public.tasks`, the function of that name for a call.
 fn check(scope: &str, expected: &[Operation]) {
     let scopes = Scopes::parse([scope]).unwrap();
     let on = QualifiedName::new("public", "tasks");
-    let allowed: Vec<_> =
-        ALL.into_iter().filter(|operation| scopes.allow(*operation, &on, "public").is_ok()).collect();
+    let allowed: Vec<_> = ALL.into_iter().filter(|operation| scopes.allow(*operation, &on, "public").is_ok()).collect();
     assert_eq!(allowed, expected, "{scope}");
 }
 

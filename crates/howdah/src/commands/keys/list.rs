@@ -47,9 +47,8 @@ async fn list(args: Args, keys: &Keys, context: &Context) -> anyhow::Result<Exit
         None => None,
     };
     let found = keys.store.list(owner.as_deref()).await.map_err(|error| failed(&error))?;
-    let mut listing =
-        Listing::new(&["key", "name", "state", "role", "scopes", "expires", "last used", "owner", "id"])
-            .or_say("There are no keys; `howdah keys create` makes one");
+    let mut listing = Listing::new(&["key", "name", "state", "role", "scopes", "expires", "last used", "owner", "id"])
+        .or_say("There are no keys; `howdah keys create` makes one");
     for key in &found {
         listing.row([
             key.prefix.clone(),

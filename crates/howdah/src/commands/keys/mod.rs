@@ -69,10 +69,8 @@ impl Keys {
             database.close()?;
             return Err(error.into());
         }
-        let pool = LanePool::start(
-            database.target.clone(),
-            LaneOptions { lanes: 1, exclusive: 1, ..LaneOptions::default() },
-        );
+        let pool =
+            LanePool::start(database.target.clone(), LaneOptions { lanes: 1, exclusive: 1, ..LaneOptions::default() });
         let store = KeyStore::new(&pool);
         Ok(Self { database, store, config })
     }

@@ -104,9 +104,12 @@ async fn rotate_signing(args: &Args, context: &Context) -> anyhow::Result<Exit> 
             .into());
     }
     if project.config.is_on("jwt.secret_is_base64") {
-        return Err(Failure::usage("signing-key-base64", "jwt.secret_is_base64 is on, and the project's own secret is none")
-            .hint("take it out of howdah.toml, then rotate")
-            .into());
+        return Err(Failure::usage(
+            "signing-key-base64",
+            "jwt.secret_is_base64 is on, and the project's own secret is none",
+        )
+        .hint("take it out of howdah.toml, then rotate")
+        .into());
     }
     let jwk = match &args.import {
         Some(file) => import(file)?,
@@ -119,7 +122,9 @@ async fn rotate_signing(args: &Args, context: &Context) -> anyhow::Result<Exit> 
     let rotated = SigningKeys::of(&project).rotate(jwk, args.after, args.overlap)?;
     context.out.data("howdah.keys.rotate-signing/1", &rotated, |stdout| writeln!(stdout, "{}", rotated.kid))?;
     context.out.say(format!("{} {} signs in {}", paint(GOOD, "✓"), rotated.algorithm, duration(args.after)));
-    context.out.say(format!("  The keys before it verify for another {ends}; until then, give clients what `howdah keys show` prints."));
+    context.out.say(format!(
+        "  The keys before it verify for another {ends}; until then, give clients what `howdah keys show` prints."
+    ));
     Ok(Exit::Ok)
 }
 
