@@ -23,8 +23,9 @@ use crate::request::media::Media;
 use crate::request::parameters::Parameters;
 use crate::request::prefer::Prefer;
 use crate::request::{params, prefer};
+use crate::resolve::Resolver;
 use crate::routing::History;
-use crate::{answer, batch, call, describe, read, surroundings, write};
+use crate::{answer, batch, call, describe, read, scope, surroundings, write};
 
 /// Between two reloads that requests for unknown names may cause.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
@@ -197,6 +198,17 @@ impl Request<'_> {
         self.api.options()
     }
 
+    /// What looks names up for this request, with so many rows of one level at the most.
+    pub(crate) fn resolver(&self, max_rows: Option<u64>) -> Resolver<'_> {
+        Resolver {
+            exposed: &self.exposed,
+            options: self.options(),
+            schema: &self.schema,
+            scopes: self.caller.principal.scopes.as_deref(),
+            max_rows,
+        }
+    }
+
     /// The first media type that the client accepts and that is available.
     pub(crate) fn media(&self, available: impl Fn(&Media) -> bool) -> Result<Media, ApiError> {
         Media::wanted(self.caller.headers, available)
@@ -268,7 +280,7 @@ async fn answer(api: &Api, resource: Resource, request: axum::extract::Request) 
 
 async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
-    let principal = Principal::from_parts(&parts, api.gate())?;
+    let principal = Principal::of_request(&parts, api.gate()).await?;
     let caller = api.caller(&principal, &parts);
     let pairs = &params::parse(parts.uri.query().unwrap_or_default())?;
     let executor = Executor::Alone(&api.gate().pool);
@@ -323,6 +335,7 @@ async fn relation_response(
     pairs: &[(String, String)],
     body: Body,
 ) -> Result<Response, ApiError> {
+    scope::allow(request, &relation)?;
     match *request.caller.method {
         Method::GET | Method::HEAD => read::read(request, relation, request.parameters(pairs)?).await,
         Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {

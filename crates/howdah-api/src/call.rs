@@ -19,6 +19,7 @@ use crate::read::{self, Reading};
 use crate::request::filter::has_operator;
 use crate::request::media::Media;
 use crate::request::parameters::Parameters;
+use crate::scope;
 
 /// Whether there is a function of that name at all.
 pub(crate) fn known(exposed: &Exposed, schema: &str, name: &str) -> Result<(), ApiError> {
@@ -49,6 +50,7 @@ pub(crate) async fn call(
         error.message = format!("Cannot use the {method} method on RPC");
         return Err(error);
     }
+    scope::allow_call(request, name)?;
     let (given, rest) = if *method == Method::POST { (Vec::new(), pairs.to_vec()) } else { split(pairs) };
     let parameters = request.parameters(&rest)?;
     if parameters.cursor.is_some() {

@@ -55,7 +55,7 @@ impl RequestCheck {
         let prefer = prefer::prefer(&parts.headers, &self.exposed, &self.options)?;
         let media = Media::wanted(&parts.headers, |media| media.is_of_rows(false))?;
         let max_rows = self.options.max_rows.filter(|_| reads);
-        let resolver = Resolver { exposed: &self.exposed, options: &self.options, schema, max_rows };
+        let resolver = Resolver { exposed: &self.exposed, options: &self.options, schema, scopes: None, max_rows };
         let rendering = Rendering { role: "", form: Form::Json { strip_nulls: false } };
         if reads {
             return rendering.read(&resolver.query(relation, parameters)?, &[]).map(drop);

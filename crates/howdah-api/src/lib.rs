@@ -32,6 +32,7 @@ mod read;
 mod request;
 mod resolve;
 mod routing;
+mod scope;
 mod sql;
 mod surroundings;
 mod transaction;

@@ -20,7 +20,6 @@ use crate::request::media::Media;
 use crate::request::parameters::Parameters;
 use crate::request::prefer::{Count, Prefer};
 use crate::request::range;
-use crate::resolve::Resolver;
 use crate::sql::{ROOT, Rendered, Rendering, TOO_MANY};
 use crate::transaction::{Place, Transaction};
 
@@ -83,9 +82,7 @@ pub(crate) fn query(
 ) -> Result<Query, ApiError> {
     let has_own = parameters.root.limit.is_some() || parameters.root.offset.is_some();
     let page = if has_own { None } else { range::header(request.caller.headers)? };
-    let resolver =
-        Resolver { exposed: &request.exposed, options: request.options(), schema: &request.schema, max_rows };
-    let mut query = resolver.query(relation, parameters)?;
+    let mut query = request.resolver(max_rows).query(relation, parameters)?;
     if let Some((offset, limit)) = page {
         query.offset = offset;
         query.limit = [limit, max_rows].into_iter().flatten().min();

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use howdah_http::ApiError;
+use howdah_http::{ApiError, Operation, Scopes};
 use http::StatusCode;
 
-use crate::exposed::{Exposed, Relation};
+use crate::exposed::{Exposed, Link, Relation};
 use crate::options::ApiOptions;
 use crate::query::{Aggregate, Condition, Embed, IsWhat, Item, Join, Liveness, Logic, Query, SelectItem};
 use crate::request::parameters::{Level, Parameters};
@@ -16,6 +16,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) exposed: &'a Exposed,
     pub(crate) options: &'a ApiOptions,
     pub(crate) schema: &'a str,
+    /// What the API key is good for that asks, if one does.
+    pub(crate) scopes: Option<&'a Scopes>,
     /// Rows of one level at the most. A write answers with all that it has written.
     pub(crate) max_rows: Option<u64>,
 }
@@ -69,6 +71,14 @@ impl Resolver<'_> {
         }
         let (relationship, target) =
             self.exposed.relationship(origin, self.schema, &wanted.target, wanted.hint.as_deref())?;
+        if let Some(scopes) = self.scopes {
+            let default = self.exposed.default_schema();
+            scopes.allow(Operation::Read, &target.name, default)?;
+            // Which rows belong together is in the rows between them.
+            if let Link::Through { junction, .. } = &relationship.link {
+                scopes.allow(Operation::Read, junction, default)?;
+            }
+        }
         let mut query = Query::all(target);
         query.select = self.select(&query.relation, wanted.items, depth)?;
         Ok(Embed {

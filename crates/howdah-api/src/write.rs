@@ -47,8 +47,7 @@ pub(crate) async fn write(
         },
         _ => Payload::read(request, &relation, columns, body).await?,
     };
-    let resolver =
-        Resolver { exposed: &request.exposed, options: request.options(), schema: &request.schema, max_rows: None };
+    let resolver = request.resolver(None);
     let intent = Intent {
         method: request.caller.method,
         prefer: &request.prefer,

@@ -37,7 +37,7 @@ impl Database {
 
     /// For a request whose token has these claims, as JSON: `auth.uid()` and the audit trail name its account.
     pub(crate) fn with_claims(pool: &LanePool, parts: &Parts, claims: Bytes) -> Self {
-        let principal = Principal { role: AUTH_ROLE.into(), claims, is_anonymous: false };
+        let principal = Principal { claims, ..Principal::inner(AUTH_ROLE) };
         let caller = Caller::new(&principal, parts);
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
@@ -72,7 +72,6 @@ impl Database {
     }
 
     /// A read that may take its time, such as a list.
-    #[expect(dead_code, reason = "the endpoints to come need the rest")]
     pub(crate) async fn read_slowly(&self, query: Query) -> Result<Vec<Row>, AuthError> {
         let flight = Flight::read(vec![self.reading.clone(), query.into_step()]);
         let reply = self.pool.run(flight, Route::Exclusive).await.map_err(|error| AuthError::from(&error))?;

@@ -127,6 +127,11 @@ impl AuthError {
         &self.error_code
     }
 
+    /// What a client is told.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// One answer for a wrong password, an unknown address and a closed account: nothing to enumerate.
     pub fn invalid_credentials() -> Self {
         Self::new(ErrorCode::InvalidCredentials, "Invalid login credentials")

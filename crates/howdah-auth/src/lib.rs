@@ -13,6 +13,7 @@ mod database;
 mod email;
 mod error;
 mod info;
+pub mod keys;
 mod mailer;
 mod own_account;
 mod own_sessions;
@@ -53,12 +54,22 @@ pub struct Accounts {
     pub(crate) options: Arc<AuthOptions>,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) trail: Trail,
+    /// The schemas that are served: what scopes of keys may name.
+    pub(crate) schemas: Arc<[String]>,
 }
 
 impl Accounts {
     /// Accounts behind `gate`, without mail.
     pub fn new(gate: Gate, hasher: PasswordHasher, options: AuthOptions) -> Self {
-        Self { gate, hasher, options: Arc::new(options), mailer: None, trail: Trail::default() }
+        let schemas = Arc::new(["public".to_owned()]);
+        Self { gate, hasher, options: Arc::new(options), mailer: None, trail: Trail::default(), schemas }
+    }
+
+    /// The same, where these schemas are served, of which the first is the default one.
+    #[must_use]
+    pub fn with_schemas(mut self, schemas: &[String]) -> Self {
+        self.schemas = schemas.into();
+        self
     }
 
     /// The same with mail.
@@ -106,6 +117,7 @@ pub fn router(accounts: Accounts) -> Router {
         .merge(own_account::routes())
         .merge(own_sessions::routes())
         .merge(info::routes())
+        .merge(keys::routes())
         .with_state(accounts)
         .layer(map_response(never_stored))
 }

@@ -90,7 +90,6 @@ impl SignedIn {
 ///
 /// # Errors
 /// 401 without a token, 403 `not_admin` with any other.
-#[expect(dead_code, reason = "the endpoints to come need the rest")]
 pub(crate) fn require_service_role(parts: &Parts, accounts: &Accounts) -> Result<Principal, AuthError> {
     let principal = principal(parts, accounts)?;
     if principal.is_anonymous {

@@ -43,7 +43,7 @@ pub use cluster::Cluster;
 pub use error::{ClusterError, Result};
 pub use find::{Install, Source};
 pub use progress::{Progress, Silent};
-pub use secrets::secret;
+pub use secrets::{change_secret, find_secret, secret};
 pub use server::{ClusterState, ClusterStatus, Started};
 pub use settings::ClusterOptions;
 pub use version::{OLDEST_MAJOR, PgVersion};

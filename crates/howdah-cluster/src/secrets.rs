@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rand::Rng;
 
@@ -17,12 +17,8 @@ use crate::layout;
 /// # Errors
 /// `cluster-secret-name`, `cluster-not-writable`, `cluster-file-damaged` (an empty file).
 pub fn secret(root: &Path, name: &str) -> Result<String> {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
-    if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
-        return Err(ClusterError::SecretName { name: name.to_owned() });
-    }
+    let path = path_of(root, name)?;
     let dir = layout::secrets_dir(root);
-    let path = dir.join(name);
     if let Some(secret) = read(&path)? {
         return Ok(secret);
     }
@@ -34,6 +30,40 @@ pub fn secret(root: &Path, name: &str) -> Result<String> {
     let secret = random_hex();
     files::replace(&path, secret.as_bytes(), 0o600, None)?;
     Ok(secret)
+}
+
+/// The secret `name` of a project, if it has one.
+///
+/// # Errors
+/// As [`secret`].
+pub fn find_secret(root: &Path, name: &str) -> Result<Option<String>> {
+    read(&path_of(root, name)?)
+}
+
+/// Replaces the secret `name` by what `change` makes of it: whoever reads meanwhile reads the old one or the new one, and
+/// others who change it wait.
+///
+/// # Errors
+/// As [`secret`], and what `change` fails with.
+pub fn change_secret<E: From<ClusterError>>(
+    root: &Path,
+    name: &str,
+    change: impl FnOnce(Option<String>) -> std::result::Result<String, E>,
+) -> std::result::Result<(), E> {
+    let path = path_of(root, name)?;
+    let dir = layout::secrets_dir(root);
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).on("creating", &dir)?;
+    let _lock = Lock::take(&dir.join(".lock"))?;
+    let changed = change(read(&path)?)?;
+    Ok(files::replace(&path, changed.as_bytes(), 0o600, None)?)
+}
+
+fn path_of(root: &Path, name: &str) -> Result<PathBuf> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+    if name.is_empty() || name.len() > 64 || !name.chars().all(allowed) {
+        return Err(ClusterError::SecretName { name: name.to_owned() });
+    }
+    Ok(layout::secrets_dir(root).join(name))
 }
 
 /// Keeps a secret of the caller's under a name that has none yet.

@@ -9,6 +9,7 @@ use howdah_pg::lane::{Statement, Step};
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
 
+use crate::api_key::{self, KeyRefusal, Scopes};
 use crate::server::ClientAddress;
 use crate::{ApiError, Gate, JwtError, Phase, RequestId, RoleSettings, Timing};
 
@@ -129,10 +130,36 @@ pub struct Principal {
     pub claims: Bytes,
     /// No token was shown.
     pub is_anonymous: bool,
+    /// What an API key is good for; `None` for whoever came in otherwise, whom only role and policies limit.
+    pub scopes: Option<Arc<Scopes>>,
 }
 
 impl Principal {
-    /// Reads the bearer token, or the `apikey` header where there is none (Supabase's clients send both).
+    /// The server itself, as one of the roles of its inner workings.
+    pub fn inner(role: &'static str) -> Self {
+        let claims = serde_json::json!({ "role": role }).to_string();
+        Self { role: role.into(), claims: claims.into(), is_anonymous: false, scopes: None }
+    }
+
+    /// Who makes a request that an API key will do for; else as [`Principal::from_parts`]. Whoever asks for this one has
+    /// to heed [`Principal::scopes`].
+    ///
+    /// # Errors
+    /// As [`Principal::from_parts`]; 401 for an API key that is not good, 503 where that cannot be found out.
+    pub async fn of_request(parts: &Parts, gate: &Gate) -> Result<Self, ApiError> {
+        if gate.options.api_keys
+            && let Some(key) = token(&parts.headers)?.filter(|token| api_key::is_meant(token))
+        {
+            let timing = Timing::of(&parts.extensions);
+            let _running = timing.start(Phase::Jwt);
+            let principal = gate.keys.principal(key).await?;
+            return principal.unless_refused(gate);
+        }
+        Self::from_parts(parts, gate)
+    }
+
+    /// Reads the bearer token, or the `apikey` header where there is none (Supabase's clients send both). API keys are
+    /// refused.
     ///
     /// # Errors
     /// 401 for a token that does not verify or whose session has ended, and where there is none and one is required,
@@ -142,6 +169,9 @@ impl Principal {
         let anonymous =
             || gate.anonymous().ok_or_else(|| ApiError::unauthorized("PGRST302", "Anonymous access is disabled"));
         let Some(token) = token(headers)? else { return anonymous().cloned() };
+        if gate.options.api_keys && api_key::is_meant(token) {
+            return Err(KeyRefusal::NotHere.into());
+        }
         let claims = gate.tokens.verify(token)?;
         if let Some(session) = &claims.session {
             gate.revoked.check(session)?;
@@ -154,14 +184,16 @@ impl Principal {
                 (role, json)
             }
         };
-        if gate.is_refused_role(&role) {
-            return Err(ApiError::new(
-                http::StatusCode::FORBIDDEN,
-                "PGRST303",
-                format!("The role \"{role}\" of this token may not be used over HTTP"),
-            ));
+        let is_anonymous = gate.options.anonymous_role.as_ref() == Some(&role);
+        Self { is_anonymous, role, claims: json, scopes: None }.unless_refused(gate)
+    }
+
+    fn unless_refused(self, gate: &Gate) -> Result<Self, ApiError> {
+        if !gate.is_refused_role(&self.role) {
+            return Ok(self);
         }
-        Ok(Self { is_anonymous: gate.options.anonymous_role.as_ref() == Some(&role), role, claims: json })
+        let message = format!("The role \"{}\" of this token may not be used over HTTP", self.role);
+        Err(ApiError::new(http::StatusCode::FORBIDDEN, "PGRST303", message))
     }
 
     /// [`Principal::from_headers`], timed as [`Phase::Jwt`] where the request is.

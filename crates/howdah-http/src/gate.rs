@@ -9,7 +9,7 @@ use howdah_pg::lane::LanePool;
 
 use http::HeaderName;
 
-use crate::{CorsOptions, Principal, RateLimits, Revoked, Tokens, TrustedProxies, Verbosity};
+use crate::{ApiKeys, CorsOptions, Principal, RateLimits, Revoked, Tokens, TrustedProxies, Verbosity};
 
 /// Limits and roles of the HTTP side.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub struct GateOptions {
     pub trace_header: Option<HeaderName>,
     /// Whether answers say how long each phase took, in `Server-Timing`. `server-timing-enabled`
     pub server_timing: bool,
+    /// Whether API keys are taken. PostgREST has none.
+    pub api_keys: bool,
 }
 
 impl Default for GateOptions {
@@ -49,6 +51,7 @@ impl Default for GateOptions {
             trusted_proxies: TrustedProxies::default(),
             trace_header: None,
             server_timing: false,
+            api_keys: true,
         }
     }
 }
@@ -62,6 +65,8 @@ pub struct Gate {
     pub tokens: Tokens,
     /// Tokens that are worthless before they expire. Nothing is, until somebody follows what ends sessions.
     pub revoked: Revoked,
+    /// API keys that are in use.
+    pub keys: ApiKeys,
     /// Limits and roles.
     pub options: Arc<GateOptions>,
     anonymous: Option<Principal>,
@@ -73,11 +78,13 @@ impl Gate {
     pub fn new(pool: LanePool, tokens: Tokens, options: GateOptions) -> Self {
         let anonymous = options.anonymous_role.as_ref().map(|role| {
             let claims = serde_json::json!({ "role": **role }).to_string();
-            Principal { role: Arc::clone(role), claims: Bytes::from(claims), is_anonymous: true }
+            Principal { role: Arc::clone(role), claims: Bytes::from(claims), is_anonymous: true, scopes: None }
         });
+        let keys = ApiKeys::new(pool.clone());
         Self {
             pool,
             tokens,
+            keys,
             revoked: Revoked::default(),
             options: Arc::new(options),
             anonymous,

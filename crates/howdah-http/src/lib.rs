@@ -4,6 +4,7 @@
 //! The feature crates (`howdah-api`, `howdah-auth` and those to come) build routers on [`Gate`]; the binary merges them and
 //! hands the result to [`server::serve`].
 
+mod api_key;
 mod body;
 mod caller;
 mod error;
@@ -17,6 +18,7 @@ mod role_settings;
 pub mod server;
 mod timing;
 
+pub use api_key::{ApiKeys, NewApiKey, Operation, ScopeError, Scopes, Served};
 pub use body::{BodyReader, read_body};
 pub use caller::{Asked, Caller, Principal, SESSION_DEFAULTS, Trash};
 pub use error::{ApiError, Verbosity};
@@ -26,7 +28,10 @@ pub use guard::{
     trace_header,
 };
 pub use health::{admin_router, router as health_router};
-pub use jwt::{Claims, JwtError, KeyError, KeySet, OwnTokens, RolePath, TokenOptions, Tokens, unix_now};
+pub use jwt::{
+    Claims, JwtError, KeyAlgorithm, KeyError, KeySet, OwnTokens, RolePath, TokenOptions, Tokens, jwk_of_secret, jwks_router,
+    new_key, thumbprint, unix_now,
+};
 pub use observe::{RequestId, observe};
 pub use revoked::{Following, Revoked};
 pub use role_settings::{RoleSettings, is_settable};

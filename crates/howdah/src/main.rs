@@ -26,6 +26,7 @@ mod scratch;
 mod secrets;
 mod seeding;
 mod serve;
+mod signing_keys;
 mod sources;
 mod usage;
 

@@ -76,7 +76,7 @@ async fn run(api: &Api, request: axum::extract::Request) -> Result<Response, Fai
         Method::OPTIONS => return Ok(allowed(ALLOW)),
         _ => return Err(not_allowed(&parts.method, ALLOW).into()),
     }
-    let principal = Principal::from_parts(&parts, api.gate())?;
+    let principal = Principal::of_request(&parts, api.gate()).await?;
     let caller = api.caller(&principal, &parts);
     let media = content_type(&parts.headers);
     if media != "application/json" {

@@ -25,7 +25,6 @@ use crate::payload::{Payload, content_type};
 use crate::request::media::Media;
 use crate::request::parameters::Parameters;
 use crate::request::prefer::Return;
-use crate::resolve::Resolver;
 use crate::sql::{self, Form, Rendered, Rendering, Returning, Write};
 use crate::transaction::{Transaction, end};
 use crate::write::{Intent, Written};
@@ -87,7 +86,7 @@ pub(crate) async fn load(
     let names = columns.as_deref().or_else(|| source.names()).unwrap_or_default();
     let payload = Payload::of_rows(names, &relation, slice.len() as u64)?;
 
-    let resolver = Resolver { exposed: &request.exposed, options, schema: &request.schema, max_rows: None };
+    let resolver = request.resolver(None);
     let intent = Intent {
         method: caller.method,
         prefer: &request.prefer,

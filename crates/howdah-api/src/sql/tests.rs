@@ -58,8 +58,13 @@ impl World {
     fn render(&self, query: &str) -> Result<Vec<Rendered>, ApiError> {
         let parameters = Parameters::read(&params::parse(query)?)?;
         let cursor = parameters.cursor.clone();
-        let resolver =
-            Resolver { exposed: &self.exposed, options: &self.options, schema: "public", max_rows: Some(100) };
+        let resolver = Resolver {
+            exposed: &self.exposed,
+            options: &self.options,
+            schema: "public",
+            scopes: None,
+            max_rows: Some(100),
+        };
         let mut query = resolver.query(self.exposed.relation("public", TABLE)?, parameters)?;
         let rendering = Rendering { role: "anyone", form: Form::Json { strip_nulls: false } };
         let counts = [rendering.count(&query, None)?, rendering.planned(&query)?];

@@ -11,6 +11,7 @@ mod crud;
 mod cursor;
 mod docs;
 mod isolation;
+mod keys;
 mod load;
 mod media;
 mod outage;

@@ -24,7 +24,7 @@ pub use proxies::{ProxyError, TrustedProxies};
 use crate::error::{Verbosity, shorten};
 use crate::server::ClientAddress;
 use crate::timing::Timing;
-use crate::{Gate, caller, observe};
+use crate::{Gate, api_key, caller, observe};
 
 /// Health is asked for by machines that must not be told to come back later.
 const UNLIMITED: [&str; 2] = ["/healthz", "/readyz"];
@@ -60,13 +60,17 @@ impl Guard {
         }
         // A token is looked at only after its bearer's address has passed: verifying one is work. What is wrong with
         // it, the handler says.
-        if self.limits.has_per_token()
-            && let Ok(Some(token)) = caller::token(request.headers())
-            && let Ok(claims) = self.gate.tokens.verify(token)
-        {
-            return self.limits.take_token(standings, claims.subject.as_deref().unwrap_or(token));
+        if !self.limits.has_per_token() {
+            return true;
         }
-        true
+        let Ok(Some(token)) = caller::token(request.headers()) else { return true };
+        if self.gate.options.api_keys && api_key::is_meant(token) {
+            return self.gate.keys.subject(token).is_none_or(|subject| self.limits.take_token(standings, &subject));
+        }
+        match self.gate.tokens.verify(token) {
+            Ok(claims) => self.limits.take_token(standings, claims.subject.as_deref().unwrap_or(token)),
+            Err(_) => true,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The claims of a token, and whether they hold: times, audience, role.
+//! The claims of a token, and whether they hold: times, audience, issuer, role.
 
 use std::sync::Arc;
 
@@ -70,6 +70,13 @@ impl Claims {
         let (not_before, issued) = (seconds(&claims, "nbf")?, seconds(&claims, "iat")?);
         if let Some(audience) = &options.audience {
             check_audience(claims.get("aud"), audience, options.require_audience)?;
+        }
+        if let Some(issuer) = &options.issuer {
+            match claims.get("iss") {
+                None | Some(Value::Null) => return Err(JwtError::MissingClaim("iss")),
+                Some(Value::String(named)) if named == issuer => {}
+                Some(_) => return Err(JwtError::WrongIssuer),
+            }
         }
         let session = match &options.own {
             Some(own) => OfSession::read(&claims, own)?,

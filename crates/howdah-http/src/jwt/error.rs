@@ -14,6 +14,9 @@ pub enum JwtError {
     /// There is none where one should be.
     #[error("Empty JWT is sent in Authorization header")]
     Empty,
+    /// It is longer than any token is.
+    #[error("The JWT is too long")]
+    TooLong,
     /// It is no JWT at all; with the number of parts that it has.
     #[error("Expected 3 parts in JWT; got {0}")]
     Parts(usize),
@@ -44,6 +47,9 @@ pub enum JwtError {
     /// It is for somebody else.
     #[error("JWT not in audience")]
     WrongAudience,
+    /// Somebody else has made it.
+    #[error("JWT not from the expected issuer")]
+    WrongIssuer,
     /// It lacks a claim that is required here.
     #[error("The JWT lacks the required claim '{0}'")]
     MissingClaim(&'static str),
@@ -67,6 +73,7 @@ impl JwtError {
         match self {
             Self::NoKeys => "jwt-no-keys",
             Self::Empty => "jwt-empty",
+            Self::TooLong => "jwt-too-long",
             Self::Parts(_) | Self::Malformed | Self::Claims => "jwt-malformed",
             Self::WrongAlgorithm => "jwt-wrong-algorithm",
             Self::NoSuitableKey => "jwt-no-suitable-key",
@@ -75,6 +82,7 @@ impl JwtError {
             Self::NotYetValid => "jwt-not-yet-valid",
             Self::IssuedInFuture => "jwt-issued-in-future",
             Self::WrongAudience | Self::AudienceType => "jwt-wrong-audience",
+            Self::WrongIssuer => "jwt-wrong-issuer",
             Self::MissingClaim(_) => "jwt-missing-claim",
             Self::NotNumber(_) => "jwt-claim-type",
             Self::SessionEnded => "jwt-session-ended",
@@ -87,6 +95,7 @@ impl JwtError {
         match self {
             Self::NoKeys | Self::NoSigningKey => "PGRST300",
             Self::Empty
+            | Self::TooLong
             | Self::Parts(_)
             | Self::Malformed
             | Self::WrongAlgorithm
@@ -97,6 +106,7 @@ impl JwtError {
             | Self::NotYetValid
             | Self::IssuedInFuture
             | Self::WrongAudience
+            | Self::WrongIssuer
             | Self::MissingClaim(_)
             | Self::NotNumber(_)
             | Self::AudienceType

@@ -3,16 +3,17 @@
 //! A key has exactly one algorithm, decided when it is read and never by a token: the one its `alg` names, else the one
 //! that goes with its type. A token under any other is refused before anything is computed, which is what rules out
 //! `none` and an RSA key's public text used as an HMAC secret. For the same reason a text that looks like a key but
-//! cannot be read as one is an error, and never taken for a secret. A `kid` is compared and used for nothing else.
+//! cannot be read as one is an error, and never taken for a secret. A `kid` is compared and used for nothing else; a key
+//! with its private part that has none is called by its thumbprint.
 
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind, EncodingKey};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::KeyError;
+use super::{KeyError, private, thumbprint};
 
 /// Shorter secrets can be guessed from one token; HS256 keys are to have at least the size of the hash (RFC 7518, 3.2).
 const SHORTEST_SECRET: usize = 32;
@@ -29,8 +30,10 @@ pub(super) struct Key {
     pub(super) kid: Option<String>,
     pub(super) algorithm: Algorithm,
     pub(super) decoding: DecodingKey,
-    /// Only of symmetric keys: Howdah is given no private ones.
+    /// Of symmetric keys, and of those that were given with their private part.
     pub(super) encoding: Option<EncodingKey>,
+    /// As others may see it; none of a symmetric key.
+    published: Option<Value>,
     /// It was given as a text of its own and can have no `kid`: tokens that name one are tried with it all the same.
     is_plain_secret: bool,
 }
@@ -94,6 +97,12 @@ impl KeySet {
         self
     }
 
+    /// The public keys as a JSON Web Key set. Symmetric keys are left out, and every private part.
+    pub(super) fn published(&self) -> Value {
+        let keys: Vec<&Value> = self.keys.iter().filter_map(|key| key.published.as_ref()).collect();
+        json!({ "keys": keys })
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
@@ -129,9 +138,9 @@ impl KeySet {
 }
 
 /// `None` for a key that is for something else than verifying tokens, or of an algorithm that is not supported.
-fn key(value: Value, place: &str) -> Result<Option<Key>, KeyError> {
+fn key(given: Value, place: &str) -> Result<Option<Key>, KeyError> {
     let malformed = |reason: String| KeyError::Jwk { place: place.to_owned(), reason };
-    let jwk: Jwk = serde_json::from_value(value).map_err(|error| malformed(error.to_string()))?;
+    let jwk: Jwk = serde_json::from_value(given.clone()).map_err(|error| malformed(error.to_string()))?;
     let is_for_signatures = matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature))
         && jwk.common.key_operations.as_ref().is_none_or(|operations| {
             operations.iter().any(|operation| matches!(operation, KeyOperations::Verify | KeyOperations::Sign))
@@ -167,7 +176,38 @@ fn key(value: Value, place: &str) -> Result<Option<Key>, KeyError> {
     }
     // A point that is not on its curve shows only when a verifier is made of it; better now than on every request.
     jsonwebtoken::crypto::verify("", b"", &decoding, algorithm).map_err(|error| malformed(error.to_string()))?;
-    Ok(Some(Key { kid, algorithm, decoding, encoding: None, is_plain_secret: false }))
+    let encoding = private::private(&given).map_err(|reason| malformed(reason.to_owned()))?;
+    let mut kid = kid;
+    if let Some(encoding) = &encoding {
+        let verifies = jsonwebtoken::crypto::sign(PROBE, encoding, algorithm)
+            .and_then(|signature| jsonwebtoken::crypto::verify(&signature, PROBE, &decoding, algorithm));
+        if !verifies.unwrap_or(false) {
+            return Err(malformed("its private part is not that of its public part".to_owned()));
+        }
+        kid = kid.or_else(|| thumbprint(&given));
+    }
+    let published = Some(public(&given, kid.as_deref(), algorithm));
+    Ok(Some(Key { kid, algorithm, decoding, encoding, published, is_plain_secret: false }))
+}
+
+/// What a key that was given with its private part signs once, to see whether the two belong together.
+const PROBE: &[u8] = b"probe";
+
+/// The members of a key that anybody may see, and no others.
+fn public(given: &Value, kid: Option<&str>, algorithm: Algorithm) -> Value {
+    let mut key = json!({});
+    for name in ["kty", "crv", "n", "e", "x", "y"] {
+        if let Some(value) = given.get(name) {
+            key[name] = value.clone();
+        }
+    }
+    if let Some(kid) = kid {
+        key["kid"] = json!(kid);
+    }
+    key["alg"] = json!(algorithm);
+    key["use"] = json!("sig");
+    key["key_ops"] = json!(["verify"]);
+    key
 }
 
 /// What a key of this type can be for; the first is what it is for when it does not say.
@@ -195,6 +235,7 @@ fn symmetric(secret: &[u8], algorithm: Algorithm) -> Result<Key, KeyError> {
         algorithm,
         decoding: DecodingKey::from_secret(secret),
         encoding: Some(EncodingKey::from_secret(secret)),
+        published: None,
         is_plain_secret: false,
     })
 }

@@ -1,16 +1,21 @@
 //! Bearer tokens: signed, verified, and what has been verified remembered for a while.
 //!
 //! A token is checked with the keys that are for its algorithm and its `kid` ([`KeySet`]), then its claims ([`Claims`])
-//! on every use. Not here: encrypted tokens (JWE), fetching keys from an address, and whether the session of a token still
-//! lives ([`crate::Revoked`]).
+//! on every use. Public keys are published ([`jwks_router`]). Not here: encrypted tokens (JWE), fetching keys from an address, and
+//! whether the session of a token still lives ([`crate::Revoked`]).
 
+#[cfg(test)]
+mod attacks;
 mod claims;
 mod error;
 mod keys;
 mod path;
+mod private;
+mod published;
 mod remembered;
 #[cfg(test)]
 mod tests;
+mod thumbprint;
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -22,19 +27,28 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, Header};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use claims::Claims;
 pub(crate) use claims::OfSession;
 pub use error::{JwtError, KeyError};
 pub use keys::KeySet;
 pub use path::RolePath;
+pub use private::{KeyAlgorithm, jwk_of_secret, new_key};
+pub use published::jwks_router;
 use remembered::Remembered;
+pub use thumbprint::thumbprint;
+
+/// Longer tokens are refused before anything of them is read: none of anybody's is.
+const LONGEST: usize = 16 * 1024;
 
 /// How tokens are checked beyond their signature.
 #[derive(Debug, Clone)]
 pub struct TokenOptions {
     /// The audience that this server is; tokens for others are refused. `jwt-aud`
     pub audience: Option<String>,
+    /// Whose tokens these are; others, and such as do not say, are refused.
+    pub issuer: Option<String>,
     /// Refuse tokens without an audience too. PostgREST takes them to be for everybody.
     pub require_audience: bool,
     /// Refuse tokens without `exp`: a leaked one would be good for ever. PostgREST accepts them.
@@ -53,6 +67,7 @@ impl Default for TokenOptions {
     fn default() -> Self {
         Self {
             audience: None,
+            issuer: None,
             require_audience: false,
             require_exp: true,
             own: None,
@@ -105,7 +120,7 @@ impl Tokens {
         Ok(Self::with(KeySet::from_secret(secret)?, options))
     }
 
-    /// Tokens under any of `keys`. The first symmetric one signs.
+    /// Tokens under any of `keys`. The first that can sign does.
     pub fn with(keys: KeySet, options: TokenOptions) -> Self {
         let trust = Trust { keys, remembered: Remembered::new(options.remembered) };
         Self { inner: Arc::new(Inner { options, trust: ArcSwap::from_pointee(trust) }) }
@@ -118,7 +133,22 @@ impl Tokens {
         self.inner.trust.store(Arc::new(Trust { keys, remembered }));
     }
 
-    /// Signs `claims` with the first symmetric key.
+    /// The issuer (`iss`) that tokens of this server name.
+    pub fn issuer(&self) -> &str {
+        self.inner.options.issuer.as_deref().unwrap_or("howdah")
+    }
+
+    /// The audience (`aud`) that tokens must be for, if there is one.
+    pub fn audience(&self) -> Option<&str> {
+        self.inner.options.audience.as_deref()
+    }
+
+    /// The public keys, as a JSON Web Key set.
+    pub(crate) fn published(&self) -> Value {
+        self.inner.trust.load().keys.published()
+    }
+
+    /// Signs `claims` with the first key that can: a symmetric one, or one with its private part.
     ///
     /// # Errors
     /// [`JwtError::NoSigningKey`], or [`JwtError::Claims`] when the claims cannot be written as JSON.
@@ -162,6 +192,9 @@ struct Head {
 fn verified_payload(token: &str, keys: &KeySet) -> Result<Vec<u8>, JwtError> {
     if keys.is_empty() {
         return Err(JwtError::NoKeys);
+    }
+    if token.len() > LONGEST {
+        return Err(JwtError::TooLong);
     }
     let mut parts = token.split('.');
     let (Some(head), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())

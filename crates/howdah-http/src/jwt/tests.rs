@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::claims::LEEWAY;
 use super::*;
 
-const SECRET: &[u8] = b"a secret of at least thirty-two bytes";
+pub(super) const SECRET: &[u8] = b"a secret of at least thirty-two bytes";
 const OTHER: &[u8] = b"another secret of at least thirty-two bytes";
 const RSA: &[u8] = include_bytes!("../../tests/keys/rsa.pem");
 const RSA_SHORT: &[u8] = include_bytes!("../../tests/keys/rsa-short.pem");
@@ -17,7 +17,7 @@ const P256: &[u8] = include_bytes!("../../tests/keys/p256.pem");
 const P384: &[u8] = include_bytes!("../../tests/keys/p384.pem");
 const ED25519: &[u8] = include_bytes!("../../tests/keys/ed25519.pem");
 
-fn private(algorithm: Algorithm) -> EncodingKey {
+pub(super) fn private(algorithm: Algorithm) -> EncodingKey {
     use Algorithm::{ES256, ES384, EdDSA, HS256, HS384, HS512};
     match algorithm {
         HS256 | HS384 | HS512 => EncodingKey::from_secret(SECRET),
@@ -29,37 +29,37 @@ fn private(algorithm: Algorithm) -> EncodingKey {
 }
 
 /// The key as an issuer would publish it.
-fn jwk(algorithm: Algorithm, kid: Option<&str>) -> Value {
+pub(super) fn jwk(algorithm: Algorithm, kid: Option<&str>) -> Value {
     let jwk = Jwk::from_encoding_key(&private(algorithm), algorithm).unwrap();
     let mut value = serde_json::to_value(jwk).unwrap();
     value["kid"] = json!(kid);
     value
 }
 
-fn token(algorithm: Algorithm, kid: Option<&str>, claims: &Value) -> String {
+pub(super) fn token(algorithm: Algorithm, kid: Option<&str>, claims: &Value) -> String {
     let header = Header { kid: kid.map(str::to_owned), ..Header::new(algorithm) };
     jsonwebtoken::encode(&header, claims, &private(algorithm)).unwrap()
 }
 
-fn raw(header: &Value, claims: &Value, signature: &str) -> String {
+pub(super) fn raw(header: &Value, claims: &Value, signature: &str) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.{signature}", part(header), part(claims))
 }
 
-fn good() -> Value {
+pub(super) fn good() -> Value {
     json!({ "exp": unix_now() + 60, "role": "authenticated" })
 }
 
-fn tokens(keys: &Value) -> Tokens {
+pub(super) fn tokens(keys: &Value) -> Tokens {
     Tokens::with(KeySet::parse(&keys.to_string(), false).unwrap(), TokenOptions::default())
 }
 
-fn plain() -> Tokens {
+pub(super) fn plain() -> Tokens {
     Tokens::new(SECRET, None).unwrap()
 }
 
 /// Twice: the second answer may come from memory and must be the same.
-fn check(tokens: &Tokens, token: &str, expected: Result<Option<&str>, JwtError>) {
+pub(super) fn check(tokens: &Tokens, token: &str, expected: Result<Option<&str>, JwtError>) {
     let verified = || tokens.verify(token).map(|claims| claims.role.clone());
     let expected = expected.map(|role| role.map(Arc::from));
     assert_eq!(verified(), expected, "{token}");
@@ -306,13 +306,94 @@ fn keys_are_replaced_with_overlap() {
 }
 
 #[test]
-fn only_symmetric_keys_sign() {
+fn public_keys_do_not_sign() {
     let set = json!({ "keys": [jwk(Algorithm::ES256, Some("a")), jwk(Algorithm::HS512, Some("b"))] });
     let signed = tokens(&set).sign(&good()).unwrap();
     let header = jsonwebtoken::decode_header(&signed).unwrap();
     assert_eq!((header.alg, header.kid.as_deref()), (Algorithm::HS512, Some("b")));
     let public = tokens(&jwk(Algorithm::ES256, None));
     assert_eq!(public.sign(&good()), Err(JwtError::NoSigningKey));
+}
+
+/// Elements of DER that follow each other: their tags and contents.
+fn elements(mut der: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut elements = Vec::new();
+    while let [tag, length, rest @ ..] = der {
+        let (length, rest) = match length {
+            0x81 => (usize::from(rest[0]), &rest[1..]),
+            0x82 => (usize::from(rest[0]) * 256 + usize::from(rest[1]), &rest[2..]),
+            short => (usize::from(*short), rest),
+        };
+        elements.push((*tag, &rest[..length]));
+        der = &rest[length..];
+    }
+    elements
+}
+
+/// The key with its private part, read from what `openssl` wrote.
+fn private_jwk(algorithm: Algorithm) -> Value {
+    let mut key = jwk(algorithm, None);
+    let encoding = private(algorithm);
+    let outer = elements(encoding.as_bytes())[0].1;
+    let text = |bytes: &[u8]| json!(URL_SAFE_NO_PAD.encode(bytes));
+    match algorithm {
+        Algorithm::ES256 | Algorithm::ES384 => {
+            let inner = elements(elements(outer)[2].1)[0].1;
+            key["d"] = text(elements(inner)[1].1);
+        }
+        Algorithm::EdDSA => key["d"] = text(elements(elements(outer)[2].1)[0].1),
+        _ => {
+            for (name, (_, number)) in ["n", "e", "d", "p", "q", "dp", "dq", "qi"].iter().zip(&elements(outer)[1..]) {
+                key[*name] = text(number.strip_prefix(&[0]).unwrap_or(number));
+            }
+        }
+    }
+    key
+}
+
+#[test]
+fn private_keys_sign_and_are_never_shown() {
+    for algorithm in ALL.into_iter().filter(|algorithm| !format!("{algorithm:?}").starts_with("HS")) {
+        let key = private_jwk(algorithm);
+        let (signing, verifying) = (tokens(&key), tokens(&jwk(algorithm, None)));
+        let signed = signing.sign(&good()).unwrap();
+        check(&signing, &signed, Ok(Some("authenticated")));
+        // The other one knows no kid; whoever is given the published key does.
+        let published = signing.published();
+        check(&tokens(&published), &signed, Ok(Some("authenticated")));
+        let header = jsonwebtoken::decode_header(&signed).unwrap();
+        assert_eq!((header.alg, header.kid), (algorithm, thumbprint(&key)));
+        check(&verifying, &token(algorithm, None, &good()), Ok(Some("authenticated")));
+        for name in ["d", "p", "q", "dp", "dq", "qi", "k"] {
+            assert!(published["keys"][0].get(name).is_none(), "{algorithm:?} shows its {name}");
+        }
+        assert_eq!(published["keys"][0]["use"], "sig");
+        assert!(!format!("{signing:?}").contains(key["d"].as_str().unwrap()));
+    }
+    // The private part of another key.
+    let mut mixed = private_jwk(Algorithm::ES256);
+    mixed["d"] = new_key(KeyAlgorithm::Es256)["d"].clone();
+    let mut broken = private_jwk(Algorithm::RS256);
+    broken.as_object_mut().unwrap().remove("qi");
+    for (key, reason) in [(mixed, "not that of its public part"), (broken, "missing")] {
+        let error = KeySet::parse(&key.to_string(), false).unwrap_err();
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn what_is_made_here_signs() {
+    for (algorithm, published) in [(KeyAlgorithm::Hs256, 0), (KeyAlgorithm::Es256, 1)] {
+        let key = new_key(algorithm);
+        let tokens = tokens(&key);
+        let signed = tokens.sign(&good()).unwrap();
+        check(&tokens, &signed, Ok(Some("authenticated")));
+        assert_eq!(jsonwebtoken::decode_header(&signed).unwrap().kid.as_deref(), key["kid"].as_str());
+        assert_ne!(new_key(algorithm)["kid"], key["kid"]);
+        // Never a symmetric one.
+        assert_eq!(tokens.published()["keys"].as_array().unwrap().len(), published);
+    }
+    assert_eq!(plain().published(), json!({ "keys": [] }));
 }
 
 #[test]

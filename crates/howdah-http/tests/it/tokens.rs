@@ -38,6 +38,13 @@ async fn refusals_have_codes_and_challenges() {
     ] {
         check(server.get("/who").bearer_auth(token), 401, code, message, Some(&invalid(message))).await;
     }
+    // Handlers that heed no scopes take no API keys, whatever they are good for.
+    let not_here = "API keys are for the data API: sign in, and use the access token here";
+    let key = howdah_http::NewApiKey::random();
+    let shown = server.get("/who").bearer_auth(key.secret().expose());
+    check(shown, 401, "HOWDAH_KEY_NOT_HERE", not_here, Some(&invalid(not_here))).await;
+    let beside = server.get("/who").header("apikey", key.secret().expose());
+    check(beside, 401, "HOWDAH_KEY_NOT_HERE", not_here, Some(&invalid(not_here))).await;
     let empty = "Empty JWT is sent in Authorization header";
     check(server.get("/who").header("authorization", "Bearer "), 401, "PGRST301", empty, Some(&invalid(empty))).await;
     for role in ["howdah_login", "none", "howdah_owner"] {

@@ -10,6 +10,7 @@ pub(crate) mod diff;
 pub(crate) mod docs;
 pub(crate) mod generate;
 pub(crate) mod init;
+pub(crate) mod keys;
 pub(crate) mod lint;
 pub(crate) mod migrate;
 pub(crate) mod schema;

@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::project::Project;
 use crate::secrets;
 use crate::serve::{self, LogFormat, Reread, Secrets, Settings, Surface};
+use crate::signing_keys::SigningKeys;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -27,7 +28,7 @@ Examples:
   howdah serve --ddl-triggers | psql -U postgres shop   changes to the schema are noticed at once, not within seconds
 
 Secrets come from the environment, or are made once in the project's .howdah/:
-  HOWDAH_JWT_SECRET        bearer tokens: a secret of 32 bytes or more, or public keys (JWK); without it all are refused
+  HOWDAH_JWT_SECRET        bearer tokens: a secret of 32 bytes or more, or keys (JWK); without it all are refused
   HOWDAH_PASSWORD_PEPPER   mixed into passwords before they are hashed; without it /auth/v1 is off
 
 SIGHUP and SIGUSR2 read settings and schema anew, SIGUSR1 the schema. Ctrl+C and SIGTERM stop it: it finishes the requests under way, then closes.
@@ -165,7 +166,7 @@ fn of_postgrest(
         let Resolved { config, jwt_secret } = sources.over(&Config::load(None, &overrides)?)?;
         let target = Target::parse(config.database_url().unwrap_or("postgresql://"));
         let target = target.map_err(|error| Failure::from_error(error.into()))?;
-        Ok(Settings::new(target, Secrets { jwt: jwt_secret, pepper: None }, &config, Surface::Postgrest))
+        Ok(Settings::new(target, Secrets { jwt: jwt_secret, pepper: None, signing: None }, &config, Surface::Postgrest))
     };
     let settings = resolve(sources)?;
     serve::start_log(log_format, settings.log_level);
@@ -189,7 +190,10 @@ async fn of_project(
     let resolve = move |config: &Config, found: &[InDatabase]| -> Result<Settings, Failure> {
         let Resolved { config, jwt_secret } = Sources::default().with_database(found)?.over(config)?;
         let mut secrets = secrets.clone();
-        secrets.jwt = jwt_secret.or(secrets.jwt);
+        if jwt_secret.is_some() {
+            secrets.jwt = jwt_secret;
+            secrets.signing = None;
+        }
         Ok(Settings::new(target.clone(), secrets, &config, Surface::Howdah))
     };
     let settings = resolve(&config, &[])?;
@@ -230,13 +234,14 @@ async fn target(
 }
 
 fn server_secrets(project: Option<&Project>, context: &Context) -> Result<Secrets, Failure> {
-    let jwt = secrets::find(secrets::JWT, project)?;
-    if jwt.is_none() {
+    let jwt = secrets::find(secrets::JWT, None)?;
+    let signing = project.filter(|_| jwt.is_none()).map(SigningKeys::of);
+    if jwt.is_none() && signing.is_none() {
         context.out.warn("HOWDAH_JWT_SECRET is not set: no token can be verified, so every request is anonymous");
     }
     let pepper = secrets::find(secrets::PEPPER, project)?;
     if pepper.is_none() {
         context.out.warn("HOWDAH_PASSWORD_PEPPER is not set: /auth/v1 is off");
     }
-    Ok(Secrets { jwt, pepper })
+    Ok(Secrets { jwt, pepper, signing })
 }

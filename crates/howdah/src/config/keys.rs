@@ -232,6 +232,12 @@ pub(crate) const KEYS: &[Key] = &[
         about: "The audience (aud) that tokens must be for, if they name one",
     },
     Key {
+        name: "jwt.issuer",
+        kind: Kind::Text,
+        default: None,
+        about: "Whose tokens (iss) are accepted; without it, those of anybody who has a key",
+    },
+    Key {
         name: "jwt.role_claim",
         kind: Kind::RolePath,
         default: Some(".role"),

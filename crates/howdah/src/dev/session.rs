@@ -20,6 +20,7 @@ use crate::migrations;
 use crate::output::{self, GOOD, MUTED, paint};
 use crate::project::Project;
 use crate::serve::{self, LogFormat, RunningServer, Secrets, Settings, Surface};
+use crate::signing_keys::SigningKeys;
 use crate::{secrets, seeding};
 
 /// How long the server may take until it answers from the database.
@@ -113,7 +114,8 @@ impl Session<'_> {
             self.seed().await?;
         }
         let secrets = Secrets {
-            jwt: Some(secrets::of_project(secrets::JWT.1, self.project)?),
+            jwt: None,
+            signing: Some(SigningKeys::of(self.project)),
             pepper: Some(secrets::of_project(secrets::PEPPER.1, self.project)?),
         };
         let mut settings = Settings::new(self.private.login(database)?, secrets, &self.project.config, Surface::Howdah);

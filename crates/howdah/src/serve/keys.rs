@@ -25,14 +25,17 @@ impl Keys {
     /// A key for `role`.
     ///
     /// # Errors
-    /// Never, short of a broken clock.
+    /// None of the server's keys can sign.
     pub(crate) fn key(&self, role: &str) -> Result<String, Failure> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         // Dated back to the beginning of a year: every start of the server prints the same key.
         let issued_at = now.as_secs() / YEAR.as_secs() * YEAR.as_secs();
-        let claims = json!({
-            "iss": "howdah", "role": role, "iat": issued_at, "exp": issued_at + LIFETIME.as_secs(),
+        let mut claims = json!({
+            "iss": self.tokens.issuer(), "role": role, "iat": issued_at, "exp": issued_at + LIFETIME.as_secs(),
         });
+        if let Some(audience) = self.tokens.audience() {
+            claims["aud"] = json!(audience);
+        }
         self.tokens.sign(&claims).map_err(|error| Failure::new(error.code(), error.to_string()))
     }
 }

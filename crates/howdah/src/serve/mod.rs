@@ -26,6 +26,7 @@ use howdah_pg::{Ident, PgError, Target};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
 
 use crate::config::postgrest::InDatabase;
@@ -41,6 +42,8 @@ pub(crate) use stack::hasher;
 const PORTS_TRIED: u16 = 100;
 /// Between two attempts to read the schema of a database that is away.
 const LOAD_PAUSE: Duration = Duration::from_millis(500);
+/// Between two looks at the project's signing keys: one small file.
+const KEYS_PAUSE: Duration = Duration::from_secs(1);
 /// How long a new stack may take to connect before it takes over all the same.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -60,6 +63,8 @@ pub(crate) struct RunningServer {
     admin: Option<JoinHandle<bool>>,
     /// Follows what changes in the database.
     watching: Option<JoinHandle<()>>,
+    /// Follows the project's signing keys.
+    following_keys: Option<AbortOnDropHandle<()>>,
     /// Until it has ended and been looked at.
     loading: Option<JoinHandle<Result<(), Failure>>>,
 }
@@ -97,8 +102,10 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
         tokio::spawn(serve(listener.into(), routes, stop.clone()))
     });
     let watching = inside.reread.is_some().then(|| tokio::spawn(follow(Arc::clone(&inside))));
+    let has_keys = inside.stack.load().settings.secrets.signing.is_some();
+    let following_keys = has_keys.then(|| AbortOnDropHandle::new(tokio::spawn(follow_keys(Arc::clone(&inside)))));
     let loading = Some(tokio::spawn(load(Arc::clone(&inside))));
-    Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, loading })
+    Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, loading, following_keys })
 }
 
 /// The socket or port of the settings, and how clients name it.
@@ -169,6 +176,19 @@ async fn follow(inside: Arc<Inside>) {
             Ok(()) => tracing::info!(?change, "read anew, because it changed"),
             Err(error) => tracing::error!(?change, error, "not read anew: what was served is served on"),
         }
+    }
+}
+
+/// Takes over the signing keys when they are rotated, and when the time of one has come or is over.
+async fn follow_keys(inside: Arc<Inside>) {
+    let mut was_wrong = false;
+    loop {
+        tokio::time::sleep(KEYS_PAUSE).await;
+        let followed = inside.stack.load().follow_keys();
+        if let (Err(failure), false) = (&followed, was_wrong) {
+            tracing::error!(error = %failure, code = %failure.code, "signing keys not read: those of before hold on");
+        }
+        was_wrong = followed.is_err();
     }
 }
 
@@ -339,6 +359,7 @@ impl RunningServer {
         {
             task.abort();
         }
+        drop(self.following_keys);
         self.stop.cancel();
         if let Some(admin) = self.admin {
             // Whoever asks for its health does not mind being cut off.

@@ -12,6 +12,8 @@ use howdah_pg::{Secret, Target};
 use howdah_schema::QualifiedName;
 
 use crate::config::Config;
+use crate::failure::Failure;
+use crate::signing_keys::SigningKeys;
 
 /// The server's secrets; none of them ever stands in `howdah.toml`.
 #[derive(Debug, Clone)]
@@ -20,6 +22,21 @@ pub(crate) struct Secrets {
     pub(crate) jwt: Option<Secret>,
     /// Mixed into passwords before they are hashed; without it, `/auth/v1` is off.
     pub(crate) pepper: Option<Secret>,
+    /// Where the project keeps its signing keys, if they are the project's: rotating them there takes effect here.
+    pub(crate) signing: Option<SigningKeys>,
+}
+
+impl Secrets {
+    /// What verifies and signs tokens now.
+    ///
+    /// # Errors
+    /// The project's private folder cannot be read.
+    pub(crate) fn jwt_now(&self) -> Result<Option<Secret>, Failure> {
+        match &self.signing {
+            Some(signing) => signing.now().map(Some),
+            None => Ok(self.jwt.clone()),
+        }
+    }
 }
 
 /// Which server this is to be.
@@ -78,7 +95,10 @@ impl Settings {
             channel: config.text("database.channel").filter(|_| config.is_on("database.listen")).map(str::to_owned),
             api: api(config),
             lanes: lanes(config),
-            gate: gate(config, &target, anonymous_role.as_deref()),
+            gate: GateOptions {
+                api_keys: surface == Surface::Howdah,
+                ..gate(config, &target, anonymous_role.as_deref())
+            },
             tokens: tokens(config, surface),
             auth: auth(config),
             secret_is_base64: config.is_on("jwt.secret_is_base64"),
@@ -250,6 +270,7 @@ fn tokens(config: &Config, surface: Surface) -> TokenOptions {
         // In PostgREST's place nobody issues tokens in our name, and all follow PostgREST's rules.
         own: (surface == Surface::Howdah).then(|| OwnTokens { issuer: auth.issuer, audience: auth.audience }),
         audience: config.text("jwt.audience").map(str::to_owned),
+        issuer: config.text("jwt.issuer").map(str::to_owned),
         require_audience: config.is_on("jwt.require_audience"),
         require_exp: config.is_on("jwt.require_exp"),
         role_path: config.parsed("jwt.role_claim").unwrap_or_default(),

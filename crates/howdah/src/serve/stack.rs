@@ -1,6 +1,8 @@
 //! What answers requests under one set of settings: pool, gate, API and routes. It never changes; other settings are
 //! another stack.
 
+use std::sync::{Mutex, PoisonError};
+
 use axum::extract::Request;
 use axum::{Router, middleware};
 use howdah_api::Api;
@@ -19,6 +21,8 @@ use crate::failure::Failure;
 pub(super) struct Stack {
     pub(super) settings: Settings,
     pub(super) tokens: Tokens,
+    /// What the keys of `tokens` were made of.
+    trusted: Mutex<Option<Secret>>,
     pub(super) pool: LanePool,
     pub(super) api: Api,
     pub(super) routes: Router,
@@ -38,13 +42,8 @@ impl Stack {
     /// # Errors
     /// The secret is too short, or no key.
     pub(super) fn new(settings: Settings) -> Result<Self, Failure> {
-        let keys = match &settings.secrets.jwt {
-            Some(secret) => KeySet::parse(secret.expose(), settings.secret_is_base64).map_err(|error| {
-                Failure::usage("jwt-secret", format!("the JWT secret cannot be used: {error}"))
-                    .hint("it is a text of at least 32 bytes, a JSON Web Key, or a set of them")
-            })?,
-            None => KeySet::none(),
-        };
+        let jwt = settings.secrets.jwt_now()?;
+        let keys = key_set(jwt.as_ref(), &settings)?;
         let tokens = Tokens::with(keys, settings.tokens.clone());
         let pool = LanePool::start(settings.target.clone(), settings.lanes.clone());
         let gate = Gate::new(pool.clone(), tokens.clone(), settings.gate.clone());
@@ -62,8 +61,32 @@ impl Stack {
                 }
             }))
         });
-        Ok(Self { settings, tokens, pool, api, routes, admin_routes, revoked, following, _renewal: renewal })
+        let trusted = Mutex::new(jwt);
+        Ok(Self { settings, tokens, trusted, pool, api, routes, admin_routes, revoked, following, _renewal: renewal })
     }
+
+    /// Trusts and signs with the keys of this moment, where they have been rotated.
+    ///
+    /// # Errors
+    /// They cannot be read, or used; those of before stay.
+    pub(super) fn follow_keys(&self) -> Result<(), Failure> {
+        let now = self.settings.secrets.jwt_now()?;
+        let mut trusted = self.trusted.lock().unwrap_or_else(PoisonError::into_inner);
+        if *trusted != now {
+            self.tokens.replace_keys(key_set(now.as_ref(), &self.settings)?);
+            *trusted = now;
+            tracing::info!("signing keys read anew, because they were rotated");
+        }
+        Ok(())
+    }
+}
+
+fn key_set(jwt: Option<&Secret>, settings: &Settings) -> Result<KeySet, Failure> {
+    let Some(secret) = jwt else { return Ok(KeySet::none()) };
+    KeySet::parse(secret.expose(), settings.secret_is_base64).map_err(|error| {
+        Failure::usage("jwt-secret", format!("the JWT secret cannot be used: {error}"))
+            .hint("it is a text of at least 32 bytes, a JSON Web Key, or a set of them")
+    })
 }
 
 /// Half of the cores at the most are ever busy with passwords.
@@ -76,8 +99,10 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Router {
     let mut routes = howdah_api::router(api.clone());
     if settings.surface == Surface::Howdah {
         routes = routes.merge(howdah_http::health_router(gate.clone()));
+        routes = routes.merge(howdah_http::jwks_router(gate.clone()));
         if let Some(pepper) = &settings.secrets.pepper {
             let accounts = Accounts::new(gate.clone(), hasher(pepper), settings.auth.clone());
+            let accounts = accounts.with_schemas(&settings.api.schemas);
             routes = howdah_auth::with_cookies(routes.merge(howdah_auth::router(accounts.clone())), &accounts);
         }
         let base_path = settings.api.base_path.clone();

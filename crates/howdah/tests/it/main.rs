@@ -13,6 +13,7 @@ mod docs;
 mod generate;
 mod help;
 mod init;
+mod keys;
 mod lint;
 mod migrate;
 mod postgrest;
