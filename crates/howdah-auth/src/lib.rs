@@ -14,6 +14,7 @@ mod email;
 mod error;
 mod info;
 mod mailer;
+mod mfa;
 mod own_account;
 mod own_sessions;
 mod password;
@@ -44,6 +45,7 @@ pub use password::{PasswordError, PasswordHasher};
 pub use settings::{AuthOptions, LONGEST_ACCESS_TOKEN};
 
 use audit::Trail;
+use mfa::SecondFactors;
 
 /// What the endpoints share. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -53,12 +55,15 @@ pub struct Accounts {
     pub(crate) options: Arc<AuthOptions>,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) trail: Trail,
+    pub(crate) second_factors: SecondFactors,
 }
 
 impl Accounts {
     /// Accounts behind `gate`, without mail.
     pub fn new(gate: Gate, hasher: PasswordHasher, options: AuthOptions) -> Self {
-        Self { gate, hasher, options: Arc::new(options), mailer: None, trail: Trail::default() }
+        let second_factors = SecondFactors::new(hasher.pepper());
+        let (options, trail) = (Arc::new(options), Trail::default());
+        Self { gate, hasher, options, mailer: None, trail, second_factors }
     }
 
     /// The same with mail.
@@ -106,6 +111,7 @@ pub fn router(accounts: Accounts) -> Router {
         .merge(own_account::routes())
         .merge(own_sessions::routes())
         .merge(info::routes())
+        .merge(mfa::routes())
         .with_state(accounts)
         .layer(map_response(never_stored))
 }

@@ -7,6 +7,7 @@ mod clients;
 mod cookies;
 mod docs;
 mod ending;
+mod mfa;
 mod own_account;
 mod refresh;
 mod sign_in;

@@ -11,9 +11,9 @@ use crate::support::{Mailbox, PASSWORD, Person, Server, open, shared, sql};
 
 async fn confirming(db: &TestDb) -> (Server, Arc<Mailbox>) {
     let mailbox = Arc::new(Mailbox::default());
-    let server =
-        Server::start_with(&db.login_url(), AuthOptions::default(), Some(Arc::clone(&mailbox) as _), GateOptions::default());
-    (server.await, mailbox)
+    let mailer = Some(Arc::clone(&mailbox) as _);
+    let server = Server::start_with(&db.login_url(), AuthOptions::default(), mailer, GateOptions::default()).await;
+    (server, mailbox)
 }
 
 #[tokio::test]
