@@ -6,6 +6,7 @@
 //!
 //! An endpoint is a module with `routes()`; [`router`] merges them.
 
+mod admin;
 mod audit;
 mod body;
 mod cookies;
@@ -112,6 +113,7 @@ pub fn router(accounts: Accounts) -> Router {
         .merge(own_sessions::routes())
         .merge(info::routes())
         .merge(mfa::routes())
+        .merge(admin::routes())
         .with_state(accounts)
         .layer(map_response(never_stored))
 }

@@ -14,7 +14,7 @@ const LOCK: &str = "select from auth.users where id = $1::uuid for no key update
 
 /// A transaction on the second factors of an account. They take turns, so that none ends what another has just made, and
 /// no two wait for each other's sessions.
-pub(super) async fn begin(database: &Database, user_id: &str) -> Result<Transaction, AuthError> {
+pub(crate) async fn begin(database: &Database, user_id: &str) -> Result<Transaction, AuthError> {
     let mut transaction = database.transaction().await?;
     transaction.run(Query::new(LOCK).bind(user_id)).await?;
     Ok(transaction)

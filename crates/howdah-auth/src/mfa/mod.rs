@@ -27,7 +27,9 @@ use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
 use crate::signed_in::SignedIn;
 use challenge::Challenges;
+pub(crate) use elevate::begin;
 use seal::Sealer;
+pub(crate) use unenroll::remove;
 
 const HAS_SHOWN: &str = "select mfa_verified_at is not null as has_shown from auth.sessions where id = $1::uuid";
 

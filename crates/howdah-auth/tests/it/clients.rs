@@ -21,6 +21,13 @@ async fn supabase_js_with_second_factors() {
     run(&server, "mfa.mjs").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn supabase_js_as_an_administrator() {
+    let db = TestDb::template("personal").await;
+    let server = Server::start(&db, open()).await;
+    run(&server, "admin.mjs").await;
+}
+
 /// Runs a script of `tests/clients` against a server.
 async fn run(server: &Server, script: &'static str) {
     let variables = [

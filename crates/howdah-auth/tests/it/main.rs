@@ -2,6 +2,7 @@
 //! that they are for: `requirement_4_…`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
+mod admin;
 mod attacks;
 mod clients;
 mod cookies;
