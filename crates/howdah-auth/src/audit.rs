@@ -21,6 +21,7 @@ macro_rules! events {
     ($($name:ident $text:literal),* $(,)?) => {
         /// What happened.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(dead_code, reason = "the endpoints to come need the rest")]
         pub(crate) enum Action { $($name),* }
 
         impl Action {

@@ -135,7 +135,8 @@ fn set_metadata(user: &User, data: &Map<String, Value>) -> Result<Query, AuthErr
     merged.extend(kept.clone());
     check_metadata(&Value::Object(merged))?;
     let named = gone.keys().filter(|name| !name.contains('\0'));
-    let gone: Vec<String> = named.map(|name| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))).collect();
+    let gone: Vec<String> =
+        named.map(|name| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))).collect();
     Ok(Query::new(SET_METADATA).bind(&user.id).bind(Value::Object(kept)).bind(format!("{{{}}}", gone.join(","))))
 }
 
@@ -150,7 +151,8 @@ fn by_mail(
         return Ok(None);
     }
     if accounts.mailer.is_none() {
-        let message = "Addresses are to be proven by mail here, and no mail can be sent: set auth.confirm_email = false";
+        let message =
+            "Addresses are to be proven by mail here, and no mail can be sent: set auth.confirm_email = false";
         return Err(AuthError::new(ErrorCode::EmailProviderDisabled, message));
     }
     Ok(Some(Notice {

@@ -73,7 +73,8 @@ async fn sign_up(
     let address = email::normalised(&wanted.email)?;
     password_rules::check(&wanted.password, Some(&address), accounts.options.password_min_length)?;
     if accounts.options.confirm_email && accounts.mailer.is_none() {
-        let message = "Addresses are to be proven by mail here, and no mail can be sent: set auth.confirm_email = false";
+        let message =
+            "Addresses are to be proven by mail here, and no mail can be sent: set auth.confirm_email = false";
         return Err(AuthError::new(ErrorCode::EmailProviderDisabled, message));
     }
     count(&accounts, &database).await?;

@@ -10,7 +10,7 @@ const TOKEN_BYTES: usize = 32;
 
 /// A secret that a client is told once. Prints as nothing.
 #[derive(Clone)]
-pub struct Token(String);
+pub(crate) struct Token(String);
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -20,35 +20,35 @@ impl std::fmt::Debug for Token {
 
 impl Token {
     /// A new one: 256 random bits as 43 characters of base64url.
-    pub fn random() -> Self {
+    pub(crate) fn random() -> Self {
         let mut bytes = [0; TOKEN_BYTES];
         rand::rng().fill_bytes(&mut bytes);
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// The secret itself.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
     /// What the database keeps of it.
-    pub fn digest(&self) -> Digest {
+    pub(crate) fn digest(&self) -> Digest {
         Digest::of(&self.0)
     }
 }
 
 /// SHA-256 of a secret: what is stored, and what is looked up.
 #[derive(Debug, Clone, Copy)]
-pub struct Digest([u8; 32]);
+pub(crate) struct Digest([u8; 32]);
 
 impl Digest {
     /// The digest of a secret's text.
-    pub fn of(secret: &str) -> Self {
+    pub(crate) fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
     }
 
     /// As PostgreSQL reads a bytea: `\x…`.
-    pub fn hex(&self) -> String {
+    pub(crate) fn hex(&self) -> String {
         let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
         let digits = digits.map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0'));
         "\\x".chars().chain(digits).collect()
@@ -66,7 +66,7 @@ impl PartialEq for Digest {
 impl Eq for Digest {}
 
 /// Whether two secrets are the same, in a time that says nothing about where they differ or how long they are.
-pub fn same_secret(a: &str, b: &str) -> bool {
+pub(crate) fn same_secret(a: &str, b: &str) -> bool {
     Digest::of(a) == Digest::of(b)
 }
 

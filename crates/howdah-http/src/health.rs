@@ -35,7 +35,8 @@ async fn ready(State(gate): State<Gate>) -> Response {
         return ApiError::unavailable("HOWDAH503", "The schema has not been read yet.").into_response();
     }
     if !gate.revoked.is_current() {
-        return ApiError::unavailable("HOWDAH503", "Which sessions have ended is not known at the moment.").into_response();
+        return ApiError::unavailable("HOWDAH503", "Which sessions have ended is not known at the moment.")
+            .into_response();
     }
     match gate.pool.ping(PATIENCE).await {
         Ok(()) => {

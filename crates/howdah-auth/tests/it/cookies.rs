@@ -17,7 +17,8 @@ async fn server(options: AuthOptions) -> (howdah_testkit::TestDb, Server) {
 
 /// The cookies of an answer, as a browser would send them back, and their attributes.
 fn jar(answer: &Answer) -> (String, Vec<String>) {
-    let lines: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned()).collect();
+    let lines: Vec<_> =
+        answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned()).collect();
     let pairs: Vec<_> = lines.iter().map(|line| line.split(';').next().unwrap()).collect();
     (pairs.join("; "), lines)
 }
@@ -78,7 +79,7 @@ async fn pages_of_other_origins_cannot_use_them() {
         (Method::POST, vec![("origin", "https://evil.example"), ("sec-fetch-site", "same-origin")], 403),
         (Method::POST, vec![("sec-fetch-site", "same-site")], 403),
         (Method::POST, vec![("origin", "https://app.example.org")], 200),
-        (Method::POST, vec![("origin", &own)], 200),
+        (Method::POST, vec![("origin", own.as_str())], 200),
         (Method::POST, vec![("origin", "http://localhost:3000")], 200),
         (Method::POST, vec![("sec-fetch-site", "same-origin")], 200),
         (Method::GET, vec![("origin", "https://evil.example")], 200),

@@ -35,7 +35,8 @@ async fn every_example_of_administration_runs() {
     let server = Server::start(&db, open()).await;
     let variables = [("URL", server.url.as_str()), ("SERVICE_KEY", &server.key("service_role"))];
     let said = tokio::task::block_in_place(|| run_examples(ADMINISTRATION, 5, &variables));
-    for expected in ["x-total-count: 1", "rel=\"last\"", "\"groups\":[\"staff\",\"editors\"]", "\"may_sign_in\":false"] {
+    for expected in ["x-total-count: 1", "rel=\"last\"", "\"groups\":[\"staff\",\"editors\"]", "\"may_sign_in\":false"]
+    {
         assert!(said.contains(expected), "{expected} in\n{said}");
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use howdah_auth::AuthOptions;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Person, Server, open, shared, sql};
 
@@ -48,7 +48,7 @@ async fn requirement_5_a_password_is_changed_by_whoever_knows_the_old_one() {
     let ada = server.person("ada@example.org").await;
     let elsewhere = Person::of(&server.sign_in("ada@example.org", PASSWORD).await.ok());
     let_it_grow_old().await;
-    let change = async |body| server.put("/auth/v1/user", &ada.access, &body).await;
+    let change = async |body: Value| server.put("/auth/v1/user", &ada.access, &body).await;
     let new = "a new password of some length";
     for body in [json!({ "password": new }), json!({ "email": "eve@example.org" })] {
         assert_eq!(change(body).await.refusal(), (422, "reauthentication_needed".to_owned()));
@@ -80,7 +80,8 @@ async fn a_sign_in_of_a_moment_ago_is_proof_enough() {
     server.person("ben@example.org").await;
     let user = server.put("/auth/v1/user", &ada.access, &json!({ "email": "Lovelace@example.org" })).await.ok();
     assert_eq!(user["email"], "lovelace@example.org");
-    let taken = server.put("/auth/v1/user", &ada.access, &json!({ "email": "BEN@example.org", "data": { "x": 1 } })).await;
+    let taken =
+        server.put("/auth/v1/user", &ada.access, &json!({ "email": "BEN@example.org", "data": { "x": 1 } })).await;
     assert_eq!(taken.refusal(), (422, "email_exists".to_owned()));
     let user = server.get("/auth/v1/user", &ada.access).await.ok();
     assert_eq!(user["user_metadata"], json!({}), "all of a change or nothing of it");

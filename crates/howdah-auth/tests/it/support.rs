@@ -8,7 +8,9 @@ use axum::extract::{Request, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use howdah_auth::{Accounts, AuthOptions, Mailer, Notice, Occasion, PasswordHasher, Posted};
-use howdah_http::{ApiError, Following, Gate, GateOptions, KeySet, OwnTokens, Principal, TokenOptions, Tokens, TrustedProxies};
+use howdah_http::{
+    ApiError, Following, Gate, GateOptions, KeySet, OwnTokens, Principal, TokenOptions, Tokens, TrustedProxies,
+};
 use howdah_pg::Target;
 use howdah_pg::lane::{LaneOptions, LanePool};
 use howdah_testkit::TestDb;
@@ -76,7 +78,11 @@ impl Person {
     #[track_caller]
     pub(crate) fn of(body: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{body}")).to_owned();
-        Self { id: text(&body["user"]["id"]), access: text(&body["access_token"]), refresh: text(&body["refresh_token"]) }
+        Self {
+            id: text(&body["user"]["id"]),
+            access: text(&body["access_token"]),
+            refresh: text(&body["refresh_token"]),
+        }
     }
 
     pub(crate) fn claims(&self) -> Value {

@@ -83,11 +83,7 @@ fn has_no_accounts(error: &PgError) -> bool {
 }
 
 /// One connection, for as long as it lasts.
-async fn session(
-    revoked: &Revoked,
-    target: &Target,
-    attempt: &mut u32,
-) -> Result<std::convert::Infallible, PgError> {
+async fn session(revoked: &Revoked, target: &Target, attempt: &mut u32) -> Result<std::convert::Infallible, PgError> {
     let (client, mut notifications) = target.listener().await?;
     client.batch_execute(BECOME).await?;
     match client.batch_execute(LISTEN).await.map_err(PgError::from) {

@@ -115,7 +115,13 @@ impl Revoked {
     }
 
     fn has_ended(&self, token: &OfSession) -> bool {
-        if self.shard(token.session).read().unwrap_or_else(PoisonError::into_inner).sessions.contains_key(&token.session) {
+        if self
+            .shard(token.session)
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .sessions
+            .contains_key(&token.session)
+        {
             return true;
         }
         let shard = self.shard(token.account).read().unwrap_or_else(PoisonError::into_inner);

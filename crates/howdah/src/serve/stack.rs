@@ -62,17 +62,7 @@ impl Stack {
                 }
             }))
         });
-        Ok(Self {
-            settings,
-            tokens,
-            pool,
-            api,
-            routes,
-            admin_routes,
-            revoked,
-            following,
-            _renewal: renewal,
-        })
+        Ok(Self { settings, tokens, pool, api, routes, admin_routes, revoked, following, _renewal: renewal })
     }
 }
 
@@ -107,7 +97,6 @@ async fn without_api_key(mut request: Request) -> Request {
 }
 
 fn nothing_here(uri: &http::Uri, base_path: &str) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "HOWDAH404", format!("There is nothing at {}", uri.path())).with_hint(format!(
-        "Tables are at {base_path}/<table>, accounts at /auth/v1, health at /healthz and /readyz"
-    ))
+    ApiError::new(StatusCode::NOT_FOUND, "HOWDAH404", format!("There is nothing at {}", uri.path()))
+        .with_hint(format!("Tables are at {base_path}/<table>, accounts at /auth/v1, health at /healthz and /readyz"))
 }

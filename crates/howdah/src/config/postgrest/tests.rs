@@ -244,7 +244,7 @@ fn code(text: &str) -> String {
 }
 
 fn settings_table() -> String {
-    let sections = ["api.", "database.", "jwt.", "server."];
+    let sections = ["api.", "auth.", "database.", "jwt.", "server."];
     let keys = keys::KEYS.iter().filter(|key| sections.iter().any(|section| key.name.starts_with(section)));
     let rows = keys.map(|key| {
         let default = key.default.map_or_else(|| "–".to_owned(), code);
