@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::database::{Database, Query};
 
 const RECORD: &str =
-    "select audit.record_event($1::text, 'auth.sessions', $2::text, $3::uuid, $3::uuid, $4::jsonb, $5::inet)";
+    "select audit.record_event($1::text, 'auth.sessions', $2::text, $3::uuid, $4::uuid, $5::jsonb, $6::inet)";
 const HAS_TRAIL: &str = "select coalesce(has_function_privilege(
   to_regprocedure('audit.record_event(text, text, text, uuid, uuid, jsonb, inet)'), 'execute'), false) as is_there";
 
@@ -72,19 +72,27 @@ pub(crate) struct Event {
     action: Action,
     user_id: Option<String>,
     session_id: Option<String>,
+    is_by_caller: bool,
     details: Value,
 }
 
 impl Event {
     /// Something that happened.
     pub(crate) fn new(action: Action) -> Self {
-        Self { action, user_id: None, session_id: None, details: json!({}) }
+        Self { action, user_id: None, session_id: None, is_by_caller: false, details: json!({}) }
     }
 
-    /// Of this account: it is actor and subject, unless a signed-in caller is the actor.
+    /// Of this account: it is actor and subject, unless [`Event::by_caller`] says otherwise.
     #[must_use]
     pub(crate) fn user(mut self, id: &str) -> Self {
         self.user_id = Some(id.to_owned());
+        self
+    }
+
+    /// Done by the caller, whom the token names, to the account.
+    #[must_use]
+    pub(crate) fn by_caller(mut self) -> Self {
+        self.is_by_caller = true;
         self
     }
 
@@ -130,7 +138,9 @@ impl Trail {
             return None;
         }
         let query = Query::new(RECORD).bind(event.action.as_str()).bind(event.session_id.as_deref());
-        Some(query.bind(event.user_id.as_deref()).bind(&event.details).bind(database.address()))
+        // Without an actor the database takes the caller.
+        let actor = event.user_id.as_deref().filter(|_| !event.is_by_caller);
+        Some(query.bind(actor).bind(event.user_id.as_deref()).bind(&event.details).bind(database.address()))
     }
 
     /// Records what was refused, or what changes nothing. It is never the reason why a request fails: what cannot be recorded is in the log.

@@ -102,7 +102,6 @@ impl Database {
     }
 
     /// A transaction for statements that depend on each other's answers. Dropped before its commit it leaves nothing.
-    #[expect(dead_code, reason = "the endpoints to come need the rest")]
     pub(crate) async fn transaction(&self) -> Result<Transaction, AuthError> {
         let mut inner = self.pool.transaction().await.map_err(|error| AuthError::from(&error))?;
         let begun = inner.run(Flight::write(vec![self.writing.clone()])).await;
@@ -117,7 +116,6 @@ pub(crate) struct Transaction {
     inner: lane::Transaction,
 }
 
-#[expect(dead_code, reason = "the endpoints to come need the rest")]
 impl Transaction {
     /// Runs one statement; an error ends the transaction.
     pub(crate) async fn run(&mut self, query: Query) -> Result<Vec<Row>, AuthError> {

@@ -46,6 +46,8 @@ codes! {
     MfaFactorNameConflict "mfa_factor_name_conflict" UNPROCESSABLE_ENTITY,
     MfaFactorNotFound "mfa_factor_not_found" NOT_FOUND,
     MfaIpAddressMismatch "mfa_ip_address_mismatch" UNPROCESSABLE_ENTITY,
+    MfaRecoveryCodesLocked "mfa_recovery_codes_locked" TOO_MANY_REQUESTS,
+    MfaRecoveryCodesSoleFactor "mfa_recovery_codes_sole_factor" UNPROCESSABLE_ENTITY,
     MfaTotpEnrollNotEnabled "mfa_totp_enroll_not_enabled" UNPROCESSABLE_ENTITY,
     MfaTotpVerifyNotEnabled "mfa_totp_verify_not_enabled" UNPROCESSABLE_ENTITY,
     MfaVerificationFailed "mfa_verification_failed" UNPROCESSABLE_ENTITY,

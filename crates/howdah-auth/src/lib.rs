@@ -6,6 +6,7 @@
 //!
 //! An endpoint is a module with `routes()`; [`router`] merges them.
 
+mod admin;
 mod audit;
 mod body;
 mod cookies;
@@ -15,6 +16,7 @@ mod error;
 mod info;
 pub mod keys;
 mod mailer;
+mod mfa;
 mod own_account;
 mod own_sessions;
 mod password;
@@ -45,6 +47,7 @@ pub use password::{PasswordError, PasswordHasher};
 pub use settings::{AuthOptions, LONGEST_ACCESS_TOKEN};
 
 use audit::Trail;
+use mfa::SecondFactors;
 
 /// What the endpoints share. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -56,13 +59,15 @@ pub struct Accounts {
     pub(crate) trail: Trail,
     /// The schemas that are served: what scopes of keys may name.
     pub(crate) schemas: Arc<[String]>,
+    pub(crate) second_factors: SecondFactors,
 }
 
 impl Accounts {
     /// Accounts behind `gate`, without mail.
     pub fn new(gate: Gate, hasher: PasswordHasher, options: AuthOptions) -> Self {
-        let schemas = Arc::new(["public".to_owned()]);
-        Self { gate, hasher, options: Arc::new(options), mailer: None, trail: Trail::default(), schemas }
+        let second_factors = SecondFactors::new(hasher.pepper());
+        let (options, trail, schemas) = (Arc::new(options), Trail::default(), Arc::new(["public".to_owned()]));
+        Self { gate, hasher, options, mailer: None, trail, schemas, second_factors }
     }
 
     /// The same, where these schemas are served, of which the first is the default one.
@@ -118,6 +123,8 @@ pub fn router(accounts: Accounts) -> Router {
         .merge(own_sessions::routes())
         .merge(info::routes())
         .merge(keys::routes())
+        .merge(mfa::routes())
+        .merge(admin::routes())
         .with_state(accounts)
         .layer(map_response(never_stored))
 }

@@ -60,6 +60,11 @@ impl PasswordHasher {
         }
     }
 
+    /// What other secrets of accounts are derived from.
+    pub(crate) fn pepper(&self) -> &[u8] {
+        &self.pepper
+    }
+
     /// The stored form of `password`. Blocks for about a quarter of a second.
     ///
     /// # Errors

@@ -29,6 +29,8 @@ pub(crate) enum Method {
     /// A code or a link by mail.
     Otp,
     Totp,
+    /// One of the codes that stand in for a lost second factor.
+    RecoveryCode,
     Recovery,
     Invite,
     EmailChange,
@@ -42,6 +44,7 @@ impl Method {
             Self::Password => "password",
             Self::Otp => "otp",
             Self::Totp => "totp",
+            Self::RecoveryCode => "mfa/recovery_code",
             Self::Recovery => "recovery",
             Self::Invite => "invite",
             Self::EmailChange => "email_change",

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use howdah_http::{JwtError, Principal, unix_now};
+use http::header;
 use http::request::Parts;
 use serde_json::Value;
 
@@ -86,7 +87,9 @@ impl SignedIn {
     }
 }
 
-/// Lets trusted server code pass, and nobody else.
+/// Lets trusted server code pass, and nobody else: neither an API key, whose scopes name tables and not this, nor a page in
+/// a browser, where everybody could read the key. What browsers add to each request is looked at; no script can take it
+/// away.
 ///
 /// # Errors
 /// 401 without a token, 403 `not_admin` with any other.
@@ -97,6 +100,16 @@ pub(crate) fn require_service_role(parts: &Parts, accounts: &Accounts) -> Result
     }
     if *principal.role != *SERVICE_ROLE {
         return Err(AuthError::new(ErrorCode::NotAdmin, "User not allowed"));
+    }
+    let claims: Value = serde_json::from_slice(&principal.claims).unwrap_or_default();
+    if !claims["api_key_id"].is_null() {
+        let message = "An API key is for tables: this takes the service key itself";
+        return Err(AuthError::new(ErrorCode::NotAdmin, message));
+    }
+    if parts.headers.contains_key(header::ORIGIN) || parts.headers.contains_key("sec-fetch-site") {
+        let message = "The service key does not belong into a page: everybody who opens it can read the key. Make a new \
+                       one, and call this from a server";
+        return Err(AuthError::new(ErrorCode::NotAdmin, message));
     }
     Ok(principal)
 }

@@ -18,7 +18,6 @@ pub(crate) struct User {
     /// The stored form; see [`crate::PasswordHasher`].
     pub(crate) password_hash: Option<String>,
     /// `auth.users.role`: user, admin, readonly or service. Not the database role.
-    #[expect(dead_code, reason = "the endpoints to come need the rest")]
     pub(crate) account_role: String,
     /// Neither switched off nor banned.
     pub(crate) may_sign_in: bool,

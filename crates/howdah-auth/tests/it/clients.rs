@@ -4,7 +4,6 @@ use std::path::Path;
 use std::process::Command;
 
 use howdah_testkit::{TestDb, npm};
-use serde_json::json;
 
 use crate::support::{Server, open};
 
@@ -12,14 +11,38 @@ use crate::support::{Server, open};
 async fn supabase_js() {
     let db = TestDb::template("personal").await;
     let server = Server::start(&db, open()).await;
-    let key = server.gate.tokens.sign(&json!({ "role": "anon", "iss": "howdah", "exp": 4_000_000_000_u64 })).unwrap();
-    let url = server.url.clone();
+    run(&server, "sessions.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn supabase_js_with_second_factors() {
+    let db = TestDb::template("personal").await;
+    let server = Server::start(&db, open()).await;
+    run(&server, "mfa.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn supabase_js_as_an_administrator() {
+    let db = TestDb::template("personal").await;
+    let server = Server::start(&db, open()).await;
+    run(&server, "admin.mjs").await;
+}
+
+/// Runs a script of `tests/clients` against a server.
+async fn run(server: &Server, script: &'static str) {
+    let variables = [
+        ("HOWDAH_URL", server.url.clone()),
+        ("HOWDAH_ANON", server.key("anon")),
+        ("HOWDAH_SERVICE", server.key("service_role")),
+    ];
     let run = move || {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
         // Packages are found from where a script stands, so it runs beside them.
-        let beside = npm(&folder).join("sessions.mjs");
-        std::fs::copy(folder.join("sessions.mjs"), &beside).unwrap();
-        Command::new("node").arg(beside).env("HOWDAH_URL", url).env("HOWDAH_ANON", key).output().unwrap()
+        let installed = npm(&folder);
+        for file in [script, "shared.mjs"] {
+            std::fs::copy(folder.join(file), installed.join(file)).unwrap();
+        }
+        Command::new("node").arg(installed.join(script)).envs(variables).output().unwrap()
     };
     let output = tokio::task::spawn_blocking(run).await.unwrap();
     let said = [output.stdout, output.stderr].concat();

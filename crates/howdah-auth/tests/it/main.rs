@@ -2,11 +2,13 @@
 //! that they are for: `requirement_4_…`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
+mod admin;
 mod attacks;
 mod clients;
 mod cookies;
 mod docs;
 mod ending;
+mod mfa;
 mod own_account;
 mod refresh;
 mod sign_in;

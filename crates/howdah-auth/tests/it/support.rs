@@ -171,6 +171,14 @@ impl Server {
         self.send(self.request(Method::POST, path, None).json(body)).await
     }
 
+    pub(crate) async fn post_as(&self, path: &str, token: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path, Some(token)).json(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str, token: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path, Some(token))).await
+    }
+
     pub(crate) async fn put(&self, path: &str, token: &str, body: &Value) -> Answer {
         self.send(self.request(Method::PUT, path, Some(token)).json(body)).await
     }
@@ -204,6 +212,11 @@ impl Server {
 
     pub(crate) async fn sign_out(&self, token: &str, scope: &str) -> Answer {
         self.send(self.request(Method::POST, &format!("/auth/v1/logout?scope={scope}"), Some(token))).await
+    }
+
+    /// A project's key in Supabase's form: a token for a database role, of nobody.
+    pub(crate) fn key(&self, role: &str) -> String {
+        self.gate.tokens.sign(&json!({ "role": role, "iss": "howdah", "exp": 4_000_000_000_u64 })).unwrap()
     }
 
     /// What the gate says to a token.
