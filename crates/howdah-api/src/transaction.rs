@@ -8,6 +8,7 @@ use howdah_pg::Ident;
 use howdah_pg::lane::{self, Flight, Reply, Statement, Step, StepReply};
 
 use crate::api::Request;
+use crate::audit::{RECORD, RECORDER, Reads};
 use crate::explain::unrelated;
 use crate::options::ApiOptions;
 use crate::request::prefer::{Prefer, Tx};
@@ -33,11 +34,14 @@ pub(crate) struct Transaction {
     steps: Vec<Step>,
     /// The statements of the request itself.
     pushed: Vec<Place>,
+    /// So many steps at the beginning record what is read.
+    recording: usize,
     read_only: bool,
     /// Others share the transaction.
     is_shared: bool,
 }
 
+const BECOME_RECORDER: &str = "select set_config('role', $1, true)";
 const SEARCH_PATH: &str = "select set_config('search_path', $1, true)";
 const TIME_ZONE: &str = "select set_config('timezone', $1, true)";
 const USUAL_TIME_ZONE: &str = "set local timezone to default";
@@ -51,9 +55,15 @@ const END_READ: &str = "release savepoint howdah_read";
 impl Transaction {
     /// A transaction of the caller in a schema. The settings come first: should one fail, nothing else runs.
     pub(crate) fn begin(request: &Request<'_>, trash: Trash, read_only: bool) -> Self {
+        Self::recording(request, trash, read_only, &Reads::default())
+    }
+
+    /// The same, which first writes the events of what it reads.
+    pub(crate) fn recording(request: &Request<'_>, trash: Trash, read_only: bool, reads: &Reads) -> Self {
         let (caller, options, schema) = (request.caller, request.options(), &request.schema);
         let is_shared = request.executor.is_shared();
-        let mut transaction = Self { steps: Vec::new(), pushed: Vec::new(), read_only, is_shared };
+        let mut transaction = Self { steps: Vec::new(), pushed: Vec::new(), recording: 0, read_only, is_shared };
+        transaction.record(caller, reads);
         if is_shared && read_only {
             transaction.add(Step { statement: Statement::new("", BEGIN_READ), params: Vec::new() });
         }
@@ -83,7 +93,24 @@ impl Transaction {
 
     /// For a flight in a transaction that has been begun.
     pub(crate) fn nothing() -> Self {
-        Self { steps: Vec::new(), pushed: Vec::new(), read_only: false, is_shared: false }
+        Self { steps: Vec::new(), pushed: Vec::new(), recording: 0, read_only: false, is_shared: false }
+    }
+
+    /// Writes the events as who may, and in the name of the caller: their claims are set, and their role is named.
+    fn record(&mut self, caller: &Caller<'_>, reads: &Reads) {
+        if reads.is_empty() {
+            return;
+        }
+        let hidden = Trash::Hidden;
+        let who = if self.is_shared { caller.step_after_others(hidden, false) } else { caller.step(hidden, false) };
+        self.add(who);
+        self.add(Step { statement: Statement::new("", BECOME_RECORDER), params: vec![Some(RECORDER.into())] });
+        for (table, details) in &reads.events {
+            let texts = [&*caller.principal.role, table.as_str(), details.as_str()];
+            let params = texts.map(|text| Some(Bytes::copy_from_slice(text.as_bytes()))).to_vec();
+            self.add(Step { statement: Statement::new(RECORDER, RECORD), params });
+        }
+        self.recording = self.steps.len();
     }
 
     fn fixed(&mut self, caller: &Caller<'_>, sql: impl Into<std::sync::Arc<str>>) -> Place {
@@ -121,18 +148,19 @@ impl Transaction {
 
     /// The same transaction with plans in the place of the request's statements, and where these are. Nothing of it remains.
     pub(crate) fn planning(&self, caller: &Caller<'_>) -> (Flight, Vec<Place>) {
-        let mut steps = self.steps.clone();
-        for place in &self.pushed {
+        let mut steps = self.steps.get(self.recording..).unwrap_or_default().to_vec();
+        let places: Vec<Place> = self.pushed.iter().map(|place| Place(place.0 - self.recording)).collect();
+        for place in &places {
             let step = &mut steps[place.0];
             let sql = format!("explain (format json) {}", Rendered::unexplained(step.statement.sql()));
             step.statement = Statement::new(std::sync::Arc::clone(&caller.principal.role), sql);
         }
         let flight = match self {
-            Self { is_shared: true, .. } => Self { steps, pushed: Vec::new(), ..*self }.in_block(),
+            Self { is_shared: true, .. } => Self { steps, pushed: Vec::new(), recording: 0, ..*self }.in_block(),
             Self { read_only: true, .. } => Flight::read(steps),
             Self { .. } => Flight::write(steps).rolled_back(),
         };
-        (flight, self.pushed.clone())
+        (flight, places)
     }
 
     /// The flight, which ends as the client and the options have it.
@@ -141,7 +169,8 @@ impl Transaction {
             return self.in_block();
         }
         if self.read_only {
-            return Flight::read(self.steps);
+            // With events, there is something to keep, and only that: reading changes nothing.
+            return if self.recording == 0 { Flight::read(self.steps) } else { Flight::write(self.steps) };
         }
         let flight = Flight::write(self.steps);
         if prefer.tx(options) == Tx::Rollback { flight.rolled_back() } else { flight }

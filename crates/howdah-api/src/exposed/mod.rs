@@ -15,6 +15,7 @@ use howdah_schema::{Catalog, QualifiedName, nearest};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::audit;
 use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
@@ -50,6 +51,7 @@ pub(crate) struct Exposed {
     handlers: Handlers,
     time_zones: Vec<String>,
     asked: Asked,
+    records_reads: bool,
 }
 
 impl Exposed {
@@ -96,7 +98,18 @@ impl Exposed {
         let (schemas, time_zones) = (options.schemas.clone(), around.time_zones);
         let handlers = Handlers::of(catalog, options);
         let asked = asked(catalog, &around.sources);
-        Self { catalog: whole, schemas, relations, relationships, functions, handlers, time_zones, asked }
+        let records_reads = audit::has_recorder(catalog);
+        Self {
+            catalog: whole,
+            schemas,
+            relations,
+            relationships,
+            functions,
+            handlers,
+            time_zones,
+            asked,
+            records_reads,
+        }
     }
 
     /// The schema that a profile header names, or the first.
@@ -112,6 +125,11 @@ impl Exposed {
     /// What of a request's circumstances anything in the database may ask for.
     pub(crate) fn asked(&self) -> Asked {
         self.asked
+    }
+
+    /// Whether the database can write events of reads.
+    pub(crate) fn records_reads(&self) -> bool {
+        self.records_reads
     }
 
     /// What it was made from.

@@ -23,6 +23,7 @@ use howdah_api::ReloadError;
 use howdah_http::server::{self, Limits, Listener};
 use howdah_pg::watch::{self, Change, WatchOptions};
 use howdah_pg::{Ident, PgError, Target};
+use howdah_privacy::audit::Sealer;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -34,7 +35,7 @@ use stack::Stack;
 
 pub(crate) use keys::Keys;
 pub(crate) use log::{LogFormat, start as start_log};
-pub(crate) use settings::{Secrets, Settings, Surface, log_level};
+pub(crate) use settings::{SealerSettings, Secrets, Settings, Surface, log_level};
 pub(crate) use stack::hasher;
 
 /// Ports looked at when the wanted one is taken.
@@ -60,6 +61,8 @@ pub(crate) struct RunningServer {
     admin: Option<JoinHandle<bool>>,
     /// Follows what changes in the database.
     watching: Option<JoinHandle<()>>,
+    /// Seals the audit trail; its status is for whoever shows how the server is.
+    sealer: Option<Sealer>,
     /// Until it has ended and been looked at.
     loading: Option<JoinHandle<Result<(), Failure>>>,
 }
@@ -85,6 +88,7 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
         Some(admin) => Some(bind(admin, 1).await?),
         None => None,
     };
+    let sealer = settings.sealer.clone();
     let stack = Stack::new(settings)?;
     let keys = Keys::new(stack.tokens.clone());
     let inside =
@@ -98,7 +102,8 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
     });
     let watching = inside.reread.is_some().then(|| tokio::spawn(follow(Arc::clone(&inside))));
     let loading = Some(tokio::spawn(load(Arc::clone(&inside))));
-    Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, loading })
+    let sealer = sealer.map(|SealerSettings { target, key, options }| Sealer::start(target, key, options));
+    Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, sealer, loading })
 }
 
 /// The socket or port of the settings, and how clients name it.
@@ -323,6 +328,13 @@ impl RunningServer {
         let stack = self.inside.stack.load_full();
         stack.api.move_to(target.clone());
         stack.pool.move_to(target);
+    }
+
+    /// [`RunningServer::move_to`] for the sealer of the audit trail.
+    pub(crate) fn move_sealer_to(&self, target: Target) {
+        if let Some(sealer) = &self.sealer {
+            sealer.move_to(target);
+        }
     }
 
     /// Accepts nothing more, lets requests under way finish, closes. Returns whether all of them finished in time.
