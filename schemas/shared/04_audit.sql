@@ -127,7 +127,7 @@ comment on column audit.seals.event_id         is 'The sealed event. No foreign 
 comment on column audit.seals.event_created_at is 'The event''s time, to find its partition by.';
 comment on column audit.seals.event_xid        is 'The event''s transaction; with event_id the place up to which the trail is sealed.';
 comment on column audit.seals.event_sha256     is 'SHA-256 of the event without its payload, which its payload_sha256 stands for.';
-comment on column audit.seals.chain_sha256     is 'SHA-256 over the previous seal''s chain_sha256 and this event_sha256.';
+comment on column audit.seals.chain_sha256     is 'SHA-256 over the previous seal''s chain_sha256 and all of this seal.';
 comment on column audit.seals.created_at       is 'When the event was sealed.';
 comment on column audit.seals.updated_at       is 'Equal to created_at: a seal never changes.';
 
@@ -155,6 +155,7 @@ grant select, insert on audit.seals to howdah_sealer;
 create table audit.checkpoints (
   id              uuid                 not null default gen_random_uuid(),
   sequence_number bigint               not null,
+  previous_number bigint               not null,
   chain_sha256    public.sha256_digest not null,
   key_name        text                 not null,
   signature       bytea                not null,
@@ -166,6 +167,7 @@ create table audit.checkpoints (
   constraint checkpoints_pkey                primary key (id),
   constraint uq_checkpoints_sequence_number  unique (sequence_number, key_name),
   constraint fk_checkpoints_seal             foreign key (sequence_number) references audit.seals (sequence_number) on delete restrict,
+  constraint chk_checkpoints_previous_number check (previous_number >= 0 and previous_number < sequence_number),
   constraint chk_checkpoints_key_name        check (char_length(key_name) between 1 and 100),
   constraint chk_checkpoints_signature       check (octet_length(signature) = 64),
   constraint chk_checkpoints_anchor          check ((anchor is null) = (anchored_at is null))
@@ -174,10 +176,11 @@ create table audit.checkpoints (
 comment on table  audit.checkpoints                 is 'Signed statements that the chain had this digest at this length: what holds the end of the trail in place. The signing key lives outside the database. @group audit';
 comment on column audit.checkpoints.id              is 'The checkpoint''s id.';
 comment on column audit.checkpoints.sequence_number is 'The seal it vouches for, and with it all before.';
+comment on column audit.checkpoints.previous_number is 'The sequence_number of the checkpoint before, 0 for the first: one that was taken out leaves a gap.';
 comment on column audit.checkpoints.chain_sha256    is 'That seal''s chain_sha256, as signed.';
-comment on column audit.checkpoints.key_name        is 'Which key signed.';
-comment on column audit.checkpoints.signature       is 'The Ed25519 signature, 64 bytes.';
-comment on column audit.checkpoints.anchor          is 'Where the checkpoint was deposited outside, and the receipt for it.';
+comment on column audit.checkpoints.key_name        is 'Which key signed: ed25519: and the public key in hexadecimal.';
+comment on column audit.checkpoints.signature       is 'The Ed25519 signature over all of the above, 64 bytes.';
+comment on column audit.checkpoints.anchor          is 'Where the checkpoint was deposited outside, the receipt for it, and a signature of both.';
 comment on column audit.checkpoints.anchored_at     is 'When it was deposited; NULL until then. Set once.';
 comment on column audit.checkpoints.created_at      is 'When it was signed.';
 comment on column audit.checkpoints.updated_at      is 'When it was anchored; equal to created_at until then.';
@@ -201,3 +204,57 @@ comment on policy sealer_anchors    on audit.checkpoints is 'The sealer notes on
 grant select                      on audit.checkpoints to service_role;
 grant select, insert              on audit.checkpoints to howdah_sealer;
 grant update (anchor, anchored_at) on audit.checkpoints to howdah_sealer;
+
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- dropped_partitions
+-- ---------------------------------------------------------------------------------------------------------------
+
+create table audit.dropped_partitions (
+  partition_name       text                 not null,
+  starts_at            timestamptz          not null,
+  ends_at              timestamptz          not null,
+  event_count          bigint               not null,
+  last_sequence_number bigint               not null,
+  seals_sha256         public.sha256_digest not null,
+  key_name             text                 not null,
+  signature            bytea                not null,
+  created_at           timestamptz          not null default now(),
+  updated_at           timestamptz          not null default now(),
+
+  constraint dropped_partitions_pkey                     primary key (partition_name),
+  constraint chk_dropped_partitions_partition_name       check (partition_name ~ '^audit_events_[0-9]{4}_[0-9]{2}$'),
+  constraint chk_dropped_partitions_ends_at              check (ends_at > starts_at),
+  constraint chk_dropped_partitions_event_count          check (event_count >= 0),
+  constraint chk_dropped_partitions_last_sequence_number check (last_sequence_number >= 0),
+  constraint chk_dropped_partitions_key_name             check (char_length(key_name) between 1 and 100),
+  constraint chk_dropped_partitions_signature            check (octet_length(signature) = 64)
+);
+
+comment on table  audit.dropped_partitions                      is 'Signed statements that a month was verified and then dropped by retention. The seals of its events stay; without such a statement a seal without its event is a finding. @group audit';
+comment on column audit.dropped_partitions.partition_name       is 'The partition that was dropped.';
+comment on column audit.dropped_partitions.starts_at            is 'The beginning of its month.';
+comment on column audit.dropped_partitions.ends_at              is 'The end of its month, exclusive.';
+comment on column audit.dropped_partitions.event_count          is 'How many events it held; so many seals may be without theirs, and no more.';
+comment on column audit.dropped_partitions.last_sequence_number is 'The last seal of an event in it; 0 if it held none.';
+comment on column audit.dropped_partitions.seals_sha256         is 'SHA-256 over the sequence numbers and chain digests of the seals of its events, in order.';
+comment on column audit.dropped_partitions.key_name             is 'Which key signed: ed25519: and the public key in hexadecimal.';
+comment on column audit.dropped_partitions.signature            is 'The Ed25519 signature over all of the above, 64 bytes.';
+comment on column audit.dropped_partitions.created_at           is 'When it was dropped.';
+comment on column audit.dropped_partitions.updated_at           is 'Equal to created_at: such a statement never changes.';
+
+alter table audit.dropped_partitions enable row level security;
+alter table audit.dropped_partitions force  row level security;
+
+create policy service_reads_all on audit.dropped_partitions
+  for select to service_role using (true);
+create policy sealer_reads_all on audit.dropped_partitions
+  for select to howdah_sealer using (true);
+create policy sealer_appends on audit.dropped_partitions
+  for insert to howdah_sealer with check (true);
+comment on policy service_reads_all on audit.dropped_partitions is 'The service role reads them to verify the trail.';
+comment on policy sealer_reads_all  on audit.dropped_partitions is 'The sealer sees what it has dropped.';
+comment on policy sealer_appends    on audit.dropped_partitions is 'The sealer vouches for what it is about to drop.';
+
+grant select         on audit.dropped_partitions to service_role;
+grant select, insert on audit.dropped_partitions to howdah_sealer;

@@ -79,6 +79,10 @@ create trigger trg_checkpoints_no_purge
   before delete or truncate on audit.checkpoints
   for each statement execute function public.refuse_change();
 
+create trigger trg_dropped_partitions_no_change
+  before update or delete or truncate on audit.dropped_partitions
+  for each statement execute function public.refuse_change();
+
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Writing
@@ -102,33 +106,38 @@ create function audit.append(
   changed_columns text[],
   before          jsonb,
   after           jsonb,
-  ip              inet
+  ip              inet,
+  actor_role      text default null
 ) returns void
   language plpgsql security definer
   set search_path = ''
 as $$
 declare
-  claims     constant jsonb := auth.jwt();
+  claims       constant jsonb := auth.jwt();
   -- 122 random bits.
-  event_salt constant bytea := uuid_send(gen_random_uuid());
+  event_salt   constant bytea := uuid_send(gen_random_uuid());
+  -- The digest tells neither a null from a JSON null, nor one netmask from another: so there is one form of each.
+  event_before constant jsonb := nullif(append.before, 'null');
+  event_after  constant jsonb := nullif(append.after, 'null');
+  event_ip     constant inet  := host(append.ip)::inet;
 begin
   insert into audit.audit_events (
     actor_id, actor_role, session_id, api_key_id, action, resource_type, resource_id,
     subject_id, changed_columns, before, after, ip, request_id, salt, payload_sha256)
   values (
     append.actor_id,
-    coalesce(nullif(current_setting('role'), 'none'), session_user),
+    coalesce(append.actor_role, nullif(current_setting('role'), 'none'), session_user),
     nullif(claims ->> 'session_id', '')::uuid,
     nullif(claims ->> 'api_key_id', '')::uuid,
     append.action, append.resource_type, append.resource_id,
-    append.subject_id, append.changed_columns, append.before, append.after, append.ip,
+    append.subject_id, append.changed_columns, event_before, event_after, event_ip,
     left(nullif(current_setting('request.id', true), ''), 100),
     event_salt,
-    audit.payload_digest(event_salt, append.before, append.after, append.ip));
+    audit.payload_digest(event_salt, event_before, event_after, event_ip));
 end
 $$;
-comment on function audit.append(text, text, text, uuid, uuid, text[], jsonb, jsonb, inet) is
-  'Writes one event; session, key and request come from the settings of the transaction. For the functions below only.';
+comment on function audit.append(text, text, text, uuid, uuid, text[], jsonb, jsonb, inet, text) is
+  'Writes one event; session, key and request come from the settings of the transaction, and so does the role unless it is named. For the functions below only.';
 
 create function audit.record_change() returns trigger
   language plpgsql security definer
@@ -237,12 +246,34 @@ $$;
 comment on function audit.record_event(text, text, text, uuid, uuid, jsonb, inet) is
   'Writes an event that no trigger sees, such as a sign-in, a denial or a read. The actor is the caller unless named; details must hold no secret.';
 
+create function audit.record_read(actor_role text, resource_type text, details jsonb) returns void
+  language plpgsql security definer
+  set search_path = ''
+as $$
+begin
+  perform audit.append(
+    'read',
+    record_read.resource_type,
+    null,
+    (select u.audit_pseudonym from auth.users u where u.id = auth.uid()),
+    null,
+    null,
+    null,
+    record_read.details,
+    nullif(current_setting('request.ip', true), '')::inet,
+    record_read.actor_role);
+end
+$$;
+comment on function audit.record_read(text, text, jsonb) is
+  'Writes the event of a read that the server is about to run as that role. Details say what was asked for, and hold no values.';
+
 create function audit.redact_subject(subject_user_id uuid) returns bigint
   language plpgsql security definer
   set search_path = ''
 as $$
 declare
   pseudonym uuid;
+  actor     uuid;
   redacted  bigint;
 begin
   select u.audit_pseudonym into pseudonym from auth.users u where u.id = redact_subject.subject_user_id;
@@ -257,14 +288,22 @@ begin
   set before = null, after = null, ip = null, salt = null, updated_at = now()
   where (e.subject_id = pseudonym or e.actor_id = pseudonym) and e.salt is not null;
   get diagnostics redacted = row_count;
+
+  -- What makes an event without its payload one that was redacted rather than tampered with: its updated_at is this event's
+  -- created_at. The person stands in resource_id alone, so that the next redaction leaves it as it is.
+  select nullif(u.audit_pseudonym, pseudonym) into actor from auth.users u where u.id = auth.uid();
+  perform audit.append(
+    'redact', 'audit.audit_events', pseudonym::text, actor, null, null, null,
+    jsonb_build_object('events', redacted), null);
   return redacted;
 end
 $$;
 comment on function audit.redact_subject(uuid) is
-  'Part of erasing a person: takes the payload out of every event about them or by them, before the account is deleted, and returns how many. The chain of seals stays verifiable.';
+  'Part of erasing a person: takes the payload out of every event about them or by them, before the account is deleted, writes an event that it did, and returns how many. The chain of seals stays verifiable.';
 
 grant execute on function audit.payload_digest(bytea, jsonb, jsonb, inet)                            to service_role, howdah_sealer;
 grant execute on function audit.record_event(text, text, text, uuid, uuid, jsonb, inet) to service_role, howdah_auth;
+grant execute on function audit.record_read(text, text, jsonb)                          to service_role;
 grant execute on function audit.redact_subject(uuid)                                    to service_role;
 
 
@@ -342,7 +381,50 @@ $$;
 comment on function audit.create_partitions(integer) is
   'Makes the partitions of this month and of so many months ahead, where they are missing, and returns how many it made. Rows of such a month move out of the default partition. The server calls it daily; calling it again changes nothing.';
 
-grant execute on function audit.create_partitions(integer) to service_role;
+grant execute on function audit.create_partitions(integer) to service_role, howdah_sealer;
+
+create function audit.drop_partition(partition_name text) returns bigint
+  language plpgsql security definer
+  set search_path = ''
+  set timezone = 'UTC'
+as $$
+declare
+  vouched     audit.dropped_partitions;
+  first_month timestamptz;
+  held        bigint;
+begin
+  select * into vouched from audit.dropped_partitions d where d.partition_name = drop_partition.partition_name;
+  if not found then
+    raise exception using
+      errcode = 'no_data_found',
+      message = format('nothing vouches for the events of audit.%I', drop_partition.partition_name),
+      hint    = 'howdah audit prune verifies a month, signs what it held, and drops it.';
+  end if;
+  first_month := make_timestamptz(substr(drop_partition.partition_name, 14, 4)::integer,
+                                  substr(drop_partition.partition_name, 19, 2)::integer, 1, 0, 0, 0, 'UTC');
+  -- The order in which DROP takes its locks, so that nothing is written between counting and dropping.
+  lock table only audit.audit_events in access exclusive mode;
+  select count(*) into held
+  from audit.audit_events e
+  where e.created_at >= first_month and e.created_at < first_month + interval '1 month'
+    and e.tableoid = format('audit.%I', drop_partition.partition_name)::regclass;
+  if held <> vouched.event_count
+     or vouched.starts_at <> first_month or vouched.ends_at <> first_month + interval '1 month' then
+    raise exception using
+      errcode = 'object_not_in_prerequisite_state',
+      message = format('audit.%I holds %s events, and %s were vouched for', drop_partition.partition_name, held, vouched.event_count);
+  end if;
+  execute format('drop table audit.%I', drop_partition.partition_name);
+  perform audit.append(
+    'admin.drop_partition', 'audit.audit_events', drop_partition.partition_name, null, null, null, null,
+    jsonb_build_object('events', held, 'starts_at', vouched.starts_at, 'ends_at', vouched.ends_at), null);
+  return held;
+end
+$$;
+comment on function audit.drop_partition(text) is
+  'Drops a month whose events audit.dropped_partitions vouches for in the same number, writes an event that it did, and returns how many it held. The seals stay.';
+
+grant execute on function audit.drop_partition(text) to howdah_sealer;
 
 
 -- ---------------------------------------------------------------------------------------------------------------

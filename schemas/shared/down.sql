@@ -9,6 +9,7 @@ drop trigger trg_mfa_factors_audit on auth.mfa_factors;
 drop trigger trg_api_keys_audit    on auth.api_keys;
 drop trigger trg_users_audit       on auth.users;
 
+drop trigger trg_dropped_partitions_no_change  on audit.dropped_partitions;
 drop trigger trg_checkpoints_no_purge          on audit.checkpoints;
 drop trigger trg_checkpoints_anchoring         on audit.checkpoints;
 drop trigger trg_seals_no_change               on audit.seals;
@@ -17,14 +18,17 @@ drop trigger trg_audit_events_no_purge         on audit.audit_events;
 drop trigger trg_audit_events_no_delete        on audit.audit_events;
 drop trigger trg_audit_events_redaction        on audit.audit_events;
 
+drop function audit.drop_partition(text);
 drop function audit.create_partitions(integer);
 drop function audit.redact_subject(uuid);
+drop function audit.record_read(text, text, jsonb);
 drop function audit.record_event(text, text, text, uuid, uuid, jsonb, inet);
 drop function audit.record_change();
-drop function audit.append(text, text, text, uuid, uuid, text[], jsonb, jsonb, inet);
+drop function audit.append(text, text, text, uuid, uuid, text[], jsonb, jsonb, inet, text);
 drop function audit.payload_digest(bytea, jsonb, jsonb, inet);
 
 -- 04_audit.sql; the trail goes with all its months, whose truncate triggers need the function below
+drop table audit.dropped_partitions;
 drop table audit.checkpoints;
 drop table audit.seals;
 drop table audit.audit_events;

@@ -21,6 +21,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) transaction: &'a Mutex<lane::Transaction>,
     /// What the operation that is under way names of the answers before it.
     pub(crate) references: References,
+    /// The transaction is going to be rolled back, whatever its operations do.
+    pub(crate) is_taken_back: bool,
     /// A prepared statement was left behind by the schema: all of it may be run once more.
     pub(crate) is_stale: AtomicBool,
 }
@@ -28,6 +30,11 @@ pub(crate) struct Shared<'a> {
 impl Executor<'_> {
     pub(crate) fn is_shared(&self) -> bool {
         matches!(self, Self::Shared(_))
+    }
+
+    /// Whether what runs here is going to be rolled back together with others.
+    pub(crate) fn is_taken_back(&self) -> bool {
+        matches!(self, Self::Shared(shared) if shared.is_taken_back)
     }
 
     /// Runs a flight and waits for its whole answer.

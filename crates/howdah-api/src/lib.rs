@@ -12,6 +12,7 @@
 
 mod answer;
 mod api;
+mod audit;
 mod batch;
 mod call;
 mod check;

@@ -10,6 +10,7 @@ use http::header;
 
 use crate::answer::{self, Layout, Outcome, not_singular, unexpected};
 use crate::api::Request;
+use crate::audit::Reads;
 use crate::conditional::{self, Conditions};
 use crate::cost;
 use crate::cursor::{self, NEXT_CURSOR};
@@ -18,7 +19,7 @@ use crate::exposed::{Relation, Whole};
 use crate::query::{Query, Source};
 use crate::request::media::Media;
 use crate::request::parameters::Parameters;
-use crate::request::prefer::{Count, Prefer};
+use crate::request::prefer::{Count, Prefer, Tx};
 use crate::request::range;
 use crate::sql::{ROOT, Rendered, Rendering, TOO_MANY};
 use crate::transaction::{Place, Transaction};
@@ -114,7 +115,9 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
 
     let trash = if query.looks_at_trash() { Trash::Visible } else { Trash::Hidden };
     let hoisted = query.called().and_then(|function| function.hoisted.as_ref());
-    let mut transaction = Transaction::begin_hoisting(request, trash, read_only, hoisted);
+    let reads = Reads::of(request, query)?;
+    reads.must_stay(!read_only && prefer.tx(options) == Tx::Rollback)?;
+    let mut transaction = Transaction::begin_with(request, trash, read_only, hoisted, &reads);
     let total = if is_call { Total::none() } else { push_count(request, &mut transaction, rendering, query)? };
     // Before the rows, so that these may be streamed; what a pre-request sets is known by then.
     let early = (may_stream && options.pre_request.is_some()).then(|| transaction.push_outcome(caller));
@@ -125,7 +128,10 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     cost::allow(options, cost::planned(request, &transaction).await.map_err(refused)?)?;
     let flight = transaction.finish(options, prefer);
 
-    let is_apart = caller.role_settings.as_ref().is_some_and(|settings| settings.may_end_the_session());
+    // Rows may leave only once the events of their reading are committed, which is after the last row.
+    let streams = streams && reads.is_empty();
+    let is_apart =
+        !reads.is_empty() || caller.role_settings.as_ref().is_some_and(|settings| settings.may_end_the_session());
     let route = if read_only && !is_apart { shape.route(query, prefer.count.is_some()) } else { Route::Exclusive };
     let answer = match route {
         Route::Exclusive if streams => request.executor.stream(flight, options.stream_above).await,

@@ -8,6 +8,7 @@ use howdah_pg::Ident;
 use howdah_pg::lane::{self, Flight, Isolation, Reply, Statement, Step, StepReply, TimeLimit};
 
 use crate::api::Request;
+use crate::audit::{RECORD, RECORDER, Reads};
 use crate::explain::unrelated;
 use crate::exposed::Hoisted;
 use crate::options::ApiOptions;
@@ -34,6 +35,8 @@ pub(crate) struct Transaction {
     steps: Vec<Step>,
     /// The statements of the request itself.
     pushed: Vec<Place>,
+    /// So many steps at the beginning record what is read.
+    recording: usize,
     read_only: bool,
     /// Others share the transaction.
     is_shared: bool,
@@ -43,6 +46,7 @@ pub(crate) struct Transaction {
     time_limit: Option<TimeLimit>,
 }
 
+const BECOME_RECORDER: &str = "select set_config('role', $1, true)";
 const SEARCH_PATH: &str = "select set_config('search_path', $1, true)";
 const TIME_ZONE: &str = "select set_config('timezone', $1, true)";
 const USUAL_TIME_ZONE: &str = "set local timezone to default";
@@ -56,23 +60,26 @@ const END_READ: &str = "release savepoint howdah_read";
 impl Transaction {
     /// A transaction of the caller in a schema. The settings come first: should one fail, nothing else runs.
     pub(crate) fn begin(request: &Request<'_>, trash: Trash, read_only: bool) -> Self {
-        Self::begin_hoisting(request, trash, read_only, None)
+        Self::begin_with(request, trash, read_only, None, &Reads::default())
     }
 
-    /// The same with settings of the function that is to be called.
-    pub(crate) fn begin_hoisting(
+    /// The same with settings of the function that is to be called, and behind the events of what is read.
+    pub(crate) fn begin_with(
         request: &Request<'_>,
         trash: Trash,
         read_only: bool,
         hoisted: Option<&Hoisted>,
+        reads: &Reads,
     ) -> Self {
         let (caller, options, schema) = (request.caller, request.options(), &request.schema);
         let is_shared = request.executor.is_shared();
         let mut transaction = Self { read_only, is_shared, ..Self::default() };
+        transaction.record(caller, reads);
         if is_shared && read_only {
             transaction.add(Step { statement: Statement::new("", BEGIN_READ), params: Vec::new() });
         }
-        let who = if is_shared { caller.step_after_others(trash, read_only) } else { caller.step(trash, read_only) };
+        let is_first = !is_shared && reads.is_empty();
+        let who = if is_first { caller.step(trash, read_only) } else { caller.step_after_others(trash, read_only) };
         let Place(who) = transaction.add(who);
         let own = caller.role_settings.as_deref();
         transaction.isolation = own.and_then(RoleSettings::isolation);
@@ -122,6 +129,23 @@ impl Transaction {
         }
     }
 
+    /// Writes the events as who may, and in the name of the caller: their claims are set, and their role is named.
+    fn record(&mut self, caller: &Caller<'_>, reads: &Reads) {
+        if reads.is_empty() {
+            return;
+        }
+        let hidden = Trash::Hidden;
+        let who = if self.is_shared { caller.step_after_others(hidden, false) } else { caller.step(hidden, false) };
+        self.add(who);
+        self.add(Step { statement: Statement::new("", BECOME_RECORDER), params: vec![Some(RECORDER.into())] });
+        for (table, details) in &reads.events {
+            let texts = [&*caller.principal.role, table.as_str(), details.as_str()];
+            let params = texts.map(|text| Some(Bytes::copy_from_slice(text.as_bytes()))).to_vec();
+            self.add(Step { statement: Statement::new(RECORDER, RECORD), params });
+        }
+        self.recording = self.steps.len();
+    }
+
     fn fixed(&mut self, caller: &Caller<'_>, sql: impl Into<std::sync::Arc<str>>) -> Place {
         let statement = Statement::new(std::sync::Arc::clone(&caller.principal.role), sql);
         self.add(Step { statement, params: Vec::new() })
@@ -157,19 +181,27 @@ impl Transaction {
 
     /// The same transaction with plans in the place of the request's statements, and where these are. Nothing of it remains.
     pub(crate) fn planning(&self, caller: &Caller<'_>) -> (Flight, Vec<Place>) {
-        let mut steps = self.steps.clone();
-        for place in &self.pushed {
+        let mut steps = self.steps.get(self.recording..).unwrap_or_default().to_vec();
+        let places: Vec<Place> = self.pushed.iter().map(|place| Place(place.0 - self.recording)).collect();
+        for place in &places {
             let step = &mut steps[place.0];
             let sql = format!("explain (format json) {}", Rendered::unexplained(step.statement.sql()));
             step.statement = Statement::new(std::sync::Arc::clone(&caller.principal.role), sql);
         }
-        let planned = Self { steps, pushed: Vec::new(), taking_back: self.taking_back.clone(), ..*self };
+        let planned = Self {
+            steps,
+            pushed: Vec::new(),
+            recording: 0,
+            taking_back: self.taking_back.clone(),
+            time_limit: self.time_limit.map(|limit| TimeLimit { step: limit.step - self.recording, ..limit }),
+            ..*self
+        };
         let flight = match planned {
             Self { is_shared: true, .. } => planned.in_block(),
             Self { read_only: true, .. } => planned.alone(),
             Self { .. } => planned.alone().rolled_back(),
         };
-        (flight, self.pushed.clone())
+        (flight, places)
     }
 
     /// The flight, which ends as the client and the options have it.
@@ -184,7 +216,9 @@ impl Transaction {
 
     /// The flight as a transaction of its own.
     fn alone(self) -> Flight {
-        let flight = if self.read_only { Flight::read(self.steps) } else { Flight::write(self.steps) };
+        // With events, there is something to keep, and only that: reading changes nothing.
+        let is_repeatable = self.read_only && self.recording == 0;
+        let flight = if is_repeatable { Flight::read(self.steps) } else { Flight::write(self.steps) };
         flight.isolated(self.isolation).limited(self.time_limit)
     }
 

@@ -11,6 +11,7 @@ use http::{Method, StatusCode, header};
 
 use crate::answer::{self, Layout, Outcome, not_singular, unexpected};
 use crate::api::Request;
+use crate::audit::Reads;
 use crate::conditional::{self, Conditions, Precondition};
 use crate::explain::explain;
 use crate::exposed::Relation;
@@ -19,7 +20,7 @@ use crate::payload::Payload;
 use crate::read::outcome_of;
 use crate::request::media::Media;
 use crate::request::parameters::Parameters;
-use crate::request::prefer::{Prefer, Return};
+use crate::request::prefer::{Prefer, Return, Tx};
 use crate::resolve::Resolver;
 use crate::sql::{self, Change, Conflict, Guard, ROOT, Rendering, Resolution, Returning, Write};
 use crate::transaction::Transaction;
@@ -79,7 +80,9 @@ pub(crate) async fn write(
     // A row that is marked as deleted must stay in sight of its own statement, so writes see the trash; which rows they
     // touch is in their WHERE.
     let trash = if write.query.relation.has_soft_delete { Trash::Visible } else { Trash::Hidden };
-    let mut transaction = Transaction::begin(request, trash, false);
+    let reads = Reads::of(request, &write.query)?;
+    reads.must_stay(prefer.tx(options) == Tx::Rollback)?;
+    let mut transaction = Transaction::begin_with(request, trash, false, None, &reads);
     let place = transaction.push(caller, &mut main);
     let merges = matches!(&write.change, Change::Insert { conflict: Some(_), .. });
     let speaks = merges || write.query.relation.has_triggers || options.pre_request.is_some();

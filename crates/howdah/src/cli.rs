@@ -116,6 +116,7 @@ pub(crate) enum Command {
     Lint(commands::lint::Args),
     Advise(commands::advise::Args),
     Validate(commands::validate::Args),
+    Audit(commands::audit::Args),
     Types(commands::types::Args),
     Seed(commands::seed::Args),
     Serve(commands::serve::Args),
@@ -128,6 +129,7 @@ impl Command {
     /// Whether the command stops by itself at Ctrl+C, because it has more to do then than to go away.
     pub(crate) fn handles_signals(&self) -> bool {
         matches!(self, Self::Dev(_) | Self::Serve(_) | Self::Validate(_))
+            || matches!(self, Self::Audit(args) if args.handles_signals())
     }
 
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {
@@ -144,6 +146,7 @@ impl Command {
             Self::Lint(args) => commands::lint::run(args, context).await,
             Self::Advise(args) => commands::advise::run(args, context).await,
             Self::Validate(args) => commands::validate::run(args, context).await,
+            Self::Audit(args) => commands::audit::run(args, context).await,
             Self::Types(args) => commands::types::run(args, context).await,
             Self::Seed(args) => commands::seed::run(args, context).await,
             Self::Serve(args) => commands::serve::run(args, context).await,

@@ -11,6 +11,7 @@ use howdah_pg::migrate::MigrateError;
 use howdah_pg::schema::{ExtensionMissing, SchemaError};
 use howdah_pg::script::{ScriptError, SqlScriptError};
 use howdah_pg::{PgError, ServerError};
+use howdah_privacy::audit::AuditError;
 use howdah_schema::diff::DiffError;
 
 use crate::exit::Exit;
@@ -20,6 +21,17 @@ use crate::failure::{Excerpt, Failure, io_hint};
 pub(crate) fn read(error: &(dyn Error + 'static)) -> Option<Failure> {
     if let Some(error) = error.downcast_ref::<PgError>() {
         return Some(known(error.code(), error).exit(pg_exit(error)));
+    }
+    if let Some(error) = error.downcast_ref::<AuditError>() {
+        return Some(match error {
+            AuditError::Pg(error) => known(error.code(), error).exit(pg_exit(error)),
+            AuditError::Key { .. } | AuditError::Expected { .. } | AuditError::NoKey => {
+                known(error.code(), error).exit(Exit::Usage)
+            }
+            AuditError::NotAllowed { .. } => known(error.code(), error).exit(Exit::Authentication),
+            AuditError::NotDropped { .. } => known(error.code(), error).exit(Exit::Findings),
+            _ => known(error.code(), error),
+        });
     }
     if let Some(error) = error.downcast_ref::<ClusterError>() {
         return Some(known(error.code(), error));

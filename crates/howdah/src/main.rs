@@ -4,6 +4,7 @@
 //! an exit code. Everything else stands in the command's own file; what commands share is beside them.
 //! Deliberately not here: SQL, HTTP and process handling, which are the libraries'.
 
+mod audit;
 mod cli;
 mod commands;
 mod config;

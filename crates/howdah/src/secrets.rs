@@ -1,4 +1,6 @@
-//! Secrets of the server: from the environment, else made once in the project's private folder.
+//! Secrets of the server: from the environment or a file that it names, else made once in the project's private folder.
+
+use std::path::Path;
 
 use howdah_pg::Secret;
 
@@ -7,16 +9,24 @@ use crate::project::Project;
 
 /// Signs and verifies bearer tokens.
 pub(crate) const JWT: (&str, &str) = ("HOWDAH_JWT_SECRET", "jwt");
+/// Signs checkpoints of the audit trail: the seed of an Ed25519 key.
+pub(crate) const AUDIT: (&str, &str) = ("HOWDAH_AUDIT_KEY", "audit");
 /// Mixed into passwords before they are hashed.
 pub(crate) const PEPPER: (&str, &str) = ("HOWDAH_PASSWORD_PEPPER", "pepper");
 
-/// The secret of that variable or, in a project, of that name in its private folder.
+/// The secret of that variable, of the file that the variable with `_FILE` behind it names or, in a project, of that name in
+/// its private folder.
 ///
 /// # Errors
-/// The private folder cannot be read or written.
+/// The file cannot be read, or the private folder cannot be read or written.
 pub(crate) fn find((variable, name): (&str, &str), project: Option<&Project>) -> Result<Option<Secret>, Failure> {
     if let Some(value) = std::env::var(variable).ok().filter(|value| !value.is_empty()) {
         return Ok(Some(Secret::new(value)));
+    }
+    if let Some(path) = std::env::var_os(format!("{variable}_FILE")).filter(|path| !path.is_empty()) {
+        let path = Path::new(&path);
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+        return Ok(Some(Secret::new(text.trim().to_owned())));
     }
     project.map(|project| of_project(name, project)).transpose()
 }

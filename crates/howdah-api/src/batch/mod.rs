@@ -23,7 +23,7 @@ use crate::api::{Api, Asked, allowed, not_allowed, respond};
 use crate::executor::{Executor, Shared};
 use crate::explain::unrelated;
 use crate::payload::content_type;
-use crate::request::prefer::{self, Prefer};
+use crate::request::prefer::{self, Prefer, Tx};
 use crate::transaction::end;
 use operation::Operation;
 use reference::Answers;
@@ -115,7 +115,8 @@ async fn attempt(api: &Api, caller: &Caller<'_>, prefer: &Prefer, operations: &[
     let of_none = |error: ApiError| Attempt { failure: error.into(), is_stale: false };
     let transaction = begin(api, caller).await.map_err(|error| of_none(unrelated(&error, caller)))?;
     let transaction = Mutex::new(transaction);
-    let results = perform_all(api, caller, operations, &transaction).await;
+    let is_taken_back = prefer.tx(api.options()) == Tx::Rollback;
+    let results = perform_all(api, caller, operations, &transaction, is_taken_back).await;
     let transaction = transaction.into_inner();
     match results {
         Ok(results) => end(transaction, caller, api.options(), prefer).await.map(|()| results).map_err(of_none),
@@ -143,6 +144,7 @@ async fn perform_all(
     caller: &Caller<'_>,
     operations: &[Operation],
     transaction: &Mutex<lane::Transaction>,
+    is_taken_back: bool,
 ) -> Result<String, Attempt> {
     let mut answers = Answers::default();
     let mut results = String::from("[");
@@ -150,7 +152,7 @@ async fn perform_all(
         let failure = |error| Failure { error: Box::new(error), operation: Some((index, operation.id.clone())) };
         let read = answers.pairs(&operation.query);
         let (pairs, references) = read.map_err(|error| Attempt { failure: failure(error), is_stale: false })?;
-        let shared = Shared { transaction, references, is_stale: AtomicBool::new(false) };
+        let shared = Shared { transaction, references, is_taken_back, is_stale: AtomicBool::new(false) };
         let result = perform(api, caller, operation, &pairs, &answers, &shared).await;
         let is_stale = shared.is_stale.load(Ordering::Relaxed);
         let result = result.map_err(|error| Attempt { failure: failure(error), is_stale })?;

@@ -11,6 +11,7 @@ use howdah_schema::{Catalog, QualifiedName};
 
 use super::hoisted::Hoisted;
 use super::relation::{Relation, column};
+use crate::audit;
 
 /// What a caller gives to a function.
 #[derive(Debug, Clone)]
@@ -48,6 +49,8 @@ pub(crate) struct Function {
     pub(crate) is_set: bool,
     /// Only the call tells which columns its rows have.
     pub(crate) is_untyped: bool,
+    /// Tables tagged `@audit read` that it reads inside, as far as PostgreSQL knows.
+    pub(crate) reads: BTreeSet<QualifiedName>,
     /// It may write.
     pub(crate) is_volatile: bool,
     /// A domain named like a media type that it returns: what it answers is of that type, as it is.
@@ -147,6 +150,7 @@ impl Function {
                     .arguments
                     .iter()
                     .all(|argument| matches!(argument.mode, ArgumentMode::In | ArgumentMode::Variadic)),
+            reads: audit::of_function(catalog, &stored.signature),
             is_volatile: stored.volatility == Volatility::Volatile,
             media_type: media_type(&returned.data_type),
             hoisted: Hoisted::of(&stored.config, hoisted),

@@ -16,6 +16,7 @@ use howdah_schema::{Catalog, QualifiedName, nearest};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::audit;
 use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
@@ -55,6 +56,7 @@ pub(crate) struct Exposed {
     time_zones: Vec<String>,
     asked: Asked,
     roles: HashMap<Arc<str>, Arc<RoleSettings>>,
+    records_reads: bool,
 }
 
 impl Exposed {
@@ -102,7 +104,19 @@ impl Exposed {
         let handlers = Handlers::of(catalog, options);
         let asked = asked(catalog, &around.sources);
         let roles = roles(options, around.role_settings);
-        Self { catalog: whole, schemas, relations, relationships, functions, handlers, time_zones, asked, roles }
+        let records_reads = audit::has_recorder(catalog);
+        Self {
+            catalog: whole,
+            schemas,
+            relations,
+            relationships,
+            functions,
+            handlers,
+            time_zones,
+            asked,
+            roles,
+            records_reads,
+        }
     }
 
     /// The schema that a profile header names, or the first.
@@ -123,6 +137,11 @@ impl Exposed {
     /// What holds for requests of a role, if it has settings of its own.
     pub(crate) fn role_settings(&self, role: &str) -> Option<Arc<RoleSettings>> {
         self.roles.get(role).cloned()
+    }
+
+    /// Whether the database can write events of reads.
+    pub(crate) fn records_reads(&self) -> bool {
+        self.records_reads
     }
 
     /// What it was made from.

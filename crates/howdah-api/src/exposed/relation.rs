@@ -1,11 +1,13 @@
 //! A table or view as the API needs it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use howdah_http::ApiError;
 use howdah_schema::catalog::{CastMethod, ConstraintKind, DataType, Function, TypeKind};
 use howdah_schema::{Catalog, Ident, QualifiedName, nearest};
+
+use crate::audit;
 
 /// A column as the API needs it.
 #[derive(Debug, Clone)]
@@ -94,6 +96,8 @@ pub(crate) struct Relation {
     pub(crate) has_triggers: bool,
     /// Of roles that may read some of the columns only: which.
     pub(crate) readable: HashMap<Arc<str>, Vec<String>>,
+    /// Tables tagged `@audit read` that one reads who reads it.
+    pub(crate) reads: BTreeSet<QualifiedName>,
 }
 
 impl Relation {
@@ -172,6 +176,7 @@ impl Relation {
             writes,
             has_triggers: has_triggers || has_rules,
             readable,
+            reads: audit::of_relation(catalog, relation.name()),
             ..Self::with_columns(relation.name(), columns)
         }
     }
@@ -193,6 +198,7 @@ impl Relation {
             writes: Writes::default(),
             has_triggers: false,
             readable: HashMap::new(),
+            reads: BTreeSet::new(),
         }
     }
 

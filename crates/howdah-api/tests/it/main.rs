@@ -1,6 +1,7 @@
 //! The data API against a real PostgreSQL, over real HTTP.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test, in its helpers too")]
 
+mod audit;
 mod batch;
 mod broken_flight;
 mod clients;

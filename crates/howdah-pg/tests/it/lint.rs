@@ -48,3 +48,30 @@ async fn what_is_not_the_schemas_own_is_left_alone() {
 async fn an_empty_database_has_nothing_to_say_about() {
     assert_eq!(fired("").await, [""; 0]);
 }
+
+#[tokio::test]
+async fn the_audit_trigger_is_written_behind_the_indexes_and_does() {
+    let sql = "create schema audit;
+create function audit.record_change() returns trigger language plpgsql as 'begin return null; end';
+create table public.notes (id uuid primary key, user_id uuid, body text, email text);
+create index idx_notes_user_id on public.notes (user_id);
+comment on table public.notes is 'Notes. @owner user_id @audit';
+comment on column public.notes.body is 'What was noted. @encrypt';
+comment on column public.notes.email is 'Of whom. @pii email';
+";
+    let db = TestDb::empty().await;
+    let client = db.client_owner().await;
+    client.batch_execute(sql).await.unwrap();
+    let (catalog, files) = (catalog(&client).await, [Source { name: "example.sql", text: sql }]);
+    let report = lint::check(&catalog, &files);
+    let edits = lint::edits(&catalog, &files, &report.findings);
+    let edits: Vec<_> = edits.into_iter().filter(|edit| edit.rule == "audit-trigger").collect();
+    let mended = lint::apply_edits("example.sql", sql, &edits);
+    let line = mended.lines().nth(4).unwrap();
+    assert_eq!(
+        line,
+        "create trigger trg_notes_audit after insert or update or delete on public.notes for each row \
+         execute function audit.record_change('id', 'user_id', 'body', 'email');"
+    );
+    assert!(!fired(&mended).await.contains(&"audit-trigger"));
+}

@@ -4,7 +4,7 @@
 //! Everything else (names, deletion rules, types of values) is a decision. Whoever writes the edits judges the result again
 //! before: this module only proposes.
 
-use super::rules::index_statement;
+use super::rules::{audit_trigger, index_statement};
 use crate::catalog::{Catalog, ObjectId, Table};
 use crate::diff::renames::Target;
 use crate::diff::renames::definitions::{Definition, definitions};
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// The rules whose findings can be mended, in order of their ids.
-pub const FIXABLE: &[&str] = &["text-over-varchar", "unindexed-foreign-key", "unused-suppression"];
+pub const FIXABLE: &[&str] = &["audit-trigger", "text-over-varchar", "unindexed-foreign-key", "unused-suppression"];
 
 /// A change of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +46,9 @@ pub fn edits(catalog: &Catalog, files: &[Source<'_>], findings: &[Finding]) -> V
         let changes = match (finding.rule, &finding.id) {
             ("unindexed-foreign-key", Some(ObjectId::Constraint(table, name))) => {
                 catalog.tables.get(table).and_then(|table| file.index(catalog, table, name, place.span.start))
+            }
+            ("audit-trigger", Some(ObjectId::Table(name))) => {
+                catalog.tables.get(name).and_then(|table| file.trigger(catalog, table, place.span.start))
             }
             ("text-over-varchar", Some(ObjectId::Column(table, column))) => {
                 catalog.tables.get(table).and_then(|table| file.text_type(table, column))
@@ -111,6 +114,32 @@ impl<'a> File<'a> {
         if is_taken(catalog, &QualifiedName::new(table.name.schema.clone(), name)) {
             return None;
         }
+        let after = self.last_of(table, at)?.clone();
+        let written = self.text.get(after.clone())?;
+        let sql = if written.starts_with("CREATE") || written.starts_with("ALTER") {
+            sql.replacen("create index", "CREATE INDEX", 1).replacen(" on ", " ON ", 1)
+        } else {
+            sql
+        };
+        Some(self.behind(after.end, &sql))
+    }
+
+    /// CREATE TRIGGER for the audit trail, where the table has none and there is a function for it to call.
+    fn trigger(&self, catalog: &Catalog, table: &Table, at: usize) -> Option<Changes> {
+        let function = catalog.functions.values().any(|function| {
+            let name = &function.signature.name;
+            name.schema == "audit" && name.name == "record_change"
+        });
+        let name = format!("trg_{}_audit", table.name.name);
+        // One that is there and does not do is for a person to change.
+        if !function || table.triggers.contains_key(&name) {
+            return None;
+        }
+        Some(self.behind(self.last_of(table, at)?.end, &audit_trigger(table)))
+    }
+
+    /// The last statement that makes an index of the table, else the one that makes what is at a place.
+    fn last_of(&self, table: &Table, at: usize) -> Option<&Range<usize>> {
         let maker = self.statements.iter().find(|statement| statement.contains(&at))?;
         let indexes = self.definitions.iter().filter(|it| match &it.target {
             Target::Index(index) => {
@@ -119,17 +148,15 @@ impl<'a> File<'a> {
             _ => false,
         });
         let last = indexes.map(|it| &it.statement).filter(|it| it.start > maker.start).max_by_key(|it| it.start);
-        let after = last.unwrap_or(maker);
+        Some(last.unwrap_or(maker))
+    }
+
+    /// A statement on a line of its own behind another.
+    fn behind(&self, end: usize, sql: &str) -> Changes {
         let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
-        let written = self.text.get(after.clone())?;
-        let sql = if written.starts_with("CREATE") || written.starts_with("ALTER") {
-            sql.replacen("create index", "CREATE INDEX", 1).replacen(" on ", " ON ", 1)
-        } else {
-            sql
-        };
-        let (end, closed) = self.end_of(after.end);
+        let (end, closed) = self.end_of(end);
         let close = if closed { "" } else { ";" };
-        Some(vec![(end..end, format!("{close}{newline}{sql}"))])
+        vec![(end..end, format!("{close}{newline}{sql}"))]
     }
 
     /// Where a statement's line ends, its semicolon and a comment after that included; whether it has the semicolon.

@@ -1,6 +1,7 @@
 //! One command, one file: its arguments and what it does.
 
 pub(crate) mod advise;
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;

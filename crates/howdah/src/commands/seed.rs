@@ -11,7 +11,7 @@ use crate::database::Database;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{GOOD, Listing, count, paint};
-use crate::{secrets, seeding};
+use crate::{audit, secrets, seeding};
 
 const AFTER_HELP: &str = "\
 The same numbers give the same rows, and running it again adds only what is missing. Two people of \
@@ -111,6 +111,9 @@ async fn demo(args: &Demo, database: &Database, pepper: &howdah_pg::Secret, cont
         return Ok(Exit::Ok);
     }
     let report = seeding::seed(&database.target, &plan, pepper, &context.out).await?;
+    let client = database.target.client().await?;
+    let details = json!({ "plan": plan.to_string(), "inserted": report.inserted() });
+    audit::record(&client, "admin.seed_demo", "demo", &details, &context.out).await;
     let mut listing = Listing::new(&["table", "new rows", "there before"]);
     for table in &report.tables {
         listing.row([table.name.clone(), table.inserted.to_string(), table.already.to_string()]);

@@ -15,9 +15,9 @@ use crate::database::private::Private;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::Project;
-use crate::secrets;
 use crate::serve::{self, LogFormat, Reread, Secrets, Settings, Surface};
 use crate::signing_keys::SigningKeys;
+use crate::{audit, secrets};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -30,6 +30,8 @@ Examples:
 Secrets come from the environment, or are made once in the project's .howdah/:
   HOWDAH_JWT_SECRET        bearer tokens: a secret of 32 bytes or more, or keys (JWK); without it all are refused
   HOWDAH_PASSWORD_PEPPER   mixed into passwords before they are hashed; without it /auth/v1 is off
+  HOWDAH_AUDIT_KEY         signs the audit trail's checkpoints: 64 hexadecimal digits; needs audit.sealer_url
+Each may stand in a file instead, which the same variable with _FILE behind it names.
 
 SIGHUP and SIGUSR2 read settings and schema anew, SIGUSR1 the schema. Ctrl+C and SIGTERM stop it: it finishes the requests under way, then closes.
 
@@ -184,8 +186,12 @@ async fn of_project(
     if std::env::var_os("PGRST_DB_URI").is_some_and(|uri| !uri.is_empty()) {
         context.out.warn("the PGRST_ variables are not used: run it with --postgrest-config to serve what they say");
     }
-    let (target, private) = target(project.as_ref(), &config, context).await?;
+    let Found { target, sealer, private } = target(project.as_ref(), &config, context).await?;
     let secrets = server_secrets(project.as_ref(), context)?;
+    let sealer = audit::sealer(sealer, project.as_ref(), &config)?;
+    if sealer.as_ref().is_some_and(|sealer| sealer.key.is_none()) {
+        context.out.warn("HOWDAH_AUDIT_KEY is not set: the audit trail is sealed, and no checkpoint of it signed");
+    }
     let root = project.map(|project| project.root);
     let resolve = move |config: &Config, found: &[InDatabase]| -> Result<Settings, Failure> {
         let Resolved { config, jwt_secret } = Sources::default().with_database(found)?.over(config)?;
@@ -194,7 +200,9 @@ async fn of_project(
             secrets.jwt = jwt_secret;
             secrets.signing = None;
         }
-        Ok(Settings::new(target.clone(), secrets, &config, Surface::Howdah))
+        let mut settings = Settings::new(target.clone(), secrets, &config, Surface::Howdah);
+        settings.sealer.clone_from(&sealer);
+        Ok(settings)
     };
     let settings = resolve(&config, &[])?;
     let reread: Reread = Box::new(move |found| resolve(&Config::load(root.as_deref(), &overrides)?, found));
@@ -209,15 +217,20 @@ fn overrides(args: &Args) -> Vec<Override> {
     bind.into_iter().chain(port).collect()
 }
 
+/// A database to serve.
+struct Found {
+    target: Target,
+    /// The login of its sealer, where it is the private cluster's.
+    sealer: Option<Target>,
+    /// To be stopped afterwards.
+    private: Option<Private>,
+}
+
 /// The database that the settings name; in a project without one, its private database, which is started if it does not
 /// run and then stopped afterwards.
-async fn target(
-    project: Option<&Project>,
-    config: &Config,
-    context: &Context,
-) -> anyhow::Result<(Target, Option<Private>)> {
+async fn target(project: Option<&Project>, config: &Config, context: &Context) -> anyhow::Result<Found> {
     if let Some(url) = config.database_url() {
-        return Ok((Target::parse(url)?, None));
+        return Ok(Found { target: Target::parse(url)?, sealer: None, private: None });
     }
     let Some(project) = project else {
         return Err(Failure::usage("database-not-named", "no database is named, and this is not a Howdah project")
@@ -230,7 +243,8 @@ async fn target(
     private.enable_login().await?;
     private.tell_of_ddl().await?;
     let target = private.login(&private.database)?;
-    Ok((target, (!was_running).then_some(private)))
+    let sealer = private.sealer(&private.database).await?;
+    Ok(Found { target, sealer, private: (!was_running).then_some(private) })
 }
 
 fn server_secrets(project: Option<&Project>, context: &Context) -> Result<Secrets, Failure> {

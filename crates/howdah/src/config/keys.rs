@@ -388,6 +388,36 @@ pub(crate) const KEYS: &[Key] = &[
         about: "Whether those cookies travel over HTTPS only",
     },
     Key {
+        name: "audit.sealer_url",
+        kind: Kind::Url,
+        default: None,
+        about: "The login of howdah_sealer, which seals the audit trail; by default that of the private cluster",
+    },
+    Key {
+        name: "audit.trusted_keys",
+        kind: Kind::List { least: 0 },
+        default: None,
+        about: "Public keys whose signatures under the audit trail count, beside the one of HOWDAH_AUDIT_KEY",
+    },
+    Key {
+        name: "audit.checkpoint_events",
+        kind: Kind::Integer { least: 1, most: 1_000_000 },
+        default: Some("1000"),
+        about: "After how many sealed events a checkpoint is signed",
+    },
+    Key {
+        name: "audit.checkpoint_seconds",
+        kind: Kind::Integer { least: 1, most: 86_400 },
+        default: Some("300"),
+        about: "How old the last checkpoint may be when there are newer seals, in seconds",
+    },
+    Key {
+        name: "audit.retention_days",
+        kind: Kind::Integer { least: 0, most: 36_500 },
+        default: Some("0"),
+        about: "Months of the audit trail are dropped when all of it is so many days old; 0 keeps everything",
+    },
+    Key {
         name: "server.bind",
         kind: Kind::Text,
         default: Some("127.0.0.1"),

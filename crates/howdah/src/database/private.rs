@@ -5,6 +5,7 @@
 //! | `howdah_admin` | Howdah itself and `howdah db psql`: superuser, sees all rows |
 //! | `howdah_owner` | migrations and the schema: owns the database, no superuser, so that what works here works on a managed server |
 //! | `howdah_login` | the server: made by the schema without LOGIN, gets it here |
+//! | `howdah_sealer` | the server's sealer of the audit trail, where the schema has one: likewise |
 
 use std::path::PathBuf;
 
@@ -21,6 +22,9 @@ use crate::project::Project;
 pub(crate) const OWNER: &str = "howdah_owner";
 /// The server logs in as it.
 pub(crate) const LOGIN: &str = "howdah_login";
+
+/// The sealer of the audit trail logs in as it.
+pub(crate) const SEALER: &str = "howdah_sealer";
 
 /// The database that every cluster has, from which the others are made.
 const MAINTENANCE: &str = "postgres";
@@ -140,7 +144,21 @@ impl Private {
     /// # Errors
     /// Its secret cannot be read or made.
     pub(crate) fn login(&self, database: &str) -> anyhow::Result<Target> {
-        let mut target = Target::parse(&self.cluster.url_as(LOGIN, &self.cluster.secret(LOGIN)?, database))?;
+        self.near(LOGIN, database)
+    }
+
+    /// A login as the sealer of the audit trail; `None` where no schema has made its role.
+    ///
+    /// # Errors
+    /// Its secret cannot be read or made, and those of PostgreSQL.
+    pub(crate) async fn sealer(&self, database: &str) -> anyhow::Result<Option<Target>> {
+        const IS_THERE: &str = "select exists (select from pg_roles where rolname = $1)";
+        let is_there: bool = self.maintenance().await?.query_one(IS_THERE, &[&SEALER]).await.map_err(pg)?.get(0);
+        is_there.then(|| self.near(SEALER, database)).transpose()
+    }
+
+    fn near(&self, role: &str, database: &str) -> anyhow::Result<Target> {
+        let mut target = Target::parse(&self.cluster.url_as(role, &self.cluster.secret(role)?, database))?;
         // The server sits beside the database and asks it all day: the socket costs both less than TCP.
         let (dir, port) = (self.cluster.socket_dir().to_path_buf(), self.cluster.port());
         target.endpoints = vec![Endpoint::Unix { dir, port }];
@@ -175,21 +193,25 @@ impl Private {
         Ok(())
     }
 
-    /// Lets the server log in. Templates make its role; a schema that is not one of ours gets it here.
+    /// Lets the server and its sealer log in. Templates make their roles; a schema that is not one of ours gets the server's here.
     ///
     /// # Errors
     /// Those of PostgreSQL.
     pub(crate) async fn enable_login(&self) -> anyhow::Result<()> {
         const CAN_LOGIN: &str = "select rolcanlogin from pg_roles where rolname = $1";
         let admin = self.maintenance().await?;
-        let login = Ident::new(LOGIN);
-        let change = match admin.query_opt(CAN_LOGIN, &[&LOGIN]).await.map_err(pg)? {
-            None => format!("create role {login} login noinherit"),
-            Some(row) if !row.get::<_, bool>(0) => format!("alter role {login} login"),
-            Some(_) => String::new(),
-        };
-        admin.batch_execute(&change).await.map_err(pg)?;
-        set_password(&admin, LOGIN, &self.cluster.secret(LOGIN)?).await
+        for role in [LOGIN, SEALER] {
+            let login = Ident::new(role);
+            let change = match admin.query_opt(CAN_LOGIN, &[&role]).await.map_err(pg)? {
+                None if role == SEALER => continue,
+                None => format!("create role {login} login noinherit"),
+                Some(row) if !row.get::<_, bool>(0) => format!("alter role {login} login"),
+                Some(_) => String::new(),
+            };
+            admin.batch_execute(&change).await.map_err(pg)?;
+            set_password(&admin, role, &self.cluster.secret(role)?).await?;
+        }
+        Ok(())
     }
 }
 

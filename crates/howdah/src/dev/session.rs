@@ -21,7 +21,7 @@ use crate::output::{self, GOOD, MUTED, paint};
 use crate::project::Project;
 use crate::serve::{self, LogFormat, RunningServer, Secrets, Settings, Surface};
 use crate::signing_keys::SigningKeys;
-use crate::{secrets, seeding};
+use crate::{audit, secrets, seeding};
 
 /// How long the server may take until it answers from the database.
 const READY: Duration = Duration::from_secs(30);
@@ -121,6 +121,8 @@ impl Session<'_> {
         let mut settings = Settings::new(self.private.login(database)?, secrets, &self.project.config, Surface::Howdah);
         settings.bind = [127, 0, 0, 1].into();
         settings.next_free_port = true;
+        settings.sealer =
+            audit::sealer(self.private.sealer(database).await?, Some(self.project), &self.project.config)?;
         let server = serve::start(settings, None).await?;
         server.ready(READY).await?;
         Ok(server)
@@ -222,10 +224,16 @@ impl Session<'_> {
         let restarted = async {
             self.private.start(self.context).await?;
             // What was killed may still hold its port, and then it is another one now.
-            anyhow::Ok(self.private.login(&self.private.database)?)
+            let database = &self.private.database;
+            anyhow::Ok((self.private.login(database)?, self.private.sealer(database).await?))
         };
         match restarted.await {
-            Ok(target) => server.move_to(target),
+            Ok((target, sealer)) => {
+                server.move_to(target);
+                if let Some(sealer) = sealer {
+                    server.move_sealer_to(sealer);
+                }
+            }
             Err(error) => self.tell_error(error),
         }
     }

@@ -23,6 +23,7 @@ use howdah_api::ReloadError;
 use howdah_http::server::{self, Limits, Listener};
 use howdah_pg::watch::{self, Change, WatchOptions};
 use howdah_pg::{Ident, PgError, Target};
+use howdah_privacy::audit::Sealer;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -35,7 +36,7 @@ use stack::Stack;
 
 pub(crate) use keys::Keys;
 pub(crate) use log::{LogFormat, start as start_log};
-pub(crate) use settings::{Secrets, Settings, Surface, log_level};
+pub(crate) use settings::{SealerSettings, Secrets, Settings, Surface, log_level};
 pub(crate) use stack::hasher;
 
 /// Ports looked at when the wanted one is taken.
@@ -65,6 +66,8 @@ pub(crate) struct RunningServer {
     watching: Option<JoinHandle<()>>,
     /// Follows the project's signing keys.
     following_keys: Option<AbortOnDropHandle<()>>,
+    /// Seals the audit trail; its status is for whoever shows how the server is.
+    sealer: Option<Sealer>,
     /// Until it has ended and been looked at.
     loading: Option<JoinHandle<Result<(), Failure>>>,
 }
@@ -90,6 +93,7 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
         Some(admin) => Some(bind(admin, 1).await?),
         None => None,
     };
+    let sealer = settings.sealer.clone();
     let stack = Stack::new(settings)?;
     let keys = Keys::new(stack.tokens.clone());
     let inside =
@@ -105,7 +109,8 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
     let has_keys = inside.stack.load().settings.secrets.signing.is_some();
     let following_keys = has_keys.then(|| AbortOnDropHandle::new(tokio::spawn(follow_keys(Arc::clone(&inside)))));
     let loading = Some(tokio::spawn(load(Arc::clone(&inside))));
-    Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, loading, following_keys })
+    let sealer = sealer.map(|SealerSettings { target, key, options }| Sealer::start(target, key, options));
+    Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, following_keys, sealer, loading })
 }
 
 /// The socket or port of the settings, and how clients name it.
@@ -347,6 +352,13 @@ impl RunningServer {
             following.move_to(target.clone());
         }
         stack.pool.move_to(target);
+    }
+
+    /// [`RunningServer::move_to`] for the sealer of the audit trail.
+    pub(crate) fn move_sealer_to(&self, target: Target) {
+        if let Some(sealer) = &self.sealer {
+            sealer.move_to(target);
+        }
     }
 
     /// Accepts nothing more, lets requests under way finish, closes. Returns whether all of them finished in time.

@@ -9,6 +9,7 @@ use howdah_auth::AuthOptions;
 use howdah_http::{CorsOptions, GateOptions, OwnTokens, Rate, RateLimits, TokenOptions, Verbosity};
 use howdah_pg::lane::LaneOptions;
 use howdah_pg::{Secret, Target};
+use howdah_privacy::audit::{SealerOptions, SigningKey};
 use howdah_schema::QualifiedName;
 
 use crate::config::Config;
@@ -48,6 +49,16 @@ pub(crate) enum Surface {
     Postgrest,
 }
 
+/// What seals the audit trail.
+#[derive(Debug, Clone)]
+pub(crate) struct SealerSettings {
+    /// The login of howdah_sealer.
+    pub(crate) target: Target,
+    /// Signs checkpoints; without it there are none.
+    pub(crate) key: Option<SigningKey>,
+    pub(crate) options: SealerOptions,
+}
+
 /// What a server needs to know.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -64,6 +75,8 @@ pub(crate) struct Settings {
     /// The channel on which to be told that something has changed; none not to listen.
     pub(crate) channel: Option<String>,
     pub(crate) anonymous_role: Option<String>,
+    /// Holds from the start; `None` leaves the audit trail unsealed.
+    pub(crate) sealer: Option<SealerSettings>,
     /// As HOWDAH_LOG takes it.
     pub(crate) log_level: &'static str,
     pub(super) api: ApiOptions,
@@ -107,6 +120,7 @@ impl Settings {
             pool_lifetime: Some(seconds(config, "server.pool_lifetime_seconds", 0)).filter(|age| !age.is_zero()),
             log_level: log_level(config),
             anonymous_role,
+            sealer: None,
             target,
             secrets,
         }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on has failed it")]
 
 mod advise;
+mod audit;
 mod check;
 mod config;
 mod db;

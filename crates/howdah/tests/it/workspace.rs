@@ -6,7 +6,7 @@ use std::process::Command;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// Who may import whom; `*` is everyone. ARCHITECTURE.md says why.
-const MAY_IMPORT: [(&str, &[&str]); 10] = [
+const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("howdah", &["*"]),
     ("howdah-schema", &[]),
     ("howdah-cluster", &[]),
@@ -14,6 +14,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("howdah-http", &["howdah-pg", "howdah-schema"]),
     ("howdah-api", &["howdah-http", "howdah-pg", "howdah-schema"]),
     ("howdah-auth", &["howdah-http", "howdah-pg"]),
+    ("howdah-privacy", &["howdah-http", "howdah-pg", "howdah-schema"]),
     ("howdah-data", &["howdah-pg", "howdah-schema"]),
     ("howdah-testkit", &["howdah-cluster", "howdah-pg"]),
     ("howdah-bench", &["*"]),

@@ -1,5 +1,6 @@
 //! The rules, one file each with its tests, and what they share.
 
+pub(crate) mod audit_trigger;
 mod boolean_name;
 pub(crate) mod broken_object;
 mod check_name;
@@ -36,6 +37,8 @@ mod unique_name;
 mod unknown_tag;
 mod updated_at;
 
+pub(super) use audit_trigger::audit_trigger;
+
 use super::engine::{Check, Out};
 use super::facts::column_id;
 use super::types;
@@ -46,6 +49,7 @@ use std::sync::LazyLock;
 
 /// All rules, in order of their ids.
 pub(super) const ALL: &[Check] = &[
+    audit_trigger::CHECK,
     boolean_name::CHECK,
     broken_object::CHECK,
     check_name::CHECK,

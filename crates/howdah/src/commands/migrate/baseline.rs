@@ -6,6 +6,7 @@ use howdah_schema::diff::DiffOptions;
 use serde_json::json;
 
 use super::run::On;
+use crate::audit;
 use crate::context::Context;
 use crate::database::Database;
 use crate::exit::Exit;
@@ -87,7 +88,10 @@ async fn act(
         pending.filter(|found| found.version <= version).map(howdah_pg::migrate::MigrationStatus::title).collect()
     } else {
         database.confirm_name(args.on.confirm.as_deref())?;
-        runner.baseline(version).await?.iter().map(Migration::title).collect()
+        let taken: Vec<String> = runner.baseline(version).await?.iter().map(Migration::title).collect();
+        let details = json!({ "migrations": taken });
+        audit::record(&client, "admin.migrate_baseline", "migrations", &details, &context.out).await;
+        taken
     };
     let mut listing = Listing::new(&["migration"]).or_say("Nothing was pending up to there");
     for title in &taken {

@@ -5,6 +5,7 @@ use howdah_pg::migrate::{Folder, RepairOptions, Repaired, Runner, UnfinishedIs};
 use serde_json::json;
 
 use super::run::On;
+use crate::audit;
 use crate::context::Context;
 use crate::database::Database;
 use crate::exit::Exit;
@@ -134,6 +135,7 @@ async fn act(args: &Args, folder: &Folder, database: &Database, context: &Contex
     let mut listing =
         Listing::new(&["repaired"]).or_say(format!("{} There was nothing to set right", paint(GOOD, "✓")));
     let lines: Vec<String> = repaired.iter().map(Repaired::to_string).collect();
+    audit::record(&client, "admin.migrate_repair", "migrations", &json!({ "repaired": lines }), &context.out).await;
     for line in &lines {
         listing.row([line.clone()]);
     }

@@ -1,9 +1,11 @@
 //! What `up`, `down` and `to` have in common: plan, show or ask, run, show what was done.
 
 use howdah_pg::migrate::{Direction, Done, MigrateError, Plan, Reversal, Runner, RunnerOptions, Step};
+use howdah_pg::tokio_postgres::Client;
 use serde_json::json;
 
 use super::{done, done_listing, losses, planned, planned_listing};
+use crate::audit;
 use crate::context::Context;
 use crate::database::Database;
 use crate::exit::Exit;
@@ -50,7 +52,7 @@ pub(super) async fn run(
         let client = database.target.client().await?;
         let teller = Teller::new(&context.out);
         let runner = Runner::new(&client, &folder).observer(&teller).options(options);
-        act(goal, &runner, dry_run, on.confirm.as_deref(), &database, context).await
+        act(goal, &runner, &client, dry_run, on.confirm.as_deref(), &database, context).await
     };
     let result = act.await;
     database.close()?;
@@ -60,6 +62,7 @@ pub(super) async fn run(
 async fn act(
     goal: Goal,
     runner: &Runner<'_>,
+    client: &Client,
     dry_run: bool,
     confirm: Option<&str>,
     database: &Database,
@@ -73,7 +76,14 @@ async fn act(
     }
     refuse_lossy(&plan, runner.allows_lossy())?;
     ask(goal, &plan, confirm, database, context).await?;
-    let steps = goal.run(runner).await?;
+    let result = goal.run(runner).await;
+    let titles: Vec<String> = plan.steps.iter().map(|step| step.migration.title()).collect();
+    if !titles.is_empty() {
+        // What failed may have applied some of them.
+        let details = json!({ "migrations": titles, "succeeded": result.is_ok() });
+        audit::record(client, goal.event(), "migrations", &details, &context.out).await;
+    }
+    let steps = result?;
     if let Some(private) = database.private() {
         private.enable_login().await?;
     }
@@ -127,6 +137,15 @@ impl Goal {
             Self::Up(_) => "howdah.migrate.up/1",
             Self::Down(_) => "howdah.migrate.down/1",
             Self::To(_) => "howdah.migrate.to/1",
+        }
+    }
+
+    /// What it is called in the audit trail.
+    fn event(self) -> &'static str {
+        match self {
+            Self::Up(_) => "admin.migrate_up",
+            Self::Down(_) => "admin.migrate_down",
+            Self::To(_) => "admin.migrate_to",
         }
     }
 

@@ -1,0 +1,139 @@
+//! What the sealer seals, and who may be it.
+
+use std::time::Duration;
+
+use howdah_privacy::audit::{
+    AuditError, Batch, SealOptions, Sealer, SealerOptions, SealerState, connect, record, seal_batch, standing,
+};
+use howdah_testkit::TestDb;
+use serde_json::json;
+
+use crate::support::{clean, database, key, number, seal_all, sealer, verified};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_waits_for_what_may_still_come_before_it() {
+    let db = database().await;
+    let (early, late) = (db.client_superuser().await, db.client_superuser().await);
+    early.batch_execute("begin; insert into public.notes (title) values ('early')").await.unwrap();
+    late.batch_execute("insert into public.notes (title) values ('late')").await.unwrap();
+    let mut client = sealer(&db).client().await.unwrap();
+    let options = SealOptions::default();
+    // The late one is committed, and has the higher id.
+    assert_eq!(seal_batch(&mut client, None, &options).await.unwrap(), Batch::Sealed(0));
+    assert_eq!(standing(&client).await.unwrap().unsealed, 1);
+    early.batch_execute("commit").await.unwrap();
+    assert_eq!(seal_all(&db, 10).await, 2);
+    clean(&verified(&late).await);
+    let standing = standing(&client).await.unwrap();
+    assert_eq!((standing.sequence_number, standing.unsealed, standing.checkpoint_number), (2, 0, Some(2)));
+    assert_eq!(standing.checkpoint_key, Some(key().public().to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_seals_at_a_time() {
+    let db = database().await;
+    db.client_superuser().await.batch_execute("insert into public.notes (title) values ('a')").await.unwrap();
+    let mut holder = sealer(&db).client().await.unwrap();
+    let mut other = sealer(&db).client().await.unwrap();
+    let transaction = holder.transaction().await.unwrap();
+    transaction.batch_execute("select pg_advisory_xact_lock('audit.seals'::regclass::integer, 0)").await.unwrap();
+    assert_eq!(seal_batch(&mut other, None, &SealOptions::default()).await.unwrap(), Batch::Elsewhere);
+    transaction.rollback().await.unwrap();
+    assert_eq!(seal_batch(&mut other, None, &SealOptions::default()).await.unwrap(), Batch::Sealed(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_adds_to_the_chain() {
+    let db = database().await;
+    let seal = "insert into audit.seals values (1, 1, now(), '1', sha256(''), sha256(''))";
+    for (role, sql) in [
+        (
+            "howdah_sealer",
+            "insert into audit.audit_events (actor_role, action, resource_type, payload_sha256) values ('a', 'b', 'c', sha256(''))",
+        ),
+        ("howdah_sealer", "update audit.seals set event_id = 2"),
+        ("howdah_sealer", "delete from audit.seals"),
+        ("howdah_sealer", "delete from audit.audit_events"),
+        ("howdah_sealer", "select * from auth.users"),
+        ("howdah_sealer", "select audit.record_event('a', 'b')"),
+        ("service_role", seal),
+        ("service_role", "select audit.drop_partition('audit_events_2020_01')"),
+        ("howdah_auth", seal),
+        ("authenticated", seal),
+        ("authenticated", "select audit.record_read('service_role', 'public.notes', null)"),
+        ("anon", seal),
+    ] {
+        let error = db.client_as(role).await.batch_execute(sql).await.unwrap_err();
+        assert_eq!(error.code().unwrap().code(), "42501", "{role}: {sql}");
+    }
+    // Whatever runs in a request's session cannot become the sealer.
+    let error = db.client_login().await.batch_execute("set role howdah_sealer").await.unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "42501");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn transaction_numbers_that_began_anew_are_noticed() {
+    let db = database().await;
+    let admin = db.client_superuser().await;
+    admin.batch_execute("insert into public.notes (title) values ('a')").await.unwrap();
+    seal_all(&db, 10).await;
+    admin
+        .batch_execute("set session_replication_role = replica; update audit.seals set event_xid = '4000000000000'")
+        .await
+        .unwrap();
+    let mut client = sealer(&db).client().await.unwrap();
+    let error = seal_batch(&mut client, None, &SealOptions::default()).await.unwrap_err();
+    assert!(matches!(error, AuditError::TransactionsBehind { sealed: 4_000_000_000_000, .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealer_runs_and_says_what_it_does() {
+    let db = database().await;
+    let admin = db.client_superuser().await;
+    admin.batch_execute("insert into public.notes (title) select 'a' from generate_series(1, 30)").await.unwrap();
+    let seal = SealOptions { batch: 7, ..SealOptions::default() };
+    let options = SealerOptions { seal, pause: Duration::from_millis(5), ..SealerOptions::default() };
+    let sealer = Sealer::start(sealer(&db), Some(key()), options);
+    let status = sealer.status();
+    while status.standing().is_none_or(|standing| standing.sequence_number < 30) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!((status.state(), status.sealed(), status.error()), (SealerState::Sealing, 30, None));
+    assert!(status.standing().unwrap().checkpoint_number.is_some());
+    // The upkeep came first.
+    let months = "select count(*) from pg_inherits where inhparent = 'audit.audit_events'::regclass";
+    assert_eq!(number(&admin, months).await, 1 + 4);
+    clean(&verified(&admin).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_without_a_trail_is_left_alone() {
+    let db = TestDb::empty().await;
+    let target = howdah_pg::Target::parse(&db.owner_url()).unwrap();
+    let sealer = Sealer::start(target.clone(), None, SealerOptions::default());
+    while sealer.status().state() != SealerState::NoTrail {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let error = connect(&target).await.unwrap_err();
+    assert!(error.to_string().contains("audit.seals"), "{error}");
+    assert!(!record(&db.client_owner().await, "admin.test", "x", &json!({})).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_is_read_as_whoever_may() {
+    let db = database().await;
+    db.client_superuser().await.batch_execute("insert into public.notes (title) values ('a')").await.unwrap();
+    seal_all(&db, 10).await;
+    for url in [db.owner_url(), db.login_url(), db.superuser_url(), db.url_as("service_role")] {
+        let client = connect(&howdah_pg::Target::parse(&url).unwrap()).await.unwrap();
+        let report = verified(&client).await;
+        clean(&report);
+        assert_eq!((report.seals, report.events, report.checkpoints), (1, 1, 1), "{url}");
+    }
+    let client = db.client_owner().await;
+    assert!(record(&client, "admin.test", "x", &json!({ "a": 1 })).await.unwrap());
+    let last = "select action || ' ' || resource_type || ' ' || (after ->> 'a') || ' ' || actor_role \
+         from audit.audit_events order by id desc limit 1";
+    let last: String = db.client_superuser().await.query_one(last, &[]).await.unwrap().get(0);
+    assert_eq!(last, "admin.test x 1 howdah_owner");
+}
