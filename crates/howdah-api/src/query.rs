@@ -294,6 +294,8 @@ pub(crate) enum Source {
     Written,
     /// What a function returns.
     Call(Box<Call>),
+    /// Of an embed: what a function of the row above returns.
+    Computed,
 }
 
 /// Pages that begin where the one before ended.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use howdah_http::ApiError;
 use http::StatusCode;
 
-use crate::exposed::{Exposed, Relation};
+use crate::exposed::{Exposed, Link, Relation};
 use crate::options::ApiOptions;
-use crate::query::{Aggregate, Condition, Embed, IsWhat, Item, Join, Liveness, Logic, Query, SelectItem};
+use crate::query::{Aggregate, Condition, Embed, IsWhat, Item, Join, Liveness, Logic, Query, SelectItem, Source};
 use crate::request::parameters::{Level, Parameters};
 use crate::request::select::{Wanted, WantedEmbed};
 
@@ -70,6 +70,9 @@ impl Resolver<'_> {
         let (relationship, target) =
             self.exposed.relationship(origin, self.schema, &wanted.target, wanted.hint.as_deref())?;
         let mut query = Query::all(target);
+        if matches!(relationship.link, Link::Computed { .. }) {
+            query.source = Source::Computed;
+        }
         query.select = self.select(&query.relation, wanted.items, depth)?;
         Ok(Embed {
             key: wanted.alias.unwrap_or_else(|| wanted.target.clone()),

@@ -3,6 +3,7 @@
 
 mod batch;
 mod broken_flight;
+mod bypass;
 mod clients;
 mod conditional;
 mod conformance;
@@ -12,8 +13,10 @@ mod cursor;
 mod docs;
 mod isolation;
 mod load;
+mod masks;
 mod media;
 mod outage;
+mod policies;
 mod refusals;
 mod server;
 mod soft_delete;

@@ -12,6 +12,8 @@ pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod lint;
 pub(crate) mod migrate;
+pub(crate) mod policy;
+pub(crate) mod role;
 pub(crate) mod schema;
 pub(crate) mod seed;
 pub(crate) mod serve;

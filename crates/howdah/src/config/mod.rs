@@ -16,6 +16,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 pub(crate) use environments::{Address, DeclaredEnvironment};
+pub(crate) use file::Source;
 use howdah_http::{AllowedOrigins, TrustedProxies};
 use howdah_schema::QualifiedName;
 use howdah_schema::lint::Allowance;
