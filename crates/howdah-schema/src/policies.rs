@@ -174,8 +174,10 @@ fn parents<'a>(catalog: &'a Catalog, table: &'a Table) -> Vec<(&'a [String], &'a
         .filter(|(constraint, key)| key.on_delete == ForeignKeyAction::Cascade && required(&constraint.columns))
         .filter_map(|(constraint, key)| {
             let parent = catalog.tables.get(&key.references)?;
-            let is_owned = parent.name != table.name && parent.comment.tags().owner.is_some();
-            is_owned.then_some((constraint.columns.as_slice(), key, parent))
+            let owner = parent.comment.tags().owner.as_ref()?;
+            // Who points at an owner alone could say `@owner`, and does not: a hold on somebody's data is not theirs.
+            let is_child = parent.name != table.name && key.referenced_columns != [owner.clone()];
+            is_child.then_some((constraint.columns.as_slice(), key, parent))
         })
         .collect()
 }

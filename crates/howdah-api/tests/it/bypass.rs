@@ -12,9 +12,32 @@ use serde_json::{Map, Value, json};
 use crate::isolation::{Owned, World, by_key, world};
 use crate::server::Answer;
 
-const TEMPLATES: [&str; 3] = ["personal", "content", "commerce"];
 /// Nobody's.
 const NOBODYS: &str = "00000000-0000-4000-8000-0000000000ff";
+
+#[tokio::test]
+async fn personal() {
+    check("personal").await;
+}
+
+#[tokio::test]
+async fn content() {
+    check("content").await;
+}
+
+#[tokio::test]
+async fn commerce() {
+    check("commerce").await;
+}
+
+async fn check(template: &str) {
+    let world = world(template).await;
+    a_row_of_somebody_else_answers_like_one_that_is_not_there(template, &world).await;
+    what_is_embedded_is_the_callers_own(template, &world).await;
+    a_key_of_somebody_else_is_not_taken_over(template, &world).await;
+    functions_say_nothing_of_hidden_rows(template, &world).await;
+    reporting_writes_nothing_and_the_service_reaches_all(template, &world).await;
+}
 
 /// Somebody's try, and the same aimed at what is not there.
 struct Pair {
@@ -118,117 +141,107 @@ fn refused_value(table: &Table) -> Option<(String, Value)> {
     columns.filter(is_text).map(|name| (name.clone(), json!("\u{1}".repeat(3000)))).next()
 }
 
-#[tokio::test]
-async fn a_row_of_somebody_else_answers_like_one_that_is_not_there() {
-    for template in TEMPLATES {
-        let world = world(template).await;
-        let mut tried = 0;
-        for Owned { table, owner } in world.owned() {
-            let name = &table.name.name;
-            let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-            let text =
-                table.columns.iter().find(|column| column.data_type.sql == "text").map(|column| column.name.as_str());
-            for row in world.hidden(table).await {
-                let key = pair(table, &row);
-                let mut body = Map::new();
-                body.insert(owner.clone(), json!(world.ada));
-                let steal = Value::Object(body);
-                let wrong = refused_value(table).map_or(Value::Null, |(column, value)| json!({ column: value }));
-                let back = ("prefer", "return=representation");
-                let one = ("accept", "application/vnd.pgrst.object+json");
-                let mut requests: Vec<(Method, String, Vec<(&str, &str)>, Value)> = vec![
-                    (Method::GET, String::new(), vec![], Value::Null),
-                    (Method::HEAD, String::new(), vec![("prefer", "count=exact")], Value::Null),
-                    (Method::GET, String::new(), vec![("prefer", "count=exact")], Value::Null),
-                    (Method::GET, String::new(), vec![one], Value::Null),
-                    (Method::GET, "&trash=with".into(), vec![], Value::Null),
-                    (Method::GET, String::new(), vec![("accept", "text/csv")], Value::Null),
-                    (Method::GET, "&limit=1&offset=1".into(), vec![("prefer", "count=exact")], Value::Null),
-                    (Method::GET, String::new(), vec![("if-none-match", "\"1\"")], Value::Null),
-                    (Method::PATCH, String::new(), vec![back], steal.clone()),
-                    (Method::PATCH, String::new(), vec![one, back], steal.clone()),
-                    (Method::PATCH, String::new(), vec![("prefer", "max-affected=1, handling=strict")], steal.clone()),
-                    (Method::PATCH, String::new(), vec![("if-match", "\"1\"")], steal),
-                    (Method::DELETE, String::new(), vec![back], Value::Null),
-                    (Method::DELETE, String::new(), vec![("prefer", "purge, return=representation")], Value::Null),
-                    (Method::DELETE, String::new(), vec![("if-match", "*")], Value::Null),
-                ];
-                if !wrong.is_null() {
-                    // A constraint that would refuse the value is not reached.
-                    requests.push((Method::PATCH, String::new(), vec![back], wrong));
-                }
-                if let Some(text) = text {
-                    // Neither is a cast that would fail.
-                    requests.push((Method::GET, format!("&select={text}::integer"), vec![], Value::Null));
-                }
-                requests.push((Method::GET, format!("&select={}", columns.join(",")), vec![], Value::Null));
-                for (who, token) in &world.tokens() {
-                    // Reporting reads everybody's rows, by column grants: what it may not is write.
-                    let reads_all = *who == "reader";
-                    for (method, rest, headers, body) in &requests {
-                        if reads_all && matches!(*method, Method::GET | Method::HEAD) {
-                            continue;
-                        }
-                        let token = token.as_deref();
-                        let ask = async |aim: &str| {
-                            let path = format!("{name}?{aim}{rest}");
-                            said(&world.send(method, &path, token, headers, body).await, &key)
-                        };
-                        let (theirs, nobodys) = (ask(&key.theirs).await, ask(&key.nobodys).await);
-                        assert_eq!(theirs, nobodys, "{template} {who}: {method} {name}?…{rest} {headers:?}");
-                        tried += 1;
+async fn a_row_of_somebody_else_answers_like_one_that_is_not_there(template: &str, world: &World) {
+    let mut tried = 0;
+    for Owned { table, owner } in world.owned() {
+        let name = &table.name.name;
+        let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let text =
+            table.columns.iter().find(|column| column.data_type.sql == "text").map(|column| column.name.as_str());
+        for row in world.hidden(table).await {
+            let key = pair(table, &row);
+            let mut body = Map::new();
+            body.insert(owner.clone(), json!(world.ada));
+            let steal = Value::Object(body);
+            let wrong = refused_value(table).map_or(Value::Null, |(column, value)| json!({ column: value }));
+            let back = ("prefer", "return=representation");
+            let one = ("accept", "application/vnd.pgrst.object+json");
+            let mut requests: Vec<(Method, String, Vec<(&str, &str)>, Value)> = vec![
+                (Method::GET, String::new(), vec![], Value::Null),
+                (Method::HEAD, String::new(), vec![("prefer", "count=exact")], Value::Null),
+                (Method::GET, String::new(), vec![("prefer", "count=exact")], Value::Null),
+                (Method::GET, String::new(), vec![one], Value::Null),
+                (Method::GET, "&trash=with".into(), vec![], Value::Null),
+                (Method::GET, String::new(), vec![("accept", "text/csv")], Value::Null),
+                (Method::GET, "&limit=1&offset=1".into(), vec![("prefer", "count=exact")], Value::Null),
+                (Method::GET, String::new(), vec![("if-none-match", "\"1\"")], Value::Null),
+                (Method::PATCH, String::new(), vec![back], steal.clone()),
+                (Method::PATCH, String::new(), vec![one, back], steal.clone()),
+                (Method::PATCH, String::new(), vec![("prefer", "max-affected=1, handling=strict")], steal.clone()),
+                (Method::PATCH, String::new(), vec![("if-match", "\"1\"")], steal),
+                (Method::DELETE, String::new(), vec![back], Value::Null),
+                (Method::DELETE, String::new(), vec![("prefer", "purge, return=representation")], Value::Null),
+                (Method::DELETE, String::new(), vec![("if-match", "*")], Value::Null),
+            ];
+            if !wrong.is_null() {
+                // A constraint that would refuse the value is not reached.
+                requests.push((Method::PATCH, String::new(), vec![back], wrong));
+            }
+            if let Some(text) = text {
+                // Neither is a cast that would fail.
+                requests.push((Method::GET, format!("&select={text}::integer"), vec![], Value::Null));
+            }
+            requests.push((Method::GET, format!("&select={}", columns.join(",")), vec![], Value::Null));
+            for (who, token) in &world.tokens() {
+                // Reporting reads everybody's rows, by column grants: what it may not is write.
+                let reads_all = *who == "reader";
+                for (method, rest, headers, body) in &requests {
+                    if reads_all && matches!(*method, Method::GET | Method::HEAD) {
+                        continue;
                     }
+                    let token = token.as_deref();
+                    let ask = async |aim: &str| {
+                        let path = format!("{name}?{aim}{rest}");
+                        said(&world.send(method, &path, token, headers, body).await, &key)
+                    };
+                    let (theirs, nobodys) = (ask(&key.theirs).await, ask(&key.nobodys).await);
+                    assert_eq!(theirs, nobodys, "{template} {who}: {method} {name}?…{rest} {headers:?}");
+                    tried += 1;
                 }
             }
         }
-        assert!(tried > 100, "{template}: {tried}");
     }
+    assert!(tried > 100, "{template}: {tried}");
 }
 
-#[tokio::test]
-async fn what_is_embedded_is_the_callers_own() {
-    for template in TEMPLATES {
-        let world = world(template).await;
-        let token = world.server.token(&world.ada);
-        let owned = world.owned();
-        let mut embedded = 0;
-        for Owned { table, owner } in &owned {
-            for Owned { table: other, owner: others } in &owned {
-                let keys = table.foreign_keys().filter(|(_, key)| key.references == other.name);
-                for (constraint, _) in keys {
-                    // From the row to what it points at, and back.
-                    for path in [
-                        format!("{}?select={owner},x:{}!{}(*)", table.name.name, other.name.name, constraint.name),
-                        format!("{}?select={others},x:{}!{}(*)", other.name.name, table.name.name, constraint.name),
-                        format!(
-                            "{}?select={others},x:{}!{}!inner(*)&limit=500",
-                            other.name.name, table.name.name, constraint.name
-                        ),
-                    ] {
-                        let answer = world.server.get(&path, Some(&token)).await;
-                        if answer.status.as_u16() == 403 {
-                            continue;
-                        }
-                        assert!(answer.status.is_success(), "{path}: {}", answer.text);
-                        let known = world
-                            .visible(
-                                &answer.json(),
-                                if path
-                                    .starts_with(&format!("{}?select={owner},x:{}", table.name.name, other.name.name))
-                                {
-                                    others
-                                } else {
-                                    owner
-                                },
-                            )
-                            .await;
-                        embedded += known;
+async fn what_is_embedded_is_the_callers_own(template: &str, world: &World) {
+    let token = world.server.token(&world.ada);
+    let owned = world.owned();
+    let mut embedded = 0;
+    for Owned { table, owner } in &owned {
+        for Owned { table: other, owner: others } in &owned {
+            let keys = table.foreign_keys().filter(|(_, key)| key.references == other.name);
+            for (constraint, _) in keys {
+                // From the row to what it points at, and back.
+                for path in [
+                    format!("{}?select={owner},x:{}!{}(*)", table.name.name, other.name.name, constraint.name),
+                    format!("{}?select={others},x:{}!{}(*)", other.name.name, table.name.name, constraint.name),
+                    format!(
+                        "{}?select={others},x:{}!{}!inner(*)&limit=500",
+                        other.name.name, table.name.name, constraint.name
+                    ),
+                ] {
+                    let answer = world.server.get(&path, Some(&token)).await;
+                    if answer.status.as_u16() == 403 {
+                        continue;
                     }
+                    assert!(answer.status.is_success(), "{path}: {}", answer.text);
+                    let known = world
+                        .visible(
+                            &answer.json(),
+                            if path.starts_with(&format!("{}?select={owner},x:{}", table.name.name, other.name.name)) {
+                                others
+                            } else {
+                                owner
+                            },
+                        )
+                        .await;
+                    embedded += known;
                 }
             }
         }
-        assert!(embedded > 20, "{template}: {embedded}");
     }
+    assert!(embedded > 20, "{template}: {embedded}");
 }
 
 impl World {
@@ -269,48 +282,39 @@ impl World {
     }
 }
 
-#[tokio::test]
-async fn a_key_of_somebody_else_is_not_taken_over() {
-    for template in TEMPLATES {
-        let world = world(template).await;
-        let token = world.server.token(&world.ada);
-        for Owned { table, owner } in world.owned() {
-            let name = &table.name.name;
-            let Some(theirs) = world.hidden(table).await.into_iter().next() else { continue };
-            let before = world.row(table, &theirs).await;
-            let mine = world.own_values().await;
-            for whose in mine.iter().chain([&world.ben]) {
-                let mut row = theirs.clone();
-                row.retain(|column, _| {
-                    table.column(column).is_some_and(|column| column.generated.is_none() && column.identity.is_none())
-                });
-                row.insert(owner.clone(), json!(whose));
-                let body = Value::Object(row);
-                for prefer in [
-                    "resolution=merge-duplicates, return=representation",
-                    "resolution=ignore-duplicates, return=representation",
-                    "return=representation",
-                ] {
-                    let answer = world.server.write(Method::POST, name, &token, prefer, &body).await;
-                    let rows = if answer.status.is_success() { answer.json() } else { json!([]) };
-                    assert!(
-                        rows == json!([]) && matches!(answer.status.as_u16(), 200 | 201 | 400 | 403 | 409),
-                        "{template} {name} {prefer}: {} {}",
-                        answer.status,
-                        answer.text
-                    );
-                }
-                let path = format!("{name}?{}", by_key(table, &theirs));
-                let put = world.server.write(Method::PUT, &path, &token, "return=representation", &body).await;
+async fn a_key_of_somebody_else_is_not_taken_over(template: &str, world: &World) {
+    let token = world.server.token(&world.ada);
+    for Owned { table, owner } in world.owned() {
+        let name = &table.name.name;
+        let Some(theirs) = world.hidden(table).await.into_iter().next() else { continue };
+        let before = world.row(table, &theirs).await;
+        let mine = world.own_values().await;
+        for whose in mine.iter().chain([&world.ben]) {
+            let mut row = theirs.clone();
+            row.retain(|column, _| {
+                table.column(column).is_some_and(|column| column.generated.is_none() && column.identity.is_none())
+            });
+            row.insert(owner.clone(), json!(whose));
+            let body = Value::Object(row);
+            for prefer in [
+                "resolution=merge-duplicates, return=representation",
+                "resolution=ignore-duplicates, return=representation",
+                "return=representation",
+            ] {
+                let answer = world.server.write(Method::POST, name, &token, prefer, &body).await;
+                let rows = if answer.status.is_success() { answer.json() } else { json!([]) };
                 assert!(
-                    matches!(put.status.as_u16(), 400 | 403 | 409),
-                    "{template} {path}: {} {}",
-                    put.status,
-                    put.text
+                    rows == json!([]) && matches!(answer.status.as_u16(), 200 | 201 | 400 | 403 | 409),
+                    "{template} {name} {prefer}: {} {}",
+                    answer.status,
+                    answer.text
                 );
             }
-            assert_eq!(world.row(table, &theirs).await, before, "{template} {name} changed");
+            let path = format!("{name}?{}", by_key(table, &theirs));
+            let put = world.server.write(Method::PUT, &path, &token, "return=representation", &body).await;
+            assert!(matches!(put.status.as_u16(), 400 | 403 | 409), "{template} {path}: {} {}", put.status, put.text);
         }
+        assert_eq!(world.row(table, &theirs).await, before, "{template} {name} changed");
     }
 }
 
@@ -321,62 +325,54 @@ impl World {
     }
 }
 
-#[tokio::test]
-async fn functions_say_nothing_of_hidden_rows() {
-    for template in TEMPLATES {
-        let world = world(template).await;
-        let mut hidden = Vec::new();
-        for Owned { table, .. } in world.owned() {
-            let row = world.hidden(table).await.into_iter().next();
-            hidden.extend(row.and_then(|row| row.get("id")?.as_str().map(str::to_owned)));
+async fn functions_say_nothing_of_hidden_rows(template: &str, world: &World) {
+    let mut hidden = Vec::new();
+    for Owned { table, .. } in world.owned() {
+        let row = world.hidden(table).await.into_iter().next();
+        hidden.extend(row.and_then(|row| row.get("id")?.as_str().map(str::to_owned)));
+    }
+    assert!(!hidden.is_empty());
+    for function in world.catalog.functions.values().filter(|function| function.signature.name.schema == "public") {
+        let inputs: Vec<_> = function.arguments.iter().filter(|argument| argument.mode.is_input()).collect();
+        let [argument] = inputs.as_slice() else { continue };
+        if argument.data_type.sql != "uuid" {
+            continue;
         }
-        assert!(!hidden.is_empty());
-        for function in world.catalog.functions.values().filter(|function| function.signature.name.schema == "public") {
-            let inputs: Vec<_> = function.arguments.iter().filter(|argument| argument.mode.is_input()).collect();
-            let [argument] = inputs.as_slice() else { continue };
-            if argument.data_type.sql != "uuid" {
-                continue;
-            }
-            let name = argument.name.clone().unwrap_or_default();
-            let call = |id: &str| format!("rpc/{}?{name}={id}", function.signature.name.name);
-            for (who, token) in &world.tokens() {
-                for id in &hidden {
-                    let key = Pair { theirs: format!("id=eq.{id}"), nobodys: format!("id=eq.{NOBODYS}") };
-                    let theirs = world.server.get(&call(id), token.as_deref()).await;
-                    let nobodys = world.server.get(&call(NOBODYS), token.as_deref()).await;
-                    assert_eq!(said(&theirs, &key), said(&nobodys, &key), "{template} {who}: {}", call(id));
-                }
+        let name = argument.name.clone().unwrap_or_default();
+        let call = |id: &str| format!("rpc/{}?{name}={id}", function.signature.name.name);
+        for (who, token) in &world.tokens() {
+            for id in &hidden {
+                let key = Pair { theirs: format!("id=eq.{id}"), nobodys: format!("id=eq.{NOBODYS}") };
+                let theirs = world.server.get(&call(id), token.as_deref()).await;
+                let nobodys = world.server.get(&call(NOBODYS), token.as_deref()).await;
+                assert_eq!(said(&theirs, &key), said(&nobodys, &key), "{template} {who}: {}", call(id));
             }
         }
     }
 }
 
-#[tokio::test]
-async fn reporting_writes_nothing_and_the_service_reaches_all() {
-    for template in TEMPLATES {
-        let world = world(template).await;
-        let [_, _, (_, reader)] = world.tokens();
-        let service = world.server.sign(&json!({ "role": "service_role", "exp": crate::server::now() + 600 }));
-        for Owned { table, owner } in world.owned() {
-            let name = &table.name.name;
-            let everybodys = format!("{owner}=not.is.null");
-            let set = json!({ owner.clone(): world.ada });
-            for (method, path, body) in [
-                (Method::POST, name.clone(), set.clone()),
-                (Method::PATCH, format!("{name}?{everybodys}"), set),
-                (Method::DELETE, format!("{name}?{everybodys}"), Value::Null),
-            ] {
-                let answer = world.send(&method, &path, reader.as_deref(), &[], &body).await;
-                assert_eq!(
-                    (answer.status.as_u16(), answer.json()["code"].as_str()),
-                    (403, Some("42501")),
-                    "{template} {path}: {}",
-                    answer.text
-                );
-            }
-            let Some(theirs) = world.hidden(table).await.into_iter().next() else { continue };
-            let rows = world.server.get(&format!("{name}?{}", by_key(table, &theirs)), Some(&service)).await;
-            assert_eq!(rows.json().as_array().map(Vec::len), Some(1), "{template} {name}: {}", rows.text);
+async fn reporting_writes_nothing_and_the_service_reaches_all(template: &str, world: &World) {
+    let [_, _, (_, reader)] = world.tokens();
+    let service = world.server.sign(&json!({ "role": "service_role", "exp": crate::server::now() + 600 }));
+    for Owned { table, owner } in world.owned() {
+        let name = &table.name.name;
+        let everybodys = format!("{owner}=not.is.null");
+        let set = json!({ owner.clone(): world.ada });
+        for (method, path, body) in [
+            (Method::POST, name.clone(), set.clone()),
+            (Method::PATCH, format!("{name}?{everybodys}"), set),
+            (Method::DELETE, format!("{name}?{everybodys}"), Value::Null),
+        ] {
+            let answer = world.send(&method, &path, reader.as_deref(), &[], &body).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.json()["code"].as_str()),
+                (403, Some("42501")),
+                "{template} {path}: {}",
+                answer.text
+            );
         }
+        let Some(theirs) = world.hidden(table).await.into_iter().next() else { continue };
+        let rows = world.server.get(&format!("{name}?{}", by_key(table, &theirs)), Some(&service)).await;
+        assert_eq!(rows.json().as_array().map(Vec::len), Some(1), "{template} {name}: {}", rows.text);
     }
 }

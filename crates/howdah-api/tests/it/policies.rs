@@ -109,7 +109,8 @@ async fn insert(world: &World, table: &Table, person: &str) -> String {
 #[tokio::test]
 async fn generated_policies_mean_what_those_written_by_hand_mean() {
     let world = world("personal").await;
-    let tables = policies::owned(&world.catalog, &["public".to_owned()]);
+    let mut tables = policies::owned(&world.catalog, &["public".to_owned()]);
+    tables.retain(|table| table.comment.tags().owner.is_some());
     assert!(tables.len() >= 25, "{}", tables.len());
     for table in tables.iter().filter(|table| table.column("deleted_at").is_some()) {
         let trash = format!("update {0} set deleted_at = now() where ctid = (select min(ctid) from {0})", table.name);

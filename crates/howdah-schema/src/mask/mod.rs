@@ -85,16 +85,23 @@ pub fn apply(mask: Mask, data_type: &DataType, key: &[u8], value: &str) -> Optio
         return None;
     }
     match mask {
-        Mask::Null | Mask::Auto => None,
-        Mask::Email => email(value),
-        Mask::Phone => phone(value),
-        Mask::Name => name(value),
-        Mask::LastFour => Some(last_four(value)),
+        Mask::Email if is_text(data_type) => email(value),
+        Mask::Phone if is_text(data_type) => phone(value),
+        Mask::Name if is_text(data_type) => name(value),
+        Mask::LastFour if is_text(data_type) => Some(last_four(value)),
         Mask::Hash if is_text(data_type) => hash(key, value),
         Mask::Range if is_date(data_type) => year(value),
         Mask::Range if is_number(data_type) => decade(value),
-        Mask::Geo if is_fraction(data_type) || is_point(data_type) => coarser(value),
-        Mask::Hash | Mask::Range | Mask::Geo => None,
+        Mask::Geo if is_fraction(data_type) || is_point(data_type) => coarser(value, bare(data_type) == "numeric"),
+        Mask::Null
+        | Mask::Auto
+        | Mask::Email
+        | Mask::Phone
+        | Mask::Name
+        | Mask::LastFour
+        | Mask::Hash
+        | Mask::Range
+        | Mask::Geo => None,
     }
 }
 
@@ -161,8 +168,9 @@ fn decade(value: &str) -> Option<String> {
     Some(format!("{:.0}", (number / 10.0).trunc() * 10.0 + 0.0))
 }
 
-/// Every number in it to one place after the point: eleven kilometres of latitude.
-fn coarser(value: &str) -> Option<String> {
+/// Every number in it to one place after the point: eleven kilometres of latitude. A floating-point number is shown without a place
+/// that is zero, as PostgreSQL shows it.
+fn coarser(value: &str, keeps_zero: bool) -> Option<String> {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E');
     let mut out = String::new();
     let mut found = false;
@@ -175,7 +183,9 @@ fn coarser(value: &str) -> Option<String> {
         let (number, after) = from.split_at(end);
         if !number.is_empty() {
             let number: f64 = number.parse().ok().filter(|number: &f64| number.is_finite())?;
-            out.push_str(&format!("{number:.1}"));
+            // Never `-0`.
+            let rounded = (number * 10.0).round() / 10.0 + 0.0;
+            out.push_str(&if keeps_zero { format!("{rounded:.1}") } else { rounded.to_string() });
             found = true;
         }
         rest = after;
@@ -248,6 +258,10 @@ mod tests {
         check(Mask::Range, "text", "37", None);
         check(Mask::Geo, "point", "(13.404954,52.520008)", Some("(13.4,52.5)"));
         check(Mask::Geo, "double precision", "-8.61099", Some("-8.6"));
+        check(Mask::Geo, "double precision", "55.98", Some("56"));
+        check(Mask::Geo, "numeric(9,6)", "55.98", Some("56.0"));
+        check(Mask::Geo, "real", "-0.01", Some("0"));
+        check(Mask::Email, "jsonb", "\"ada@example.com\"", None);
         check(Mask::Geo, "text", "Berlin", None);
         check(Mask::Geo, "integer", "52", None);
         check(Mask::Hash, "text[]", "{a}", None);

@@ -31,25 +31,40 @@ pub fn table_of(view: &QualifiedName) -> Option<QualifiedName> {
     Some(QualifiedName::new(schema, view.name.clone()))
 }
 
-/// Whether a table gets such a view. A partition is read through its parent.
+/// Whether a table has columns to mask. A partition is read through its parent.
 pub fn is_masked(table: &Table) -> bool {
     table.partition_of.is_none() && !all(&table.columns).is_empty()
 }
 
-/// The schema file that makes the views of all tables of `schemas` that have masked columns, for `role`; `None` if there is no
-/// such table. The same catalog gives the same text, and the views that are there already change nothing.
+/// The tables of these schemas that get a view for a role, by name: those with masked columns of which it may read some column at
+/// all. A view opens nothing that was closed.
+pub fn tables<'a>(catalog: &'a Catalog, schemas: &[String], role: &str) -> Vec<&'a Table> {
+    let of_schemas = catalog.tables.values().filter(|table| schemas.contains(&table.name.schema));
+    of_schemas.filter(|table| is_masked(table) && is_read_by(catalog, table, role)).collect()
+}
+
+/// Whether a role may read any column of a table.
+pub fn is_read_by(catalog: &Catalog, table: &Table, role: &str) -> bool {
+    let names = catalog.rights_of(role);
+    let columns = table.columns.iter().flat_map(|column| &column.grants);
+    let mut grants = table.acl.grants.iter().chain(columns);
+    grants.any(|grant| grant.privilege == "SELECT" && names.contains(grant.grantee.as_str()))
+}
+
+/// The schema file that makes these views for `role`; `None` if there is no such table. The same catalog gives the same text, and
+/// the views that are there already change nothing.
 pub fn sql(catalog: &Catalog, schemas: &[String], role: &str) -> Option<String> {
-    let tables: Vec<&Table> =
-        catalog.tables.values().filter(|table| schemas.contains(&table.name.schema) && is_masked(table)).collect();
+    let tables = tables(catalog, schemas, role);
     if tables.is_empty() {
         return None;
     }
     let mut out = header(role);
     let mut at = "";
-    for table in tables {
+    for table in &tables {
         if table.name.schema != at {
             at = &table.name.schema;
-            schema(catalog, at, schemas, role, &mut out);
+            let of_schema: Vec<&Table> = tables.iter().copied().filter(|table| table.name.schema == at).collect();
+            schema(at, &of_schema, role, &mut out);
         }
         view(catalog, table, role, &mut out);
     }
@@ -66,7 +81,7 @@ fn header(role: &str) -> String {
     )
 }
 
-fn schema(catalog: &Catalog, of: &str, schemas: &[String], role: &str, out: &mut String) {
+fn schema(of: &str, tables: &[&Table], role: &str, out: &mut String) {
     let name = Ident::new(format!("{of}{SUFFIX}"));
     let about = Literal::text(format!("The tables of schema {of} as reporting may see them: masked."));
     let role = Ident::new(role);
@@ -74,17 +89,13 @@ fn schema(catalog: &Catalog, of: &str, schemas: &[String], role: &str, out: &mut
         out,
         "\ncreate schema {name};\ncomment on schema {name} is {about};\ngrant usage on schema {name} to {role};\n"
     );
-    let hashes = |table: &Table| {
+    let is_hashed = |table: &&&Table| {
         let masks = all(&table.columns);
-        table.columns.iter().any(|column| {
-            masks.get(column.name.as_str()) == Some(&Mask::Hash)
-                && super::is_text(&column.data_type)
-                && !column.data_type.array
-        })
+        let hash = |column: &Column| masks.get(column.name.as_str()) == Some(&Mask::Hash);
+        let takes_text = |column: &Column| super::is_text(&column.data_type) && !column.data_type.array;
+        table.columns.iter().any(|column| hash(column) && takes_text(column))
     };
-    let tables =
-        || catalog.tables.values().filter(|table| table.name.schema == of && schemas.contains(&table.name.schema));
-    if tables().any(|table| is_masked(table) && hashes(table)) {
+    if tables.iter().any(|table| is_hashed(&table)) {
         let keys = hash_keys(of);
         let random = "decode(replace(concat(gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid()), '-', ''), 'hex')";
         let _ = write!(
@@ -203,7 +214,7 @@ pub fn open_columns<'a>(catalog: &Catalog, table: &'a Table, role: &str) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::{rows_of, sql, table_of, view_of};
-    use crate::catalog::{Comment, Policy, PolicyCommand};
+    use crate::catalog::{Comment, Grant, Policy, PolicyCommand};
     use crate::testing::{TestTable, catalog, qualified, table};
 
     fn policy(name: &str, role: &str, using: &str, permissive: bool) -> Policy {
@@ -224,6 +235,12 @@ mod tests {
             .column("email", "text", "Where mail goes. @pii email")
             .column("slug", "text", "In URLs. @mask hash")
             .with(|table| table.row_security.enabled = true);
+        table.0.columns[0].grants.push(Grant {
+            grantee: "reporting".to_owned(),
+            privilege: "SELECT".to_owned(),
+            grantor: "owner".to_owned(),
+            grantable: false,
+        });
         for (at, (role, using, permissive)) in policies.iter().enumerate() {
             let name = format!("p{at}");
             table.0.policies.insert(name.clone(), policy(&name, role, using, *permissive));
@@ -259,6 +276,8 @@ mod tests {
         insta::assert_snapshot!(sql(&both, &public, "reporting").unwrap());
         assert_eq!(sql(&catalog([plain]), &public, "reporting"), None);
         assert_eq!(sql(&both, &["shop".to_owned()], "reporting"), None);
+        // Who may read nothing of the table is shown nothing of it.
+        assert_eq!(sql(&both, &public, "somebody"), None);
     }
 
     #[test]

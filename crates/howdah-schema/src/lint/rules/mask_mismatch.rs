@@ -31,13 +31,25 @@ fn check(facts: &Facts<'_>, out: &mut Out<'_>) {
         }
         match facts.catalog.views.get(&name) {
             Some(view) => of_view(facts, table, view, out),
-            None if views::is_masked(table) => {
+            None if views::is_masked(table)
+                && readers(facts, &name.schema).any(|role| views::is_read_by(facts.catalog, table, role)) =>
+            {
                 let message = format!("{} has masked columns and no view in {}", table.name, name.schema);
                 out.at(ObjectId::Table(table.name.clone()), message, AGAIN);
             }
             None => {}
         }
     }
+}
+
+/// The roles for which there are masked views in a schema.
+fn readers<'a>(facts: &Facts<'a>, schema: &str) -> impl Iterator<Item = &'a str> {
+    let schema = facts.catalog.schemas.get(schema).into_iter();
+    schema.flat_map(|schema| {
+        let others =
+            schema.acl.grants.iter().filter(|grant| grant.privilege == "USAGE" && grant.grantee != schema.owner);
+        others.map(|grant| grant.grantee.as_str())
+    })
 }
 
 fn of_view(facts: &Facts<'_>, table: &Table, view: &View, out: &mut Out<'_>) {
@@ -103,7 +115,7 @@ fn asked(mask: Option<Mask>) -> String {
 #[cfg(test)]
 mod tests {
     use crate::Catalog;
-    use crate::catalog::{Acl, Comment, Schema};
+    use crate::catalog::{Acl, Comment, Grant, Schema};
     use crate::lint::rules::testing::check_catalog;
     use crate::testing::{TestTable, catalog, qualified, table, view};
 
@@ -150,6 +162,12 @@ mod tests {
         check(&masked(&right, &[BARRIER, ("security_invoker", "on")]), &["error public_masked.contacts"]);
         let mut bare = masked(&right, &[BARRIER]);
         bare.views.clear();
+        check(&bare, &[]);
+        let usage = Grant { privilege: "USAGE".to_owned(), ..crate::lint::rules::testing::select("reporting") };
+        bare.schemas.get_mut("public_masked").unwrap().acl.grants.push(usage);
+        check(&bare, &[]);
+        let reads_some = crate::lint::rules::testing::select("reporting");
+        bare.tables.values_mut().for_each(|table| table.columns[0].grants.push(reads_some.clone()));
         check(&bare, &["error public.contacts"]);
         let mut past = masked(&right, &[BARRIER]);
         let grant = crate::lint::rules::testing::select("reporting");

@@ -55,8 +55,9 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with_all = ["check", "from", "output", "scratch", "schema", "role"])]
     make_key: bool,
 
-    #[command(flatten)]
-    which: Which,
+    /// With --make-key: an environment of howdah.toml; by default the project's database
+    #[arg(long, value_name = "NAME", requires = "make_key")]
+    env: Option<String>,
 
     #[command(flatten)]
     place: generated::Args,
@@ -64,7 +65,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     if args.make_key {
-        return make_key(&args.which, context).await;
+        return make_key(&Which { env: args.env }, context).await;
     }
     let place = Place::open(&args.place, FILE, context).await?;
     let catalog = &place.catalog;
@@ -75,7 +76,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     }
     let schemas = if args.schema.is_empty() { place.config.api_schemas() } else { args.schema.clone() };
     let sql = views::sql(catalog, &schemas, &args.role).unwrap_or_default();
-    let data = json!({ "role": args.role, "tables": masked(catalog, &schemas) });
+    let data = json!({ "role": args.role, "tables": masked(catalog, &schemas, &args.role) });
     if args.check {
         let fits = place.is_written(&sql)?;
         context.out.data("howdah.role.masks/1", &json!({ "file": place.shown(), "up_to_date": fits }), |stdout| {
@@ -86,16 +87,17 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         return Ok(if fits { Exit::Ok } else { Exit::Findings });
     }
     if sql.is_empty() {
-        context.out.say("No column is tagged @mask or @pii, so there is nothing to mask");
+        context
+            .out
+            .say("No table that the role may read has a column tagged @mask or @pii, so there is nothing to mask");
     }
     place.write("howdah.role.masks/1", &sql, data, context)
 }
 
 /// The tables with their masked columns.
-fn masked(catalog: &Catalog, schemas: &[String]) -> Vec<Value> {
-    let tables =
-        catalog.tables.values().filter(|table| schemas.contains(&table.name.schema) && views::is_masked(table));
-    tables
+fn masked(catalog: &Catalog, schemas: &[String], role: &str) -> Vec<Value> {
+    views::tables(catalog, schemas, role)
+        .into_iter()
         .map(|table| {
             let columns: serde_json::Map<String, Value> = mask::all(&table.columns)
                 .into_iter()
