@@ -124,7 +124,7 @@ fn by_owner(catalog: &Catalog, table: &Table, owner: &str, shown: &Column, steps
             composite = Some((parent, theirs));
         } else if is_single {
             let inner = condition(catalog, parent, steps + 1)?;
-            return Ok(within(&[shown.name.clone()], key, parent, &inner));
+            return Ok(within(std::slice::from_ref(&shown.name), key, parent, &inner));
         }
     }
     match composite {

@@ -86,7 +86,7 @@ pub fn create(catalog: &Catalog, kind: RoleKind, name: &str, schemas: &[String])
         RoleKind::Api => (
             "nologin noinherit",
             "A role of callers of the data API: tokens name it in their claim \"role\".",
-            "It may do nothing yet: grant it what it needs, and write policies for it.",
+            "It may do nothing yet: grant it what it needs, and write policies for it. That the server's login may become it is said\n-- below; a generated migration leaves that out, because howdah_login is the server's: add the line to it.",
         ),
     };
     let (quoted, literal) = (Ident::new(name), Literal::text(name));

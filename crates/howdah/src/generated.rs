@@ -16,7 +16,7 @@ use crate::sources::{Sources, Spec, read_files};
 
 /// Where SQL goes and what it is made from.
 #[derive(clap::Args, Debug)]
-pub(crate) struct Args {
+pub(crate) struct Written {
     /// What to read; by default the project's schema folder, but for the file that is written
     #[arg(long, value_name = "FROM", value_hint = clap::ValueHint::AnyPath)]
     from: Option<String>,
@@ -45,7 +45,7 @@ impl Place {
     ///
     /// # Errors
     /// It cannot be read, or there is no project to read or to write to.
-    pub(crate) async fn open(args: &Args, name: &str, context: &Context) -> anyhow::Result<Self> {
+    pub(crate) async fn open(args: &Written, name: &str, context: &Context) -> anyhow::Result<Self> {
         let (project, config) = context.config(&[])?;
         let file = match (&args.output, &project) {
             (Some(output), _) if output.as_os_str() == "-" => None,

@@ -299,7 +299,7 @@ async fn over_http_masked_columns_come_masked(world: &World) {
         let sorted = |rows: &mut Vec<Value>| rows.sort_by_key(|row| row["id"].to_string() + &row.to_string());
         let mut expected = expected;
         for rows in [&mut rows, &mut expected] {
-            rows.iter_mut().for_each(|row| row.sort_all_objects());
+            rows.iter_mut().for_each(Value::sort_all_objects);
             sorted(rows);
         }
         assert_eq!(rows.len(), expected.len(), "{name}");

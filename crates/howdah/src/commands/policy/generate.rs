@@ -44,7 +44,7 @@ pub(crate) struct Args {
     all: bool,
 
     #[command(flatten)]
-    place: generated::Args,
+    place: generated::Written,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {

@@ -18,7 +18,8 @@ Kinds:
 
 The file goes into the schema folder, and from there through `howdah generate` and `howdah migrate` as \
 everything else. Roles are the server's: the file makes one only where it is missing. A password is \
-never part of it.
+never part of it. To the migration of an api role add `grant NAME to howdah_login;`: whom the server's \
+login may become is the server's, too.
 
 Examples:
   howdah role create readonly --name analysts
@@ -42,7 +43,7 @@ pub(crate) struct Args {
     name: String,
 
     #[command(flatten)]
-    place: generated::Args,
+    place: generated::Written,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -76,5 +77,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             RoleError::Exists(_) => failure.hint("choose another name; `howdah role show NAME` says what it may do"),
         }
     })?;
+    if kind == RoleKind::Api {
+        context.out.say(format!(
+            "howdah_login is the server's, so `howdah generate` says nothing of it: add to the migration\n  grant {} to howdah_login;",
+            Ident::new(name.as_str())
+        ));
+    }
     place.write("howdah.role.create/1", &sql, json!({ "role": name }), context)
 }

@@ -60,7 +60,7 @@ pub(crate) struct Args {
     env: Option<String>,
 
     #[command(flatten)]
-    place: generated::Args,
+    place: generated::Written,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
