@@ -42,9 +42,9 @@ pub fn expression(mask: Mask, column: &Column, hash_keys: &str) -> String {
         ),
         Mask::Range if is_date(data_type) => {
             // In UTC: what a mask shows must not depend on who looks.
-            let year = match bare(data_type) {
-                "timestamp with time zone" => format!("date_trunc('year', {name}, 'UTC')"),
-                _ => format!("date_trunc('year', {name}::timestamp)"),
+            let year = match sql.ends_with("with time zone") {
+                true => format!("date_trunc('year', {name}, 'UTC')"),
+                false => format!("date_trunc('year', {name}::timestamp)"),
             };
             format!("case when isfinite({name}) then {year} end")
         }
@@ -71,9 +71,11 @@ fn is_finite(number: &str) -> String {
     format!("{number} not in ('NaN', 'Infinity', '-Infinity')")
 }
 
-/// The type of what is shown: a domain's rule is for what people write, and a masked value need not keep it.
+/// The type of what is shown: a domain's rule is for what people write, and a masked value need not keep it; and a scale would
+/// show places that the mask took away.
 fn type_name(data_type: &DataType) -> &str {
     match (data_type.kind, &data_type.base) {
+        _ if bare(data_type) == "numeric" && !data_type.array => "numeric",
         (TypeKind::Domain, Some(base)) => base,
         _ => &data_type.sql,
     }

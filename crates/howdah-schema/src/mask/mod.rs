@@ -178,6 +178,10 @@ fn coarser(value: &str, keeps_zero: bool) -> Option<String> {
     while !rest.is_empty() {
         let other = rest.find(is_part).unwrap_or(rest.len());
         let (between, from) = rest.split_at(other);
+        if between.contains(char::is_alphanumeric) {
+            // NaN, or a word.
+            return None;
+        }
         out.push_str(between);
         let end = from.find(|c| !is_part(c)).unwrap_or(from.len());
         let (number, after) = from.split_at(end);
@@ -261,6 +265,7 @@ mod tests {
         check(Mask::Geo, "double precision", "55.98", Some("56"));
         check(Mask::Geo, "numeric(9,6)", "55.98", Some("56.0"));
         check(Mask::Geo, "real", "-0.01", Some("0"));
+        check(Mask::Geo, "point", "(NaN,1)", None);
         check(Mask::Email, "jsonb", "\"ada@example.com\"", None);
         check(Mask::Geo, "text", "Berlin", None);
         check(Mask::Geo, "integer", "52", None);
