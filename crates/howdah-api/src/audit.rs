@@ -126,7 +126,7 @@ fn taken_back(table: impl std::fmt::Display) -> ApiError {
 fn collect<'a>(query: &'a Query, found: &mut BTreeMap<&'a QualifiedName, BTreeSet<String>>) {
     let called = match &query.source {
         Source::Call(call) => Some(&call.function.reads),
-        Source::Relation | Source::Written => None,
+        Source::Relation | Source::Written | Source::Computed => None,
     };
     // Rows that were just written are in the event of the write.
     let own = (!matches!(query.source, Source::Written)).then_some(&query.relation.reads);

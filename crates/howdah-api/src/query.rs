@@ -294,6 +294,8 @@ pub(crate) enum Source {
     Written,
     /// What a function returns.
     Call(Box<Call>),
+    /// Of an embed: what a function of the row above returns.
+    Computed,
 }
 
 /// Pages that begin where the one before ended.
@@ -338,7 +340,7 @@ impl Query {
     pub(crate) fn called(&self) -> Option<&Function> {
         match &self.source {
             Source::Call(call) => Some(&call.function),
-            Source::Relation | Source::Written => None,
+            Source::Relation | Source::Written | Source::Computed => None,
         }
     }
 

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::exposed::{Exposed, Link, Relation};
 use crate::options::ApiOptions;
-use crate::query::{Aggregate, Condition, Embed, IsWhat, Item, Join, Liveness, Logic, Query, SelectItem};
+use crate::query::{Aggregate, Condition, Embed, IsWhat, Item, Join, Liveness, Logic, Query, SelectItem, Source};
 use crate::request::parameters::{Level, Parameters};
 use crate::request::select::{Wanted, WantedEmbed};
 
@@ -80,6 +80,9 @@ impl Resolver<'_> {
             }
         }
         let mut query = Query::all(target);
+        if matches!(relationship.link, Link::Computed { .. }) {
+            query.source = Source::Computed;
+        }
         query.select = self.select(&query.relation, wanted.items, depth)?;
         Ok(Embed {
             key: wanted.alias.unwrap_or_else(|| wanted.target.clone()),

@@ -4,13 +4,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use howdah_pg::PgError;
+use howdah_schema::mask::views;
 use howdah_schema::{Catalog, QualifiedName};
 use tokio_postgres::{Client, Row};
 
-use crate::exposed::{Surroundings, Writes};
+use crate::exposed::{Masked, Surroundings, Writes};
 use crate::options::ApiOptions;
 
 const COLUMN_PRIVILEGES: &str = include_str!("column_privileges.sql");
+const MASKED_VIEWS: &str = include_str!("masked_views.sql");
 const WRITES: &str = include_str!("writes.sql");
 const ROLE_SETTINGS: &str = include_str!("role_settings.sql");
 /// Of the settings that are a superuser's, those that the login role may set all the same: by GRANT, since PostgreSQL 15.
@@ -25,8 +27,9 @@ const TIME_ZONES: &str = "select name::text from pg_catalog.pg_timezone_names";
 /// Reads it; one round trip.
 pub(crate) async fn read(client: &Client, catalog: &Catalog, options: &ApiOptions) -> Result<Surroundings, PgError> {
     let granted = if catalog.postgres_major < 15 { GRANTED_BEFORE_15 } else { GRANTED };
-    let (privileges, updatable, zones, sources, of_roles, granted, origins) = futures_util::try_join!(
+    let (privileges, masked, updatable, zones, sources, of_roles, granted, origins) = futures_util::try_join!(
         async { client.query(COLUMN_PRIVILEGES, &[&options.schemas]).await.map_err(PgError::from) },
+        async { client.query(MASKED_VIEWS, &[&options.schemas, &views::SUFFIX]).await.map_err(PgError::from) },
         async { client.query(WRITES, &[&options.schemas]).await.map_err(PgError::from) },
         async { client.query(TIME_ZONES, &[]).await.map_err(PgError::from) },
         async { client.query(SOURCES, &[]).await.map_err(PgError::from) },
@@ -38,6 +41,15 @@ pub(crate) async fn read(client: &Client, catalog: &Catalog, options: &ApiOption
     for row in privileges {
         let relation = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
         around.readable.entry(relation).or_default().insert(Arc::from(row.get::<_, &str>(2)), row.get(3));
+    }
+    for row in masked {
+        let table = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));
+        let masked = around.masked.entry(table.clone()).or_insert_with(|| Masked {
+            sql_name: views::view_of(&table).to_string(),
+            columns: row.get(3),
+            roles: HashSet::new(),
+        });
+        masked.roles.insert(Arc::from(row.get::<_, &str>(2)));
     }
     for row in updatable {
         let relation = QualifiedName::new(row.get::<_, String>(0), row.get::<_, String>(1));

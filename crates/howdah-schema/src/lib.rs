@@ -16,7 +16,9 @@ pub mod hazards;
 pub mod lint;
 pub mod mask;
 pub mod nearest;
+pub mod policies;
 pub mod quote;
+pub mod roles;
 pub mod sql;
 pub mod tags;
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::options::ApiOptions;
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
 pub(crate) use handler::{Handlers, Whole};
 pub(crate) use hoisted::Hoisted;
-pub(crate) use relation::{Column, Relation, Writes};
+pub(crate) use relation::{Column, Masked, Relation, Writes};
 pub(crate) use relationship::{Cardinality, Link, Relationship};
 
 /// What the catalog does not say, read beside it.
@@ -32,6 +32,8 @@ pub(crate) struct Surroundings {
     pub(crate) view_columns: Vec<ViewOrigin>,
     /// Of roles that may read some columns of a relation only: which.
     pub(crate) readable: HashMap<QualifiedName, HashMap<Arc<str>, Vec<String>>>,
+    /// Of tables that some roles see through a masked view: that view.
+    pub(crate) masked: HashMap<QualifiedName, Masked>,
     /// Which writes each relation takes.
     pub(crate) writes: HashMap<QualifiedName, Writes>,
     /// Views whose rows are rows of one table: not written through triggers.
@@ -75,7 +77,8 @@ impl Exposed {
             .map(|relation| {
                 let readable = around.readable.remove(relation.name()).unwrap_or_default();
                 let writes = around.writes.get(relation.name()).copied().unwrap_or_default();
-                let exposed = Relation::of(catalog, relation, options.soft_delete, writes, readable);
+                let mut exposed = Relation::of(catalog, relation, options.soft_delete, writes, readable);
+                exposed.masked = around.masked.remove(relation.name());
                 (relation.name().clone(), exposed)
             })
             .collect();

@@ -1,6 +1,6 @@
 //! A table or view as the API needs it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use howdah_http::ApiError;
@@ -71,6 +71,16 @@ pub(crate) struct Constraint {
     pub(crate) definition: String,
 }
 
+/// The view through which some roles see a table: `howdah_schema::mask::views`. It has the table's columns, those with personal
+/// data masked, so that whatever a request says of a column it says of what is shown.
+#[derive(Debug, Clone)]
+pub(crate) struct Masked {
+    /// Quoted and with its schema.
+    pub(crate) sql_name: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) roles: HashSet<Arc<str>>,
+}
+
 /// A table or view, or the rows that a function returns.
 #[derive(Debug)]
 pub(crate) struct Relation {
@@ -98,6 +108,8 @@ pub(crate) struct Relation {
     pub(crate) readable: HashMap<Arc<str>, Vec<String>>,
     /// Tables tagged `@audit read` that one reads who reads it.
     pub(crate) reads: BTreeSet<QualifiedName>,
+    /// The view in whose place some roles see it.
+    pub(crate) masked: Option<Masked>,
 }
 
 impl Relation {
@@ -120,9 +132,29 @@ impl Relation {
         nearest(name, self.columns.iter().map(|column| column.name.as_str()))
     }
 
-    /// The columns that `*` means for a role.
+    /// Its masked view, for a role that sees it through that.
+    fn masked_for(&self, role: &str) -> Option<&Masked> {
+        self.masked.as_ref().filter(|masked| masked.roles.contains(role))
+    }
+
+    /// What a role reads in SQL: the relation, or its masked view. Writes go to the relation itself.
+    pub(crate) fn read_by(&self, role: &str) -> &str {
+        self.masked_for(role).map_or(&self.sql_name, |masked| &masked.sql_name)
+    }
+
+    /// The columns that `*` means for a role in what [`Relation::read_by`] names.
     pub(crate) fn readable_by(&self, role: &str) -> impl Iterator<Item = &Column> {
-        let some = self.readable.get(role);
+        let masked = self.masked_for(role).map(|masked| &masked.columns);
+        self.only(masked.or_else(|| self.readable.get(role)))
+    }
+
+    /// The columns that `*` means for a role in rows that are the relation's own: those that a statement has written or a
+    /// function returns.
+    pub(crate) fn readable_unmasked(&self, role: &str) -> impl Iterator<Item = &Column> {
+        self.only(self.readable.get(role))
+    }
+
+    fn only<'a>(&'a self, some: Option<&'a Vec<String>>) -> impl Iterator<Item = &'a Column> {
         self.columns.iter().filter(move |column| some.is_none_or(|names| names.contains(&column.name)))
     }
 
@@ -135,11 +167,18 @@ impl Relation {
     /// `None` where there is neither, or where the role may not read it.
     pub(crate) fn version_of(&self, alias: &str, role: &str) -> Option<String> {
         let tagged = self.version.as_deref().and_then(|name| self.find(name));
-        let is_readable = |name: &str| self.readable_by(role).any(|column| column.name == name);
+        let masked = self.masked_for(role);
+        let is_readable = |name: &str| {
+            let in_table = self.readable_unmasked(role).any(|column| column.name == name);
+            in_table && masked.is_none_or(|masked| masked.columns.iter().any(|shown| shown == name))
+        };
         match tagged {
             Some(column) => is_readable(&column.name).then(|| format!("{alias}.{}", Ident::new(column.name.as_str()))),
-            // System columns come with the right to read the whole table only.
-            None => (self.has_xmin && !self.readable.contains_key(role)).then(|| format!("{alias}.xmin")),
+            // System columns come with the right to read the whole table only, and a view has none.
+            None => {
+                let has_xmin = self.has_xmin && masked.is_none() && !self.readable.contains_key(role);
+                has_xmin.then(|| format!("{alias}.xmin"))
+            }
         }
     }
 
@@ -199,6 +238,7 @@ impl Relation {
             has_triggers: false,
             readable: HashMap::new(),
             reads: BTreeSet::new(),
+            masked: None,
         }
     }
 

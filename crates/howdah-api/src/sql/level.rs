@@ -154,7 +154,9 @@ impl Builder<'_> {
 
     fn root_from(&mut self, query: &Query) -> Result<String, ApiError> {
         Ok(match &query.source {
-            Source::Relation => format!("{} as {ROOT}", query.relation.sql_name),
+            Source::Relation | Source::Computed => {
+                format!("{} as {ROOT}", query.relation.read_by(self.rendering.role))
+            }
             Source::Written => format!("w as {ROOT}"),
             Source::Call(call) => self.call(call)?,
         })
@@ -177,8 +179,14 @@ impl Builder<'_> {
         for item in &query.select {
             match item {
                 SelectItem::All => {
-                    let readable = query.relation.readable_by(self.rendering.role);
-                    outputs.extend(readable.map(|column| plain(&column.name, column, rows)));
+                    let (relation, role) = (&query.relation, self.rendering.role);
+                    let add = |column: &Column| plain(&column.name, column, rows);
+                    match &query.source {
+                        Source::Relation => outputs.extend(relation.readable_by(role).map(add)),
+                        Source::Written | Source::Call(_) | Source::Computed => {
+                            outputs.extend(relation.readable_unmasked(role).map(add));
+                        }
+                    }
                 }
                 SelectItem::Item(item) => outputs.push(output(query, item, rows, hoists)?),
                 SelectItem::Embed(embed) if embed.is_hidden() => {}
@@ -221,7 +229,7 @@ impl Builder<'_> {
     fn embed(&mut self, embed: &Embed, parent: Rows<'_>) -> Result<String, ApiError> {
         let alias = self.alias();
         let rows = self.alias();
-        let (from, joined) = join(embed, parent, &alias);
+        let (from, joined) = join(embed, parent, &alias, self.rendering.role);
         let mut select = self.select(&embed.query, &alias, from, joined, false)?;
         if embed.relationship.is_to_one() {
             at_most_one(&mut select, &embed.query);
@@ -242,7 +250,7 @@ impl Builder<'_> {
         let alias = self.alias();
         let joined_as = self.alias();
         let to_one = embed.relationship.is_to_one();
-        let (from, joined) = join(embed, parent, &alias);
+        let (from, joined) = join(embed, parent, &alias, self.rendering.role);
         let mut select = self.select(&embed.query, &alias, from, joined, to_one)?;
         let inner = if to_one {
             at_most_one(&mut select, &embed.query);
@@ -272,7 +280,7 @@ impl Builder<'_> {
     /// Whether an embed has a row.
     pub(super) fn exists(&mut self, embed: &Embed, parent: Rows<'_>) -> Result<String, ApiError> {
         let alias = self.alias();
-        let (from, mut conditions) = join(embed, parent, &alias);
+        let (from, mut conditions) = join(embed, parent, &alias, self.rendering.role);
         let rows = Rows { alias: &alias, source: &embed.query.source };
         conditions.extend(self.conditions(&embed.query, rows)?);
         let mut sql = format!("exists (select 1 from {from}");
@@ -316,7 +324,7 @@ impl Builder<'_> {
             return Ok(rows.field(query.relation.column(&term.field.column)?, &term.field));
         };
         let alias = self.alias();
-        let (from, conditions) = join(embed, rows, &alias);
+        let (from, conditions) = join(embed, rows, &alias, self.rendering.role);
         let related = Rows { alias: &alias, source: &embed.query.source };
         let field = related.field(embed.query.relation.column(&term.field.column)?, &term.field);
         let mut sql = format!("(select {field} from {from}");
@@ -341,8 +349,8 @@ fn at_most_one(select: &mut Select, query: &Query) {
 }
 
 /// FROM and the conditions that tie an embed's rows to a row of its parent.
-fn join(embed: &Embed, parent: Rows<'_>, alias: &str) -> (String, Vec<String>) {
-    let target = &embed.query.relation.sql_name;
+fn join(embed: &Embed, parent: Rows<'_>, alias: &str, role: &str) -> (String, Vec<String>) {
+    let target = embed.query.relation.read_by(role);
     let equal = |left: &str, left_column: &str, right: &str, right_column: &str| {
         format!("{left}.{} = {right}.{}", Ident::new(left_column), Ident::new(right_column))
     };

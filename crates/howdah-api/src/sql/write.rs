@@ -282,7 +282,9 @@ impl Builder<'_> {
         for item in &query.select {
             match item {
                 SelectItem::All => {
-                    names.extend(query.relation.readable_by(self.rendering.role).map(|column| column.name.as_str()));
+                    names.extend(
+                        query.relation.readable_unmasked(self.rendering.role).map(|column| column.name.as_str()),
+                    );
                 }
                 SelectItem::Item(item) => names.extend(item.field.as_ref().map(|field| field.column.as_str())),
                 SelectItem::Embed(embed) => {

@@ -8,7 +8,7 @@ use howdah_data::demo::{self, Plan};
 use howdah_pg::lane::LaneOptions;
 use howdah_pg::{Ident, IntrospectOptions, Literal, introspect};
 use howdah_schema::catalog::{Catalog, ConstraintKind, Table};
-use howdah_testkit::TestDb;
+use howdah_testkit::{Sql, TestDb};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use tokio_postgres::Client;
@@ -18,26 +18,36 @@ use crate::server::{Answer, Server};
 /// Tables of which others may read some rows, and the filter that leaves those out.
 const PARTLY_PUBLIC: [(&str, &str); 1] = [("profile_attributes", "&is_public=is.false")];
 
-struct World {
-    server: Server,
-    admin: Client,
-    catalog: Catalog,
-    ada: String,
-    ben: String,
-    _db: TestDb,
+/// A template with the demo's rows, its API, and the two people of the demo.
+pub(crate) struct World {
+    pub(crate) server: Server,
+    pub(crate) admin: Client,
+    pub(crate) catalog: Catalog,
+    pub(crate) ada: String,
+    pub(crate) ben: String,
+    pub(crate) db: TestDb,
 }
 
-async fn world() -> World {
-    let db = TestDb::template("personal").await;
+pub(crate) async fn world(template: &str) -> World {
+    world_with(template, |_| None).await
+}
+
+/// With SQL that is made from the catalog and run by the owner before the API starts.
+pub(crate) async fn world_with(template: &str, more: impl FnOnce(&Catalog) -> Option<String>) -> World {
+    let db = TestDb::template(template).await;
     let plan = Plan { rows: 1500, ..Plan::default() };
     let mut owner = db.client_owner().await;
     demo::seed(&mut owner, &plan, &|_| "x".to_owned(), &()).await.unwrap();
     let admin = db.client_superuser().await;
     // The demo invents no secrets.
-    let secrets = "insert into public.integration_secrets (user_id, integration_id, access_token)
-                   select user_id, id, 'secret' from public.integrations";
+    let secrets = "do $$ begin if to_regclass('public.integration_secrets') is not null then
+                   insert into public.integration_secrets (user_id, integration_id, access_token)
+                   select user_id, id, 'secret' from public.integrations; end if; end $$";
     admin.batch_execute(secrets).await.unwrap();
     let catalog = introspect(&admin, &IntrospectOptions::default()).await.unwrap();
+    if let Some(sql) = more(&catalog) {
+        db.load([Sql::text("more.sql", &sql)]).await;
+    }
     let [ada, ben] = demo::people()
         .iter()
         .map(|person| person.user_id(plan.seed).to_string())
@@ -45,17 +55,17 @@ async fn world() -> World {
         .try_into()
         .unwrap();
     let server = Server::start(&db.login_url(), LaneOptions::default(), ApiOptions::default()).await;
-    World { server, admin, catalog, ada, ben, _db: db }
+    World { server, admin, catalog, ada, ben, db }
 }
 
 /// An owned table and one of its rows.
-struct Owned<'a> {
-    table: &'a Table,
-    owner: String,
+pub(crate) struct Owned<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) owner: String,
 }
 
 impl World {
-    fn owned(&self) -> Vec<Owned<'_>> {
+    pub(crate) fn owned(&self) -> Vec<Owned<'_>> {
         let tables = self.catalog.tables.values().filter(|table| table.name.schema == "public");
         tables
             .filter_map(|table| {
@@ -100,7 +110,7 @@ impl World {
 }
 
 /// `id=eq.…` for all of the primary key.
-fn by_key(table: &Table, row: &Map<String, Value>) -> String {
+pub(crate) fn by_key(table: &Table, row: &Map<String, Value>) -> String {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let filters = table.primary_key().iter().map(|key| format!("{key}=eq.{}", text(&row[key])));
     filters.collect::<Vec<_>>().join("&")
@@ -117,7 +127,7 @@ fn assert_nothing(what: &str, answer: &Answer) {
 
 #[tokio::test]
 async fn nothing_of_the_other_is_read_changed_or_counted() {
-    let world = world().await;
+    let world = world("personal").await;
     let tables = world.owned();
     assert!(tables.len() >= 25, "only {} owned tables", tables.len());
     for owned in &tables {
@@ -223,7 +233,7 @@ async fn point(world: &World, owned: &Owned<'_>, mine: &Map<String, Value>) {
 
 #[tokio::test]
 async fn the_anonymous_see_public_rows_only_and_the_service_sees_all() {
-    let world = world().await;
+    let world = world("personal").await;
     let service = world.server.sign(&json!({ "role": "service_role", "exp": crate::server::now() + 600 }));
     for owned in world.owned() {
         let name = &owned.table.name.name;

@@ -4,6 +4,7 @@
 mod audit;
 mod batch;
 mod broken_flight;
+mod bypass;
 mod clients;
 mod conditional;
 mod conformance;
@@ -14,8 +15,10 @@ mod docs;
 mod isolation;
 mod keys;
 mod load;
+mod masks;
 mod media;
 mod outage;
+mod policies;
 mod refusals;
 mod role_settings;
 mod server;

@@ -25,6 +25,8 @@ pub struct IntrospectOptions {
     /// Leaves expressions and definitions as the server prints them. Otherwise they are in the stable form of
     /// [`howdah_schema::sql::normalise`], in which they can be compared.
     pub raw: bool,
+    /// Describes every role of the server but its own, and not only those that the database speaks of.
+    pub all_roles: bool,
 }
 
 /// The settings of the transaction. The planner's are there because these queries are over in milliseconds: compiling
@@ -79,7 +81,7 @@ async fn read<C: GenericClient + Sync>(client: &C, options: &IntrospectOptions) 
     let started = std::time::Instant::now();
     let rows = queries::fetch(client, options.schemas.as_deref()).await?;
     let fetched = started.elapsed();
-    let catalog = build::catalog(&rows, options.raw)?;
+    let catalog = build::catalog(&rows, options)?;
     tracing::debug!(
         tables = catalog.tables.len(),
         fetch_ms = fetched.as_millis() as u64,

@@ -3,7 +3,7 @@
 use super::AdvisorOptions;
 use super::views::{Reading, readings};
 use crate::Catalog;
-use crate::catalog::{Function, Grant, PUBLIC, Relation, Table};
+use crate::catalog::{Function, Grant, Relation, Table};
 use crate::lint;
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ struct Caller<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn new(catalog: &'a Catalog, options: &'a AdvisorOptions) -> Self {
-        let caller = |role: &'a String| Caller { role, grantees: has_rights_of(catalog, role) };
+        let caller = |role: &'a String| Caller { role, grantees: catalog.rights_of(role) };
         Self {
             catalog,
             standards: lint::facts::Facts::new(catalog),
@@ -100,21 +100,6 @@ impl Caller<'_> {
     fn holds(&self, grants: &[Grant], privilege: &str) -> bool {
         grants.iter().any(|grant| grant.privilege == privilege && self.grantees.contains(grant.grantee.as_str()))
     }
-}
-
-/// The roles whose privileges and policies are a role's without SET ROLE: itself, everyone, and what it inherits from.
-pub(super) fn has_rights_of<'a>(catalog: &'a Catalog, role: &'a str) -> BTreeSet<&'a str> {
-    let mut all = BTreeSet::from([PUBLIC]);
-    let mut open = vec![role];
-    while let Some(name) = open.pop() {
-        if !all.insert(name) {
-            continue;
-        }
-        let Some(role) = catalog.roles.get(name) else { continue };
-        let inherited = role.member_of.iter().filter(|(_, how)| how.inherit.unwrap_or(role.inherit));
-        open.extend(inherited.map(|(group, _)| group.as_str()));
-    }
-    all
 }
 
 /// Whether anyone but the owner holds the privilege by this list.

@@ -1,7 +1,8 @@
 //! Finding things in a catalog by the names that a request or a file gives.
 
-use super::{Acl, Catalog, Column, Comment, Constraint, ForeignKey, Function, Signature, Table, View};
+use super::{Acl, Catalog, Column, Comment, Constraint, ForeignKey, Function, PUBLIC, Signature, Table, View};
 use crate::{QualifiedName, nearest};
+use std::collections::BTreeSet;
 
 /// What can be read like a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,5 +130,20 @@ impl Catalog {
                 .filter(move |(_, key)| key.references == wanted)
                 .map(move |(constraint, key)| ForeignKeyRef { table, constraint, key })
         })
+    }
+
+    /// The roles whose privileges and policies are a role's without SET ROLE: itself, everyone, and what it inherits from.
+    pub fn rights_of<'a>(&'a self, role: &'a str) -> BTreeSet<&'a str> {
+        let mut all = BTreeSet::from([PUBLIC]);
+        let mut open = vec![role];
+        while let Some(name) = open.pop() {
+            if !all.insert(name) {
+                continue;
+            }
+            let Some(role) = self.roles.get(name) else { continue };
+            let inherited = role.member_of.iter().filter(|(_, how)| how.inherit.unwrap_or(role.inherit));
+            open.extend(inherited.map(|(group, _)| group.as_str()));
+        }
+        all
     }
 }

@@ -15,6 +15,7 @@ pub mod queries;
 mod reading;
 
 pub use block::{Block, Inline, NoteKind, Page, Sample};
+pub use build::{Right, rights, roles};
 pub use coverage::coverage;
 pub use diagrams::{DiagramSpec, diagrams};
 pub use facts::{CommonQuery, Example, Facts, HistoryChange, HistoryEntry, Issue};

@@ -2,7 +2,9 @@
 //!
 //! No parser: the server alone decides what a text means.
 
+mod bare;
 pub mod normal;
 pub mod split;
 
+pub use bare::bare;
 pub use normal::{normalise, reproducible};

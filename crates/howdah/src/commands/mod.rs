@@ -14,6 +14,8 @@ pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod lint;
 pub(crate) mod migrate;
+pub(crate) mod policy;
+pub(crate) mod role;
 pub(crate) mod schema;
 pub(crate) mod seed;
 pub(crate) mod serve;

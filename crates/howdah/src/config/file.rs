@@ -152,14 +152,15 @@ fn holds_token(text: &str) -> bool {
     text.contains("-----BEGIN") || (text.starts_with("eyJ") && text.matches('.').count() == 2)
 }
 
-pub(super) struct Source<'a> {
-    pub(super) path: &'a Path,
-    pub(super) text: &'a str,
+/// A text with places in it, for errors.
+pub(crate) struct Source<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) text: &'a str,
 }
 
 impl Source<'_> {
     /// 1-based line, 1-based column in characters, and the line, of a byte.
-    pub(super) fn place(&self, byte: usize) -> (usize, usize, &str) {
+    pub(crate) fn place(&self, byte: usize) -> (usize, usize, &str) {
         let byte = byte.min(self.text.len());
         let before = self.text.get(..byte).unwrap_or(self.text);
         let start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -169,7 +170,7 @@ impl Source<'_> {
         (line, column, text)
     }
 
-    pub(super) fn excerpt(&self, span: Range<usize>, label: &str) -> Excerpt {
+    pub(crate) fn excerpt(&self, span: Range<usize>, label: &str) -> Excerpt {
         let (line, column, text) = self.place(span.start);
         let width = self.text.get(span).map_or(1, |part| part.lines().next().unwrap_or_default().chars().count());
         // A line that cannot be read may still hold a secret.

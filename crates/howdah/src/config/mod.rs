@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub(crate) use environments::{Address, DeclaredEnvironment};
+pub(crate) use file::Source;
 use howdah_http::{AllowedOrigins, TrustedProxies};
 use howdah_pg::time_setting;
 use howdah_schema::QualifiedName;

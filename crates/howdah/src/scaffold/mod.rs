@@ -32,6 +32,12 @@ pub(crate) fn files(name: &str, template: &Template) -> Vec<TextFile> {
         file(&format!("migrations/{INITIAL}.up.sql"), up),
         file(&format!("migrations/{INITIAL}.down.sql"), template.down()),
     ];
+    files.extend(
+        template
+            .policies()
+            .into_iter()
+            .map(|policies| file(&format!("tests/policies/{}", policies.path), policies.text)),
+    );
     files.extend(paths.into_iter().zip(schema).map(|(path, file)| TextFile { path, text: file.text }));
     files
 }

@@ -71,6 +71,19 @@ impl Template {
         files
     }
 
+    /// What is expected of who may do what, for `howdah policy test`; the paths are below its folder.
+    pub(crate) fn policies(&self) -> Vec<TextFile> {
+        let all = self.folders().flat_map(|folder| {
+            Schemas::iter().filter_map(move |path| {
+                let name = path.strip_prefix(folder)?.strip_prefix("/policies/")?.to_owned();
+                Some(TextFile { text: read(&path)?, path: name })
+            })
+        });
+        let mut files: Vec<TextFile> = all.collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
+    }
+
     /// The SQL that removes what the schema made: the template's first, because it stands on the shared part.
     pub(crate) fn down(&self) -> String {
         let parts: Vec<String> = self

@@ -19,7 +19,7 @@ fn every_template_makes_a_project() {
         let ran = run(howdah(folder.path()).args(["init", template, "--template", template])).ok();
         assert!(ran.stdout.lines().any(|line| line == format!("{template}/howdah.toml")), "{}", ran.stdout);
         let root = folder.path().join(template);
-        assert_eq!(names(&root), [".gitignore", "README.md", "howdah.toml", "migrations", "schema", "seeds"]);
+        assert_eq!(names(&root), [".gitignore", "README.md", "howdah.toml", "migrations", "schema", "seeds", "tests"]);
         assert_eq!(names(&root.join("migrations")), ["0001_initial.down.sql", "0001_initial.up.sql"]);
         let up = std::fs::read_to_string(root.join("migrations/0001_initial.up.sql")).unwrap();
         let mut last = 0;

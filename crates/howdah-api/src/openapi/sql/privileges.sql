@@ -1,4 +1,5 @@
 -- What the current role may do with the tables, views and functions of some schemas: nothing in a schema without USAGE.
+-- Who may read a table's masked view (schema NAME_masked) reads all of its columns there.
 -- Parameters: $1 text[]: the schemas.
 -- Columns: privileges (text): a JSON object with `relations`: name (quoted where needed, with its schema), select, insert and
 --   update (true for all columns, else the names of those that it holds for), delete; and `functions`, those that may be
@@ -14,6 +15,8 @@ relations as (
       p.privilege,
       case
         when has_table_privilege(c.oid, p.privilege) then to_json(true)
+        when p.privilege = 'select' and has_schema_privilege(m.oid, 'usage') and has_table_privilege(v.oid, 'select')
+          then to_json(true)
         else (
           select coalesce(json_agg(a.attname order by a.attnum), '[]'::json)
           from pg_attribute a
@@ -24,6 +27,8 @@ relations as (
     )::jsonb || jsonb_build_object('delete', has_table_privilege(c.oid, 'delete')) as held
   from pg_class c
   join schemas n on n.oid = c.relnamespace
+  left join pg_namespace m on m.nspname = n.nspname || '_masked'
+  left join pg_class v on v.relnamespace = m.oid and v.relname = c.relname and v.relkind = 'v' and c.relkind in ('r', 'p')
   cross join (values ('select'), ('insert'), ('update')) as p (privilege)
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   group by c.oid, n.nspname, c.relname

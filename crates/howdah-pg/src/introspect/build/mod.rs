@@ -16,6 +16,7 @@ mod rules;
 mod search;
 mod types;
 
+use super::IntrospectOptions;
 use super::queries::Rows;
 use crate::PgError;
 use howdah_schema::QualifiedName;
@@ -26,8 +27,8 @@ use tokio_postgres::Row;
 /// OIDs, which live no longer than the building.
 type Oid = u32;
 
-pub(super) fn catalog(rows: &Rows, raw: bool) -> Result<Catalog, PgError> {
-    let sql = Sql { raw };
+pub(super) fn catalog(rows: &Rows, options: &IntrospectOptions) -> Result<Catalog, PgError> {
+    let sql = Sql { raw: options.raw };
     let access = access::Access::read(&rows.acls)?;
     let types = types::Types::read(&rows.types)?;
     let names = columns::ColumnNames::read(&rows.columns)?;
@@ -73,7 +74,7 @@ pub(super) fn catalog(rows: &Rows, raw: bool) -> Result<Catalog, PgError> {
     relations::relations(&rows.relations, &access, sql, parts, &mut catalog)?;
     operators::families(rows, &mut catalog)?;
     catalog.dependencies = dependencies::dependencies(rows, &names, &types)?;
-    roles::read(rows, &mut catalog)?;
+    roles::read(rows, options.all_roles, &mut catalog)?;
     Ok(catalog)
 }
 

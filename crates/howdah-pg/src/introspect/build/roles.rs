@@ -6,8 +6,8 @@ use howdah_schema::catalog::{Acl, Catalog, Circumstance, Grant, Membership, PUBL
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 
-/// Describes the roles that the catalog mentions and those that they are members of.
-pub(super) fn read(rows: &Rows, catalog: &mut Catalog) -> Result<(), PgError> {
+/// Describes the roles that the catalog mentions and those that they are members of, or every role.
+pub(super) fn read(rows: &Rows, every: bool, catalog: &mut Catalog) -> Result<(), PgError> {
     let mut all = BTreeMap::new();
     for row in &rows.roles {
         let role = role(row)?;
@@ -23,7 +23,8 @@ pub(super) fn read(rows: &Rows, catalog: &mut Catalog) -> Result<(), PgError> {
         membership.set = membership.set.max(set);
     }
     catalog.server_roles = Circumstance(all.keys().cloned().collect());
-    let mut wanted: Vec<String> = mentioned(catalog).into_iter().collect();
+    let mut wanted: Vec<String> =
+        if every { all.keys().cloned().collect() } else { mentioned(catalog).into_iter().collect() };
     while let Some(name) = wanted.pop() {
         // The server's own roles are the same everywhere.
         if !name.starts_with("pg_")

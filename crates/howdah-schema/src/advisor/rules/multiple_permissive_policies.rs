@@ -3,7 +3,7 @@
 use super::table_id;
 use crate::Ident;
 use crate::advisor::engine::{Check, Out};
-use crate::advisor::facts::{Facts, and, has_rights_of};
+use crate::advisor::facts::{Facts, and};
 use crate::catalog::{PUBLIC, Policy, PolicyCommand, Table};
 use crate::findings::{Class, Level, Rule};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +55,7 @@ fn together<'a>(facts: &Facts<'a>, table: &'a Table) -> Together<'a> {
         };
         let of_everyone = applying(&BTreeSet::from([PUBLIC]));
         for role in &named {
-            let names = applying(&has_rights_of(facts.catalog, role));
+            let names = applying(&facts.catalog.rights_of(role));
             if names.len() < 2 || (*role != PUBLIC && names == of_everyone) {
                 continue;
             }

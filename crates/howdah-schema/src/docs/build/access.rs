@@ -2,7 +2,7 @@
 
 use super::context::{Context, applies};
 use super::{bare, prose};
-use crate::catalog::{Acl, Column, PUBLIC, Policy, PolicyCommand, Relation};
+use crate::catalog::{Acl, Column, PUBLIC, Policy, PolicyCommand, Relation, RowSecurity};
 use crate::docs::model::{Access, AccessCell, PolicyDoc, RoleAccess, RowSecurityDoc, Rows};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,13 +30,9 @@ pub(super) fn holders(acl: &Acl, owner: &str, privilege: &str) -> Vec<String> {
 
 /// The access to a table or view.
 pub(super) fn access(context: &Context<'_>, relation: Relation<'_>) -> Access {
-    let none = BTreeMap::new();
-    let (policies, row_security) = match relation.table() {
-        Some(table) => (&table.policies, table.row_security),
-        None => (&none, Default::default()),
-    };
+    let (policies, row_security) = protection(relation);
     let owner = relation.owner();
-    let subject = Subject { context, relation, policies, enabled: row_security.enabled, forced: row_security.forced };
+    let subject = Subject::new(context, relation);
     let mut matrix = Vec::new();
     if subject.has_grant(PUBLIC) {
         matrix.push(subject.role(PUBLIC));
@@ -56,14 +52,40 @@ pub(super) fn access(context: &Context<'_>, relation: Relation<'_>) -> Access {
         }
     }
     Access {
-        row_security: match (row_security.enabled, row_security.forced) {
-            (false, _) => RowSecurityDoc::Off,
-            (true, false) => RowSecurityDoc::On,
-            (true, true) => RowSecurityDoc::Forced,
-        },
+        row_security: row_security_doc(row_security),
         matrix,
         no_access,
         policies: policies.values().map(|policy| policy_doc(policy, owner)).collect(),
+    }
+}
+
+/// What one role may do with a table or view, whether or not this documentation speaks of the role.
+pub(super) fn of_role(context: &Context<'_>, relation: Relation<'_>, role: &str) -> RoleAccess {
+    Subject::new(context, relation).role(role)
+}
+
+/// The policies of a table that are a role's.
+pub(super) fn policies_of(context: &Context<'_>, relation: Relation<'_>, role: &str) -> Vec<PolicyDoc> {
+    let inherits = context.inherits.get(role);
+    let all = protection(relation).0.values().filter(|policy| applies(policy, role, inherits));
+    all.map(|policy| policy_doc(policy, relation.owner())).collect()
+}
+
+/// A table's policies and whether they hold; a view has none.
+fn protection(relation: Relation<'_>) -> (&BTreeMap<String, Policy>, RowSecurity) {
+    static NONE: BTreeMap<String, Policy> = BTreeMap::new();
+    relation.table().map_or((&NONE, RowSecurity::default()), |table| (&table.policies, table.row_security))
+}
+
+pub(super) fn row_security_of(relation: Relation<'_>) -> RowSecurityDoc {
+    row_security_doc(protection(relation).1)
+}
+
+fn row_security_doc(row_security: RowSecurity) -> RowSecurityDoc {
+    match (row_security.enabled, row_security.forced) {
+        (false, _) => RowSecurityDoc::Off,
+        (true, false) => RowSecurityDoc::On,
+        (true, true) => RowSecurityDoc::Forced,
     }
 }
 
@@ -87,6 +109,13 @@ struct Subject<'a> {
     policies: &'a BTreeMap<String, Policy>,
     enabled: bool,
     forced: bool,
+}
+
+impl<'a> Subject<'a> {
+    fn new(context: &'a Context<'a>, relation: Relation<'a>) -> Self {
+        let (policies, row_security) = protection(relation);
+        Self { context, relation, policies, enabled: row_security.enabled, forced: row_security.forced }
+    }
 }
 
 impl Subject<'_> {

@@ -62,6 +62,15 @@ impl<'a> Context<'a> {
         context
     }
 
+    /// With every role that is described, whether or not the catalog grants it anything.
+    pub(super) fn with_all_roles(mut self) -> Self {
+        for role in self.catalog.roles.keys() {
+            self.roles.insert(role);
+            self.inherits.insert(role, inherited(self.catalog, role));
+        }
+        self
+    }
+
     fn index_tables(&mut self) {
         for table in self.catalog.tables.values() {
             if let Some(partition) = &table.partition_of {

@@ -8,8 +8,8 @@ use crate::catalog::{Catalog, EventTrigger, Extension, Publication, Schema, Sequ
 use crate::docs::Facts;
 use crate::docs::coverage::coverage_of;
 use crate::docs::model::{
-    Access, AccessCell, Counts, Documentation, EventTriggerDoc, ExtensionDoc, Group, Notes, OtherObject,
-    PublicationDoc, PublishedTableDoc, RoleDoc, SchemaDoc, SequenceDoc, TableDoc, TableKind, ViewDoc,
+    AccessCell, Counts, Documentation, EventTriggerDoc, ExtensionDoc, Group, Notes, OtherObject, PublicationDoc,
+    PublishedTableDoc, RoleAccess, RoleDoc, SchemaDoc, SequenceDoc, TableDoc, TableKind, ViewDoc,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -140,15 +140,18 @@ fn roles(
     tables: &BTreeMap<QualifiedName, TableDoc>,
     views: &BTreeMap<QualifiedName, ViewDoc>,
 ) -> Vec<RoleDoc> {
-    let mut reach: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let tables = tables.values().filter(|table| table.kind != TableKind::Partition).map(|table| &table.access);
-    for Access { matrix, .. } in tables.chain(views.values().map(|view| &view.access)) {
-        for row in matrix {
-            let (reads, writes) = reach.entry(&row.role).or_default();
-            let open = |cell: &AccessCell| cell.granted && cell.rows != crate::docs::model::Rows::None;
-            *reads += usize::from(open(&row.select));
-            *writes += usize::from(open(&row.insert) || open(&row.update) || open(&row.delete));
-        }
+    role_docs(context, tables.chain(views.values().map(|view| &view.access)).flat_map(|access| &access.matrix))
+}
+
+/// The roles of a context, with how many tables and views they reach by these rows of access matrices.
+pub(super) fn role_docs<'a>(context: &Context<'_>, rows: impl Iterator<Item = &'a RoleAccess>) -> Vec<RoleDoc> {
+    let mut reach: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for row in rows {
+        let (reads, writes) = reach.entry(&row.role).or_default();
+        let open = |cell: &AccessCell| cell.granted && cell.rows != crate::docs::model::Rows::None;
+        *reads += usize::from(open(&row.select));
+        *writes += usize::from(open(&row.insert) || open(&row.update) || open(&row.delete));
     }
     let one = |name: &&str| {
         let role = context.catalog.roles.get(*name)?;

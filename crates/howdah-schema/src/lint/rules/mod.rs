@@ -12,6 +12,7 @@ mod foreign_key_name;
 mod index_name;
 mod jsonb_over_json;
 mod malformed_tag;
+mod mask_mismatch;
 mod misplaced_tag;
 mod money_type;
 mod no_on_delete;
@@ -61,6 +62,7 @@ pub(super) const ALL: &[Check] = &[
     index_name::CHECK,
     jsonb_over_json::CHECK,
     malformed_tag::CHECK,
+    mask_mismatch::CHECK,
     misplaced_tag::CHECK,
     money_type::CHECK,
     no_on_delete::CHECK,

@@ -2,6 +2,14 @@
 //!
 //! Values go in and come out as text, as PostgreSQL prints them. Whatever does not look like what its mask is for becomes
 //! nothing at all: a mask that lets through what it does not understand is none.
+//!
+//! A mask keeps the type of its column, so that what shows masked values can stand where the column stood. [`expression`] says
+//! the same in SQL, and [`views`] writes the views through which a reporting role reads.
+
+mod expression;
+pub mod views;
+
+pub use expression::expression;
 
 use crate::catalog::{Column, DataType, TypeKind};
 use crate::sql::split::{TokenKind, tokens};
@@ -66,28 +74,34 @@ fn fitting(kind: Option<&str>, data_type: &DataType) -> Mask {
         "name" if is_text(data_type) => Mask::Name,
         "account" | "id-number" if is_text(data_type) => Mask::LastFour,
         "birthday" if is_date(data_type) => Mask::Range,
-        "location" if is_number(data_type) || is_point(data_type) => Mask::Geo,
+        "location" if is_fraction(data_type) || is_point(data_type) => Mask::Geo,
         _ => Mask::Null,
     }
 }
 
 /// The value as it may be shown; `None` for nothing. `key` makes the hashes of one place different from those of another.
 pub fn apply(mask: Mask, data_type: &DataType, key: &[u8], value: &str) -> Option<String> {
-    if data_type.array && mask != Mask::Hash {
+    if data_type.array {
         return None;
     }
     match mask {
-        Mask::Null | Mask::Auto => None,
-        Mask::Email => email(value),
-        Mask::Phone => phone(value),
-        Mask::Name => name(value),
-        Mask::LastFour => Some(last_four(value)),
-        Mask::Hash => hash(key, value),
+        Mask::Email if is_text(data_type) => email(value),
+        Mask::Phone if is_text(data_type) => phone(value),
+        Mask::Name if is_text(data_type) => name(value),
+        Mask::LastFour if is_text(data_type) => Some(last_four(value)),
+        Mask::Hash if is_text(data_type) => hash(key, value),
         Mask::Range if is_date(data_type) => year(value),
         Mask::Range if is_number(data_type) => decade(value),
-        Mask::Range => None,
-        Mask::Geo if is_number(data_type) || is_point(data_type) => coarser(value),
-        Mask::Geo => None,
+        Mask::Geo if is_fraction(data_type) || is_point(data_type) => coarser(value, bare(data_type) == "numeric"),
+        Mask::Null
+        | Mask::Auto
+        | Mask::Email
+        | Mask::Phone
+        | Mask::Name
+        | Mask::LastFour
+        | Mask::Hash
+        | Mask::Range
+        | Mask::Geo => None,
     }
 }
 
@@ -131,22 +145,32 @@ fn hash(key: &[u8], value: &str) -> Option<String> {
     Some(digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// `1988` of a date or a moment, as ISO writes them.
+/// The first day of the year of a date, or the first moment of that of a time, as ISO writes them.
 fn year(value: &str) -> Option<String> {
     let (year, rest) = value.split_once('-')?;
-    let is_year = year.len() >= 4 && year.chars().all(|c| c.is_ascii_digit());
-    is_year.then(|| if rest.ends_with(" BC") { format!("{year} BC") } else { year.to_owned() })
+    if year.len() < 4 || !year.chars().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    let (rest, era) = match rest.strip_suffix(" BC") {
+        Some(rest) => (rest, " BC"),
+        None => (rest, ""),
+    };
+    let zone =
+        rest.split_once(' ').map(|(_, time)| time.find(['+', '-']).map_or("", |at| time.get(at..).unwrap_or("")));
+    let time = zone.map(|zone| format!(" 00:00:00{zone}")).unwrap_or_default();
+    Some(format!("{year}-01-01{time}{era}"))
 }
 
-/// `30–39`
+/// The ten that a number is in, as its end nearer to zero.
 fn decade(value: &str) -> Option<String> {
     let number: f64 = value.parse().ok().filter(|number: &f64| number.is_finite())?;
-    let from = (number / 10.0).floor() * 10.0;
-    Some(format!("{from:.0}–{:.0}", from + 9.0))
+    // Never `-0`.
+    Some(format!("{:.0}", (number / 10.0).trunc() * 10.0 + 0.0))
 }
 
-/// Every number in it to one place after the point: eleven kilometres of latitude.
-fn coarser(value: &str) -> Option<String> {
+/// Every number in it to one place after the point: eleven kilometres of latitude. A floating-point number is shown without a place
+/// that is zero, as PostgreSQL shows it.
+fn coarser(value: &str, keeps_zero: bool) -> Option<String> {
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E');
     let mut out = String::new();
     let mut found = false;
@@ -154,12 +178,18 @@ fn coarser(value: &str) -> Option<String> {
     while !rest.is_empty() {
         let other = rest.find(is_part).unwrap_or(rest.len());
         let (between, from) = rest.split_at(other);
+        if between.contains(char::is_alphanumeric) {
+            // NaN, or a word.
+            return None;
+        }
         out.push_str(between);
         let end = from.find(|c| !is_part(c)).unwrap_or(from.len());
         let (number, after) = from.split_at(end);
         if !number.is_empty() {
             let number: f64 = number.parse().ok().filter(|number: &f64| number.is_finite())?;
-            out.push_str(&format!("{number:.1}"));
+            // Never `-0`.
+            let rounded = (number * 10.0).round() / 10.0 + 0.0;
+            out.push_str(&if keeps_zero { format!("{rounded:.1}") } else { rounded.to_string() });
             found = true;
         }
         rest = after;
@@ -187,6 +217,11 @@ pub(crate) fn is_date(data_type: &DataType) -> bool {
 
 pub(crate) fn is_number(data_type: &DataType) -> bool {
     matches!(bare(data_type), "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision")
+}
+
+/// Numbers that have places after the point: a whole number of degrees would not become coarser.
+fn is_fraction(data_type: &DataType) -> bool {
+    matches!(bare(data_type), "numeric" | "real" | "double precision")
 }
 
 fn is_point(data_type: &DataType) -> bool {
@@ -217,15 +252,25 @@ mod tests {
         check(Mask::LastFour, "text", "DE89370400440532013000", Some("***3000"));
         check(Mask::LastFour, "text", "12345", Some("***"));
         check(Mask::Null, "text", "anything", None);
-        check(Mask::Range, "date", "1988-04-17", Some("1988"));
-        check(Mask::Range, "timestamp with time zone", "0044-03-15 12:00:00+00 BC", Some("0044 BC"));
+        check(Mask::Range, "date", "1988-04-17", Some("1988-01-01"));
+        check(Mask::Range, "timestamp with time zone", "0044-03-15 12:00:00+00 BC", Some("0044-01-01 00:00:00+00 BC"));
+        check(Mask::Range, "timestamp without time zone", "2024-03-15 12:00:00.5", Some("2024-01-01 00:00:00"));
         check(Mask::Range, "date", "infinity", None);
-        check(Mask::Range, "numeric(4,1)", "37.5", Some("30–39"));
-        check(Mask::Range, "integer", "-3", Some("-10–-1"));
+        check(Mask::Range, "numeric(4,1)", "37.5", Some("30"));
+        check(Mask::Range, "integer", "-3", Some("0"));
+        check(Mask::Range, "integer", "-31", Some("-30"));
         check(Mask::Range, "text", "37", None);
         check(Mask::Geo, "point", "(13.404954,52.520008)", Some("(13.4,52.5)"));
         check(Mask::Geo, "double precision", "-8.61099", Some("-8.6"));
+        check(Mask::Geo, "double precision", "55.98", Some("56"));
+        check(Mask::Geo, "numeric(9,6)", "55.98", Some("56.0"));
+        check(Mask::Geo, "real", "-0.01", Some("0"));
+        check(Mask::Geo, "point", "(NaN,1)", None);
+        check(Mask::Email, "jsonb", "\"ada@example.com\"", None);
         check(Mask::Geo, "text", "Berlin", None);
+        check(Mask::Geo, "integer", "52", None);
+        check(Mask::Hash, "text[]", "{a}", None);
+        check(Mask::Hash, "inet", "10.0.0.1", None);
         check(Mask::Geo, "numeric(9,6)", "NaN", None);
     }
 
