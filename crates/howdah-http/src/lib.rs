@@ -29,8 +29,8 @@ pub use guard::{
 };
 pub use health::{admin_router, router as health_router};
 pub use jwt::{
-    Claims, JwtError, KeyAlgorithm, KeyError, KeySet, OwnTokens, RolePath, TokenOptions, Tokens, jwk_of_secret, jwks_router,
-    new_key, thumbprint, unix_now,
+    Claims, JwtError, KeyAlgorithm, KeyError, KeySet, OwnTokens, RolePath, TokenOptions, Tokens, jwk_of_secret,
+    jwks_router, new_key, thumbprint, unix_now,
 };
 pub use observe::{RequestId, observe};
 pub use revoked::{Following, Revoked};
