@@ -64,7 +64,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
 }
 
 async fn create(args: Args, scopes: Scopes, keys: &Keys, context: &Context) -> anyhow::Result<Exit> {
-    let served = keys.store.served(keys.config.api_schemas()).await.map_err(|error| failed(&error))?;
+    let served = keys.store.served(&keys.config.api_schemas()).await.map_err(|error| failed(&error))?;
     scopes.check(&served).map_err(|error| failed(&KeyError::from(error)))?;
     let user_id = keys.store.owner(&args.owner).await.map_err(|error| failed(&error))?;
     let role = KeyRole::of_name(&args.role)
