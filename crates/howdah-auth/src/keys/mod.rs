@@ -1,4 +1,4 @@
-//! API keys: made, listed, rotated and withdrawn, over HTTP ([`routes`]) and by the command line ([`KeyStore`]).
+//! API keys: made, listed, rotated and withdrawn, over HTTP (`endpoints`) and by the command line ([`KeyStore`]).
 //!
 //! | request | does |
 //! |---|---|
