@@ -34,9 +34,14 @@ async fn every_example_of_administration_runs() {
     let db = shared().await;
     let server = Server::start(&db, open()).await;
     let variables = [("URL", server.url.as_str()), ("SERVICE_KEY", &server.key("service_role"))];
-    let said = tokio::task::block_in_place(|| run_examples(ADMINISTRATION, 5, &variables));
-    for expected in ["x-total-count: 1", "rel=\"last\"", "\"groups\":[\"staff\",\"editors\"]", "\"may_sign_in\":false"]
-    {
+    let said = tokio::task::block_in_place(|| run_examples(ADMINISTRATION, 6, &variables));
+    for expected in [
+        "x-total-count: 1",
+        "rel=\"last\"",
+        "\"groups\":[\"staff\",\"editors\"]",
+        "\"may_sign_in\":false",
+        "\"action\":\"auth.admin_ended_sessions\"",
+    ] {
         assert!(said.contains(expected), "{expected} in\n{said}");
     }
 }
