@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn length_and_rarity_are_all_that_counts() {
         check("correct horse", Ok(()));
-        check("xxxxxxxx", Err("pwned"));
+        check("football", Err("pwned"));
         check("zzqqzzqq", Ok(()));
         check("1726354", Err("length"));
         check("äöüßéèà", Err("length"));
