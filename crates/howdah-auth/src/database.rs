@@ -23,6 +23,7 @@ pub(crate) const AUTH_ROLE: &str = "howdah_auth";
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
     pool: LanePool,
+    role: &'static str,
     reading: Step,
     writing: Step,
     address: Option<IpAddr>,
@@ -37,11 +38,17 @@ impl Database {
 
     /// For a request whose token has these claims, as JSON: `auth.uid()` and the audit trail name its account.
     pub(crate) fn with_claims(pool: &LanePool, parts: &Parts, claims: Bytes) -> Self {
-        let principal = Principal { claims, ..Principal::inner(AUTH_ROLE) };
+        Self::with_role(AUTH_ROLE, pool, parts, claims)
+    }
+
+    /// The same under another role, for what `howdah_auth` may not see.
+    pub(crate) fn with_role(role: &'static str, pool: &LanePool, parts: &Parts, claims: Bytes) -> Self {
+        let principal = Principal { claims, ..Principal::inner(role) };
         let caller = Caller::new(&principal, parts);
         let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Self {
             pool: pool.clone(),
+            role,
             reading: caller.step(Trash::Hidden, true),
             writing: caller.step(Trash::Hidden, false),
             address: caller.address,
@@ -61,7 +68,7 @@ impl Database {
 
     /// A quick lookup by a key; it may be run again when its connection breaks.
     pub(crate) async fn read(&self, query: Query) -> Result<Vec<Row>, AuthError> {
-        let flight = Flight::read(vec![self.reading.clone(), query.into_step()]);
+        let flight = Flight::read(vec![self.reading.clone(), query.into_step(self.role)]);
         let reply = self.pool.run(flight, Route::Shared).await.map_err(|error| AuthError::from(&error))?;
         Ok(last_rows(&reply))
     }
@@ -73,7 +80,7 @@ impl Database {
 
     /// A read that may take its time, such as a list.
     pub(crate) async fn read_slowly(&self, query: Query) -> Result<Vec<Row>, AuthError> {
-        let flight = Flight::read(vec![self.reading.clone(), query.into_step()]);
+        let flight = Flight::read(vec![self.reading.clone(), query.into_step(self.role)]);
         let reply = self.pool.run(flight, Route::Exclusive).await.map_err(|error| AuthError::from(&error))?;
         Ok(last_rows(&reply))
     }
@@ -96,7 +103,8 @@ impl Database {
 
     /// As [`Database::write_all`], for callers that look at what PostgreSQL refused, such as a key that exists.
     pub(crate) async fn try_write_all(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, LaneError> {
-        let steps = std::iter::once(self.writing.clone()).chain(queries.into_iter().map(Query::into_step));
+        let steps =
+            std::iter::once(self.writing.clone()).chain(queries.into_iter().map(|query| query.into_step(self.role)));
         let reply = self.pool.run(Flight::write(steps.collect()), Route::Exclusive).await?;
         Ok(reply.steps().iter().skip(1).map(|step| rows(&reply, step)).collect())
     }
@@ -106,7 +114,7 @@ impl Database {
         let mut inner = self.pool.transaction().await.map_err(|error| AuthError::from(&error))?;
         let begun = inner.run(Flight::write(vec![self.writing.clone()])).await;
         begun.map_err(|error| AuthError::from(&error))?;
-        Ok(Transaction { inner })
+        Ok(Transaction { inner, role: self.role })
     }
 }
 
@@ -114,12 +122,13 @@ impl Database {
 #[derive(Debug)]
 pub(crate) struct Transaction {
     inner: lane::Transaction,
+    role: &'static str,
 }
 
 impl Transaction {
     /// Runs one statement; an error ends the transaction.
     pub(crate) async fn run(&mut self, query: Query) -> Result<Vec<Row>, AuthError> {
-        let reply = self.inner.run(Flight::write(vec![query.into_step()])).await;
+        let reply = self.inner.run(Flight::write(vec![query.into_step(self.role)])).await;
         Ok(last_rows(&reply.map_err(|error| AuthError::from(&error))?))
     }
 
@@ -154,8 +163,8 @@ impl Query {
         self
     }
 
-    fn into_step(self) -> Step {
-        Step { statement: Statement::new(AUTH_ROLE, self.sql), params: self.params }
+    fn into_step(self, role: &'static str) -> Step {
+        Step { statement: Statement::new(role, self.sql), params: self.params }
     }
 }
 

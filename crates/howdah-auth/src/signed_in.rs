@@ -21,7 +21,7 @@ const OF_SESSION: &str = concat!(
 );
 
 /// The database role of trusted server code: what the service key stands for.
-const SERVICE_ROLE: &str = "service_role";
+pub(crate) const SERVICE_ROLE: &str = "service_role";
 
 /// Whoever shows an access token that this server has issued.
 #[derive(Debug, Clone)]

@@ -20,13 +20,23 @@ const COUNT: &str = "select count(*) as total from auth.users where deleted_at i
 const USUAL: i64 = 50;
 const MOST: i64 = 1000;
 
-/// Empty is as good as nothing: that is how supabase-js says it.
+/// Which page of a list. Empty is as good as nothing: that is how supabase-js says it.
 #[derive(Debug, Deserialize)]
-struct Wanted {
+pub(super) struct Wanted {
     #[serde(default)]
     page: String,
     #[serde(default)]
     per_page: String,
+}
+
+impl Wanted {
+    /// Its number, from 1, and its size.
+    ///
+    /// # Errors
+    /// 400 for what is neither.
+    pub(super) fn page(&self) -> Result<(i64, i64), AuthError> {
+        Ok((number("page", &self.page, 1, i64::from(i32::MAX))?, number("per_page", &self.per_page, USUAL, MOST)?))
+    }
 }
 
 pub(super) fn routes() -> Router<Accounts> {
@@ -40,8 +50,7 @@ async fn list(
 ) -> Result<Response, AuthError> {
     let (parts, _) = request.into_parts();
     let administrator = Administrator::of(&parts, &accounts).await?;
-    let page = number("page", &wanted.page, 1, i64::from(i32::MAX))?;
-    let size = number("per_page", &wanted.per_page, USUAL, MOST)?;
+    let (page, size) = wanted.page()?;
     let database = &administrator.database;
     let total = database.read_slowly(Query::new(COUNT)).await?;
     let total = total.first().map_or(0, |row| row.integer("total"));

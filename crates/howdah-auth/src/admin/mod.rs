@@ -5,11 +5,13 @@
 
 mod account;
 mod attributes;
+mod audit;
 mod create;
 mod factors;
 mod list;
 
 use axum::Router;
+use bytes::Bytes;
 use http::request::Parts;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -18,15 +20,23 @@ use crate::Accounts;
 use crate::audit::{Action, Event};
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
-use crate::signed_in::{SignedIn, require_service_role};
+use crate::signed_in::{SERVICE_ROLE, SignedIn, require_service_role};
 use crate::user::User;
 
 /// $1 account, $2 reason, one of `auth.sessions.revoke_reason`.
 const END_SESSIONS: &str = "update auth.sessions set revoked_at = now(), revoke_reason = $2::text
 where user_id = $1::uuid and revoked_at is null returning id";
 
+/// Of what a key calls itself, in characters.
+const LONGEST_NAME: usize = 100;
+
 pub(crate) fn routes() -> Router<Accounts> {
-    Router::new().merge(list::routes()).merge(create::routes()).merge(account::routes()).merge(factors::routes())
+    Router::new()
+        .merge(list::routes())
+        .merge(create::routes())
+        .merge(account::routes())
+        .merge(factors::routes())
+        .merge(audit::routes())
 }
 
 /// Whoever shows the service key.
@@ -36,6 +46,7 @@ struct Administrator {
     database: Database,
     /// `sub` of the token, or its role where it is nobody's.
     by: String,
+    claims: Bytes,
 }
 
 impl Administrator {
@@ -57,13 +68,19 @@ impl Administrator {
         {
             claims.remove("sub");
         }
-        let database = Database::with_claims(&accounts.gate.pool, parts, claims.to_string().into());
-        Ok(Self { database, by: subject.unwrap_or_else(|| principal.role.to_string()) })
+        let by: String = subject.as_deref().unwrap_or(&principal.role).chars().take(LONGEST_NAME).collect();
+        let claims = Bytes::from(claims.to_string());
+        Ok(Self { database: Database::with_claims(&accounts.gate.pool, parts, claims.clone()), by, claims })
     }
 
     /// What they did to an account.
     fn event(&self, action: Action, user_id: &str) -> Event {
         Event::new(action).user(user_id).by_caller().detail("by", self.by.as_str())
+    }
+
+    /// The database as trusted server code sees it.
+    fn as_service_role(&self, accounts: &Accounts, parts: &Parts) -> Database {
+        Database::with_role(SERVICE_ROLE, &accounts.gate.pool, parts, self.claims.clone())
     }
 
     /// The open account of a person with this id.

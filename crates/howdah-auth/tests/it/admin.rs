@@ -62,6 +62,7 @@ async fn requirement_7_administration_takes_the_service_key() {
         (Method::DELETE, one.clone()),
         (Method::POST, format!("{one}/logout")),
         (Method::GET, format!("{one}/factors")),
+        (Method::GET, "/auth/v1/admin/audit".to_owned()),
         (Method::DELETE, format!("{one}/factors/a0000000-0000-4000-8000-000000000001")),
     ];
     for (token, expected) in &tokens {
@@ -134,6 +135,30 @@ async fn requirement_9_what_administrators_do_is_recorded() {
     let traces =
         "select count(*) from audit.audit_events as e where action like 'auth.%' and e::text ~ 'swordfish|howdah1'";
     assert_eq!(sql(&db, traces).await, ["0"]);
+}
+
+#[tokio::test]
+async fn the_trail_is_read_by_pages() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let page =
+        async |query: &str| server.get(&format!("/auth/v1/admin/audit?{query}"), &server.key("service_role")).await;
+    assert_eq!(page("page=&per_page=").await.ok(), json!([]));
+    let ada = server.person("ada@example.org").await;
+    server.change(&ada.id, &json!({ "ban_duration": "1h" })).await.ok();
+    let all = page("").await.ok();
+    let newest = &all[0];
+    assert_eq!(newest["payload"]["action"], "auth.admin_changed");
+    assert_eq!(newest["payload"]["traits"]["after"]["fields"], json!(["ban_duration"]));
+    assert_eq!(newest["ip_address"], "127.0.0.1");
+    assert!(newest["id"].is_string() && newest["created_at"].is_string(), "{newest}");
+    let count = all.as_array().unwrap().len();
+    let mut pages = Vec::new();
+    for number in 1..=count + 1 {
+        pages.extend(page(&format!("page={number}&per_page=1")).await.ok().as_array().unwrap().clone());
+    }
+    assert_eq!(json!(pages), all);
+    assert_eq!(page("per_page=0").await.refusal(), refusal(400, "validation_failed"));
 }
 
 #[tokio::test]
