@@ -3,7 +3,7 @@
 //! Values go in and come out as text, as PostgreSQL prints them. Whatever does not look like what its mask is for becomes
 //! nothing at all: a mask that lets through what it does not understand is none.
 //!
-//! A mask keeps the type of its column, so that what shows masked values can stand where the column stood. [`expression`] says
+//! A mask keeps the type of its column, so that what shows masked values can stand where the column stood. [`expression()`] says
 //! the same in SQL, and [`views`] writes the views through which a reporting role reads.
 
 mod expression;
