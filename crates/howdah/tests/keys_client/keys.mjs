@@ -3,7 +3,11 @@ import assert from 'node:assert/strict'
 import { createClient } from '@supabase/supabase-js'
 
 const { HOWDAH_URL, HOWDAH_ANON, HOWDAH_SERVICE, HOWDAH_KEY, HOWDAH_EMAIL, HOWDAH_PASSWORD } = process.env
-const options = { auth: { persistSession: false, autoRefreshToken: false } }
+const options = {
+  auth: { persistSession: false, autoRefreshToken: false },
+  // Node.js 20 has no WebSocket of its own, and without one not even a client is made. Nothing here opens one.
+  realtime: { transport: globalThis.WebSocket ?? class {} },
+}
 
 const anon = createClient(HOWDAH_URL, HOWDAH_ANON, options)
 const refused = await anon.from('notes').select('title')
