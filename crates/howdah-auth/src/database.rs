@@ -158,6 +158,7 @@ impl Query {
 
     /// Binds the next parameter.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "values and references alike, without an ampersand at each")]
     pub(crate) fn bind(mut self, value: impl Parameter) -> Self {
         self.params.push(value.to_text().map(Bytes::from));
         self

@@ -193,6 +193,6 @@ async fn to_be_confirmed(
     if let Some(occasion) = occasion {
         accounts.post(Notice { occasion, user_id: owner, to: address.to_owned(), redirect_to });
     }
-    let user = User::unconfirmed(id, address.to_owned(), data, now.text("now"));
+    let user = User::unconfirmed(id, address.to_owned(), data, &now.text("now"));
     Ok((NO_STORE, axum::Json(user.to_json())).into_response())
 }

@@ -74,7 +74,7 @@ impl User {
     }
 
     /// An account as it is right after signing up, before its address is proven.
-    pub(crate) fn unconfirmed(id: String, email: String, user_metadata: Value, now: String) -> Self {
+    pub(crate) fn unconfirmed(id: String, email: String, user_metadata: Value, now: &str) -> Self {
         Self {
             id,
             email: Some(email),
@@ -89,8 +89,8 @@ impl User {
             verified_factors: 0,
             banned_until: None,
             last_sign_in_at: None,
-            created_at: now.clone(),
-            updated_at: now.clone(),
+            created_at: now.to_owned(),
+            updated_at: now.to_owned(),
             factors: json!([]),
             sent_at: json!({ "confirmation_sent_at": now }),
         }

@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn uris_and_pictures() {
-        let mut user = User::unconfirmed("id".into(), "ada+x@example.org".into(), json!({}), "now".into());
+        let mut user = User::unconfirmed("id".into(), "ada+x@example.org".into(), json!({}), "now");
         let of = uri("Ärger & Co: \"x\"", &user, "ABC");
         let issuer = "%C3%84rger%20%26%20Co%3A%20%22x%22";
         let parameters = format!("secret=ABC&issuer={issuer}&algorithm=SHA1&digits=6&period=30");

@@ -21,5 +21,5 @@ with account as (
   select session.id, $4::bytea, session.not_after
   from session
 )
-select session.id as session_id, account.token_epoch, extract(epoch from session.not_after)::bigint as ends_at
+select session.id as session_id, account.token_epoch, floor(extract(epoch from session.not_after))::bigint as ends_at
 from session, account

@@ -34,5 +34,5 @@ with session as (
   from session, used
 )
 select session.id as session_id, session.user_id, session.amr, session.mfa_verified_at is not null as has_second_factor,
-       extract(epoch from session.not_after)::bigint as ends_at
+       floor(extract(epoch from session.not_after))::bigint as ends_at
 from session, used

@@ -23,5 +23,5 @@ with used as (
   from used
 )
 select used.session_id, used.user_id, used.amr, used.mfa_verified_at is not null as has_second_factor,
-       extract(epoch from used.not_after)::bigint as ends_at
+       floor(extract(epoch from used.not_after))::bigint as ends_at
 from used

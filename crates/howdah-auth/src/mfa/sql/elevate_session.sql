@@ -32,5 +32,5 @@ with session as (
   from session
   where o.user_id = session.user_id and o.id <> session.id and o.revoked_at is null and o.mfa_verified_at is null
 )
-select session.id as session_id, session.token_epoch, session.amr, extract(epoch from session.not_after)::bigint as ends_at
+select session.id as session_id, session.token_epoch, session.amr, floor(extract(epoch from session.not_after))::bigint as ends_at
 from session
