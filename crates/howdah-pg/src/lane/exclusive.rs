@@ -7,10 +7,10 @@ use bytes::Bytes;
 
 use super::LaneError;
 use super::connection::{self, Connection};
-use super::flight::Flight;
+use super::flight::{Flight, Step};
 use super::handshake;
 use super::reply::{Collector, Field, Reply, Rows, StepReply};
-use crate::Target;
+use crate::{Target, time_setting};
 
 /// A session that belongs to whoever holds it. Dropped in the middle of a flight (the client went away), it cancels
 /// what runs and closes, so that the server does not go on working for nobody.
@@ -23,6 +23,8 @@ pub struct Exclusive {
     busy: bool,
     /// Flights may leave a transaction block open, for the next one.
     in_block: bool,
+    /// How long a statement may take if its flight does not say otherwise; zero is no limit.
+    pub(super) statement_timeout: Duration,
     pub(super) opened: Instant,
     pub(super) idle_since: Instant,
 }
@@ -34,14 +36,29 @@ impl Exclusive {
     /// [`LaneError::Down`] when the server cannot be reached or refuses the login.
     pub async fn open(target: Arc<Target>, settings: &[(&str, String)]) -> Result<Self, LaneError> {
         let connection = handshake::open(&target, settings).await?;
-        Ok(Self {
+        let mut opened = Self {
             connection: Some(connection),
             target,
             busy: false,
             in_block: false,
+            statement_timeout: Duration::ZERO,
             opened: Instant::now(),
             idle_since: Instant::now(),
-        })
+        };
+        let given = settings.iter().find(|(name, _)| *name == "statement_timeout");
+        let limit = match given {
+            Some((_, value)) => time_setting(value),
+            // The database may have one for the login role.
+            None => opened.asked_limit().await?,
+        };
+        opened.statement_timeout = limit.unwrap_or_default();
+        Ok(opened)
+    }
+
+    async fn asked_limit(&mut self) -> Result<Option<Duration>, LaneError> {
+        let reply = self.run(&Flight::read(vec![Step::plain("show statement_timeout")])).await?;
+        let value = reply.last().and_then(|last| reply.rows(last).next()?.next()?);
+        Ok(value.and_then(|value| time_setting(std::str::from_utf8(value).ok()?)))
     }
 
     /// Whether the next flight may use this session.

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use postgres_protocol::IsNull;
 use postgres_protocol::message::frontend;
 
-use super::LaneError;
 use super::reply::Field;
+use super::{Isolation, LaneError};
 
 /// Prepared statements kept per connection; the oldest is closed when one more comes.
 const STATEMENTS_PER_CONNECTION: usize = 512;
@@ -60,18 +61,30 @@ pub struct Flight {
     rolled_back: bool,
     undoable: bool,
     unhurried: bool,
+    isolation: Option<Isolation>,
+    time_limit: Option<TimeLimit>,
 }
 
-/// What stands before the steps of a flight whose statements may take as long as whoever reads their rows.
-static UNHURRYING: LazyLock<[Step; 1]> =
-    LazyLock::new(|| [Step::plain("select set_config('statement_timeout', '0', true)")]);
+/// A limit to each statement that a flight sets for itself, and which of its parameters says so: whoever runs it may have to
+/// set another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeLimit {
+    /// The index of the step that sets `statement_timeout`.
+    pub step: usize,
+    /// The index of the step's parameter whose value it is.
+    pub param: usize,
+    /// What it is set to; zero is no limit.
+    pub limit: Duration,
+}
 
-/// What stands around the steps of a flight that can be undone within its transaction.
-static SAVING: LazyLock<[Step; 1]> = LazyLock::new(|| [Step::plain("savepoint howdah_flight")]);
+/// What may stand before the steps of a flight: the beginning of a transaction block, a place to go back to within one …
+static BEGIN: LazyLock<Step> = LazyLock::new(|| Step::plain("begin"));
+static SAVE: LazyLock<Step> = LazyLock::new(|| Step::plain("savepoint howdah_flight"));
+/// … and, for statements that may take as long as whoever reads their rows, that there is no limit to that.
+static UNHURRY: LazyLock<Step> = LazyLock::new(|| Step::plain("select set_config('statement_timeout', '0', true)"));
+
+/// What stands behind the steps of a flight that can be undone within its transaction.
 static SAVED: LazyLock<[Step; 1]> = LazyLock::new(|| [Step::plain("release savepoint howdah_flight")]);
-
-/// What stands before the steps of a flight that opens a transaction block.
-static OPENING: LazyLock<[Step; 1]> = LazyLock::new(|| [Step::plain("begin")]);
 
 /// What stands behind the steps of a flight that is to leave nothing. A flight is one implicit transaction, and ROLLBACK
 /// aborts that one too: all that the server has to say about the missing BEGIN is a warning. Constraints that are
@@ -82,12 +95,39 @@ static UNDOING: LazyLock<[Step; 2]> =
 impl Flight {
     /// A flight that only reads: it may be repeated on another connection when its own breaks.
     pub fn read(steps: Vec<Step>) -> Self {
-        Self { steps, repeatable: true, opens_block: false, rolled_back: false, undoable: false, unhurried: false }
+        Self::new(steps, true)
     }
 
     /// A flight that writes: never sent twice after it may have been received.
     pub fn write(steps: Vec<Step>) -> Self {
-        Self { steps, repeatable: false, opens_block: false, rolled_back: false, undoable: false, unhurried: false }
+        Self::new(steps, false)
+    }
+
+    fn new(steps: Vec<Step>, repeatable: bool) -> Self {
+        Self {
+            steps,
+            repeatable,
+            opens_block: false,
+            rolled_back: false,
+            undoable: false,
+            unhurried: false,
+            isolation: None,
+            time_limit: None,
+        }
+    }
+
+    /// In a transaction of this level, where one is given. Of the flights of a [`super::Transaction`], the first says it.
+    #[must_use]
+    pub fn isolated(mut self, isolation: Option<Isolation>) -> Self {
+        self.isolation = isolation;
+        self
+    }
+
+    /// A flight that sets a limit to its statements, where it does. Without one, that of its session holds.
+    #[must_use]
+    pub fn limited(mut self, time_limit: Option<TimeLimit>) -> Self {
+        self.time_limit = time_limit;
+        self
     }
 
     /// The same steps with the same answers, and nothing of their effects remains (sequences and what a function does
@@ -105,10 +145,26 @@ impl Flight {
         self
     }
 
-    /// A flight that the session's `statement_timeout` does not cut off: whoever sends it watches the clock.
+    /// A flight that no `statement_timeout` cuts off: whoever sends it watches the clock.
     pub(super) fn unhurried(mut self) -> Self {
-        self.unhurried = true;
+        self.unhurried = self.time_limit.is_none();
+        self.within(Duration::ZERO)
+    }
+
+    /// The same with another limit in the place of the one that it sets, if it sets one.
+    pub(super) fn within(mut self, limit: Duration) -> Self {
+        if let Some(own) = &mut self.time_limit
+            && let Some(param) = self.steps.get_mut(own.step).and_then(|step| step.params.get_mut(own.param))
+        {
+            own.limit = limit;
+            *param = Some(limit.as_millis().to_string().into());
+        }
         self
+    }
+
+    /// The limit that it sets to its statements.
+    pub(super) fn time_limit(&self) -> Option<Duration> {
+        self.time_limit.map(|own| own.limit)
     }
 
     /// A flight within a transaction block that leaves the block alive when it fails.
@@ -122,13 +178,13 @@ impl Flight {
         Self::write(vec![Step::plain("rollback to savepoint howdah_flight"), SAVED[0].clone()])
     }
 
-    fn opening(&self) -> &'static [Step] {
-        match (self.opens_block, self.undoable, self.unhurried) {
-            (true, ..) => &*OPENING,
-            (false, true, _) => &*SAVING,
-            (false, false, true) => &*UNHURRYING,
-            (false, false, false) => &[],
-        }
+    /// The level comes before whatever reads, because PostgreSQL takes it no later.
+    fn opening(&self) -> impl Iterator<Item = &Step> {
+        let begin = self.opens_block.then(|| &*BEGIN);
+        let isolate = self.isolation.map(Isolation::step);
+        let save = self.undoable.then(|| &*SAVE);
+        let unhurry = self.unhurried.then(|| &*UNHURRY);
+        [begin, isolate, save, unhurry].into_iter().flatten()
     }
 
     fn closing(&self) -> &'static [Step] {
@@ -141,12 +197,12 @@ impl Flight {
 
     /// The steps as they are sent, with those that frame the caller's.
     fn sent(&self) -> impl Iterator<Item = &Step> {
-        self.opening().iter().chain(&self.steps).chain(self.closing())
+        self.opening().chain(&self.steps).chain(self.closing())
     }
 
     /// Which of the answers are the caller's.
     pub(super) fn answered(&self) -> std::ops::Range<usize> {
-        let start = self.opening().len();
+        let start = self.opening().count();
         start..start + self.steps.len()
     }
 

@@ -22,6 +22,7 @@ mod error;
 mod exclusive;
 mod flight;
 mod handshake;
+mod isolation;
 mod pool;
 mod reply;
 mod shared;
@@ -29,7 +30,8 @@ mod transaction;
 
 pub use error::{DatabaseError, LaneError};
 pub use exclusive::{Exclusive, Outcome, Streaming};
-pub use flight::{Flight, Statement, Step};
+pub use flight::{Flight, Statement, Step, TimeLimit};
+pub use isolation::Isolation;
 pub use pool::{Answer, LaneOptions, LanePool, PoolStatus, PooledStream, Route};
 pub use reply::{Field, Reply, Row, Rows, StepReply};
 pub use shared::Lane;

@@ -34,9 +34,10 @@ pub struct LaneOptions {
     pub lane_budget: Duration,
     /// `statement_timeout` on the shared lane. A read that runs into it moves to an exclusive session.
     pub lane_statement_timeout: Duration,
-    /// `statement_timeout` on exclusive sessions.
+    /// `statement_timeout` on exclusive sessions; zero leaves it to what the database says of the login role. A flight may
+    /// set another for itself, see [`Flight::limited`].
     pub statement_timeout: Duration,
-    /// `lock_timeout` on exclusive sessions.
+    /// `lock_timeout` on exclusive sessions; zero leaves it to what the database says of the login role.
     pub lock_timeout: Duration,
     /// How long a request waits for an exclusive session to come free.
     pub acquire_timeout: Duration,
@@ -215,7 +216,8 @@ impl LanePool {
     /// Runs a flight to its end.
     ///
     /// A read whose connection breaks, whose statement the schema has left behind, or that is too slow for the shared
-    /// lane, runs once more; a write never does unless PostgreSQL itself has refused it whole.
+    /// lane, runs once more; a write never does unless PostgreSQL itself has refused it whole. A limit that the flight sets
+    /// itself holds on both: where it is the shorter one, what the lane cut off is not tried again.
     ///
     /// # Errors
     /// See [`LaneError`].
@@ -228,18 +230,26 @@ impl LanePool {
     }
 
     async fn run_shared(&self, flight: Arc<Flight>) -> Result<Reply, LaneError> {
+        let limit = self.inner.options.lane_statement_timeout;
+        let is_longer = |own: Duration| !limit.is_zero() && (own.is_zero() || own > limit);
+        let (on_lane, is_final) = match flight.time_limit() {
+            None => (Arc::clone(&flight), false),
+            // For as long, it may run on a session of its own: the lane is for others, too.
+            Some(own) if is_longer(own) => (Arc::new(Flight::clone(&flight).within(limit)), false),
+            Some(_) => (Arc::clone(&flight), true),
+        };
         let mut tries = 2;
         loop {
             let lane = self.lane(self.inner.options.outage_grace).await?;
             tries -= 1;
-            match lane.run(Arc::clone(&flight)).await {
+            match lane.run(Arc::clone(&on_lane)).await {
                 Err(LaneError::Lost(_)) if flight.is_repeatable() && tries > 0 => {}
                 // Never sent.
                 Err(LaneError::Down(_)) if tries > 0 => {}
                 Err(LaneError::HeldUp) if tries > 0 => {}
                 Err(LaneError::HeldUp) => return self.run_exclusive(&flight).await,
                 Err(error) if error.is_stale_statement() && tries > 0 => {}
-                Err(error) if is_timeout(&error) && flight.is_repeatable() => {
+                Err(error) if is_timeout(&error) && flight.is_repeatable() && !is_final => {
                     return self.run_exclusive(&flight).await;
                 }
                 result => return result,
@@ -270,12 +280,16 @@ impl LanePool {
     pub async fn stream(&self, flight: Flight, buffer: usize) -> Result<Answer, LaneError> {
         // PostgreSQL counts the time in which the client takes the rows as the statement's own, so its limit would end every
         // export after that time. Here it holds until the rows have begun to come.
-        let limit = self.inner.options.statement_timeout;
-        let flight = if limit.is_zero() { flight } else { flight.unhurried() };
+        let own = flight.time_limit();
+        let mut flight = flight;
         let mut tries = 2;
         loop {
             let Checkout { session, permit, pool } = self.checkout().await?;
             tries -= 1;
+            let limit = own.unwrap_or(session.statement_timeout);
+            if !limit.is_zero() {
+                flight = flight.unhurried();
+            }
             let begun = session.stream(&flight, buffer);
             let begun = if limit.is_zero() {
                 begun.await
@@ -381,8 +395,11 @@ impl Inner {
 
     fn settings(&self, statement_timeout: Duration) -> Vec<(String, String)> {
         let mut settings = self.options.session_settings.clone();
-        settings.push(("statement_timeout".into(), statement_timeout.as_millis().to_string()));
-        settings.push(("lock_timeout".into(), self.options.lock_timeout.as_millis().to_string()));
+        for (name, limit) in [("statement_timeout", statement_timeout), ("lock_timeout", self.options.lock_timeout)] {
+            if !limit.is_zero() {
+                settings.push((name.into(), limit.as_millis().to_string()));
+            }
+        }
         // A flight is one implicit transaction, so this is for a client that breaks off in the middle of sending one.
         settings.push(("idle_in_transaction_session_timeout".into(), "60000".into()));
         settings

@@ -9,6 +9,7 @@ mod diff;
 mod history;
 mod introspect;
 mod lane;
+mod lane_limits;
 mod lint;
 mod migrate;
 mod origins;
