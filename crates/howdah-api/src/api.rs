@@ -86,7 +86,7 @@ impl Api {
         *self.inner.reloaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let client = self.inner.target.load_full().client().await?;
         let catalog = howdah_pg::introspect(&client, &howdah_pg::IntrospectOptions::default()).await?;
-        let around = surroundings::read(&client, &self.inner.options).await?;
+        let around = surroundings::read(&client, &catalog, &self.inner.options).await?;
         self.serve(catalog, around);
         Ok(())
     }
@@ -120,10 +120,16 @@ impl Api {
         &self.inner.history
     }
 
-    /// The caller of a request; the database gets to know of it what something in it may ask for.
+    /// The caller of a request; the database gets to know of it what something in it may ask for. What it says of the
+    /// caller's role holds.
     pub(crate) fn caller<'a>(&self, principal: &'a Principal, parts: &'a Parts) -> Caller<'a> {
-        let asked = self.inner.exposed.load().as_ref().map_or(howdah_http::Asked::ALL, |exposed| exposed.asked());
-        Caller { asked, ..Caller::new(principal, parts) }
+        let caller = Caller::new(principal, parts);
+        match self.inner.exposed.load().as_ref() {
+            None => caller,
+            Some(exposed) => {
+                Caller { asked: exposed.asked(), role_settings: exposed.role_settings(&principal.role), ..caller }
+            }
+        }
     }
 
     /// What is exposed at this moment.

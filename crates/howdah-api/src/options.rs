@@ -1,5 +1,8 @@
 //! What the API exposes, and how much of it at a time. The setting of PostgREST that each option stands for is named.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use howdah_schema::QualifiedName;
 
 /// The options of one API.
@@ -23,6 +26,10 @@ pub struct ApiOptions {
     pub require_if_match: Vec<QualifiedName>,
     /// A function called at the beginning of every transaction, after role and claims are set. `db-pre-request`
     pub pre_request: Option<QualifiedName>,
+    /// Settings of a function that is called become those of its transaction. `db-hoisted-tx-settings`
+    pub hoisted_settings: Vec<String>,
+    /// How long statements of a role may take where the database says nothing of its `statement_timeout`; zero is no limit.
+    pub statement_timeouts: BTreeMap<String, Duration>,
     /// `avg()`, `count()`, `max()`, `min()` and `sum()` in `select`. `db-aggregates-enabled`
     pub aggregates: bool,
     /// `Accept: application/vnd.pgrst.plan`. `db-plan-enabled`
@@ -45,6 +52,9 @@ pub struct ApiOptions {
     pub soft_delete: bool,
 }
 
+/// What PostgREST hoists by default.
+const HOISTED: [&str; 3] = ["statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation"];
+
 impl Default for ApiOptions {
     fn default() -> Self {
         Self {
@@ -57,6 +67,8 @@ impl Default for ApiOptions {
             max_cost: None,
             require_if_match: Vec::new(),
             pre_request: None,
+            hoisted_settings: HOISTED.map(str::to_owned).to_vec(),
+            statement_timeouts: BTreeMap::new(),
             aggregates: true,
             plan: false,
             timezone: true,

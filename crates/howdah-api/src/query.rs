@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::exposed::{Call, Relation, Relationship};
+use crate::exposed::{Call, Function, Relation, Relationship};
 
 /// A column, or something inside a JSON column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -331,6 +331,14 @@ impl Query {
             limit: None,
             offset: 0,
             keyset: None,
+        }
+    }
+
+    /// The function that it calls.
+    pub(crate) fn called(&self) -> Option<&Function> {
+        match &self.source {
+            Source::Call(call) => Some(&call.function),
+            Source::Relation | Source::Written => None,
         }
     }
 

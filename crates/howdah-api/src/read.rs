@@ -116,7 +116,8 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     }
 
     let trash = if query.looks_at_trash() { Trash::Visible } else { Trash::Hidden };
-    let mut transaction = Transaction::begin(request, trash, read_only);
+    let hoisted = query.called().and_then(|function| function.hoisted.as_ref());
+    let mut transaction = Transaction::begin_hoisting(request, trash, read_only, hoisted);
     let total = if is_call { Total::none() } else { push_count(request, &mut transaction, rendering, query)? };
     // Before the rows, so that these may be streamed; what a pre-request sets is known by then.
     let early = (may_stream && options.pre_request.is_some()).then(|| transaction.push_outcome(caller));
@@ -127,7 +128,8 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     cost::allow(options, cost::planned(request, &transaction).await.map_err(refused)?)?;
     let flight = transaction.finish(options, prefer);
 
-    let route = if read_only { shape.route(query, prefer.count.is_some()) } else { Route::Exclusive };
+    let is_apart = caller.role_settings.as_ref().is_some_and(|settings| settings.may_end_the_session());
+    let route = if read_only && !is_apart { shape.route(query, prefer.count.is_some()) } else { Route::Exclusive };
     let answer = match route {
         Route::Exclusive if streams => request.executor.stream(flight, options.stream_above).await,
         _ => request.executor.run(flight, route).await.map(Answer::Whole),

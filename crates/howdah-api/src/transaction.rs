@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use howdah_http::{ApiError, Caller, Trash};
+use howdah_http::{ApiError, Caller, RoleSettings, Trash};
 use howdah_pg::Ident;
-use howdah_pg::lane::{self, Flight, Reply, Statement, Step, StepReply};
+use howdah_pg::lane::{self, Flight, Isolation, Reply, Statement, Step, StepReply, TimeLimit};
 
 use crate::api::Request;
 use crate::explain::unrelated;
+use crate::exposed::Hoisted;
 use crate::options::ApiOptions;
 use crate::request::prefer::{Prefer, Tx};
 use crate::sql::{MERGED, Rendered};
@@ -28,7 +29,7 @@ impl Place {
 }
 
 /// The steps of one request.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Transaction {
     steps: Vec<Step>,
     /// The statements of the request itself.
@@ -36,6 +37,10 @@ pub(crate) struct Transaction {
     read_only: bool,
     /// Others share the transaction.
     is_shared: bool,
+    /// What takes back what holds for this request alone, where others share the transaction.
+    taking_back: Vec<Step>,
+    isolation: Option<Isolation>,
+    time_limit: Option<TimeLimit>,
 }
 
 const SEARCH_PATH: &str = "select set_config('search_path', $1, true)";
@@ -51,14 +56,29 @@ const END_READ: &str = "release savepoint howdah_read";
 impl Transaction {
     /// A transaction of the caller in a schema. The settings come first: should one fail, nothing else runs.
     pub(crate) fn begin(request: &Request<'_>, trash: Trash, read_only: bool) -> Self {
+        Self::begin_hoisting(request, trash, read_only, None)
+    }
+
+    /// The same with settings of the function that is to be called.
+    pub(crate) fn begin_hoisting(
+        request: &Request<'_>,
+        trash: Trash,
+        read_only: bool,
+        hoisted: Option<&Hoisted>,
+    ) -> Self {
         let (caller, options, schema) = (request.caller, request.options(), &request.schema);
         let is_shared = request.executor.is_shared();
-        let mut transaction = Self { steps: Vec::new(), pushed: Vec::new(), read_only, is_shared };
+        let mut transaction = Self { read_only, is_shared, ..Self::default() };
         if is_shared && read_only {
             transaction.add(Step { statement: Statement::new("", BEGIN_READ), params: Vec::new() });
         }
         let who = if is_shared { caller.step_after_others(trash, read_only) } else { caller.step(trash, read_only) };
-        transaction.add(who);
+        let Place(who) = transaction.add(who);
+        let own = caller.role_settings.as_deref();
+        transaction.isolation = own.and_then(RoleSettings::isolation);
+        let time_limit = own.and_then(RoleSettings::time_limit);
+        transaction.time_limit = time_limit.map(|(param, limit)| TimeLimit { step: who, param, limit });
+        let is_own = |name: &str| own.is_some_and(|settings| settings.sets(name));
         let mut set = |sql: &'static str, value: Option<String>| {
             let params = value.into_iter().map(|value| Some(Bytes::from(value))).collect();
             transaction.add(Step { statement: Statement::new("", sql), params });
@@ -67,13 +87,17 @@ impl Transaction {
             set(NOTHING_SAID, None);
         }
         // Sessions begin with the path of the first schema.
-        if is_shared || options.schemas.first().is_none_or(|first| first != schema) {
+        let is_other = is_shared || options.schemas.first().is_none_or(|first| first != schema);
+        if is_other && !is_own("search_path") {
             set(SEARCH_PATH, Some(options.search_path(schema)));
         }
         match &request.prefer.time_zone {
             Some(zone) => set(TIME_ZONE, Some(zone.clone())),
-            None if is_shared => set(USUAL_TIME_ZONE, None),
+            None if is_shared && !is_own("timezone") => set(USUAL_TIME_ZONE, None),
             None => {}
+        }
+        if let Some(hoisted) = hoisted {
+            transaction.hoist(hoisted);
         }
         if let Some(function) = &options.pre_request {
             transaction.fixed(caller, format!("select {function}()"));
@@ -83,7 +107,19 @@ impl Transaction {
 
     /// For a flight in a transaction that has been begun.
     pub(crate) fn nothing() -> Self {
-        Self { steps: Vec::new(), pushed: Vec::new(), read_only: false, is_shared: false }
+        Self::default()
+    }
+
+    /// A function's settings go over the role's.
+    fn hoist(&mut self, hoisted: &Hoisted) {
+        self.isolation = hoisted.isolation.or(self.isolation);
+        if let Some(step) = &hoisted.step {
+            let Place(at) = self.add(step.clone());
+            self.time_limit = hoisted.time_limit(at).or(self.time_limit);
+        }
+        if self.is_shared {
+            self.taking_back = hoisted.taking_back().collect();
+        }
     }
 
     fn fixed(&mut self, caller: &Caller<'_>, sql: impl Into<std::sync::Arc<str>>) -> Place {
@@ -127,10 +163,11 @@ impl Transaction {
             let sql = format!("explain (format json) {}", Rendered::unexplained(step.statement.sql()));
             step.statement = Statement::new(std::sync::Arc::clone(&caller.principal.role), sql);
         }
-        let flight = match self {
-            Self { is_shared: true, .. } => Self { steps, pushed: Vec::new(), ..*self }.in_block(),
-            Self { read_only: true, .. } => Flight::read(steps),
-            Self { .. } => Flight::write(steps).rolled_back(),
+        let planned = Self { steps, pushed: Vec::new(), taking_back: self.taking_back.clone(), ..*self };
+        let flight = match planned {
+            Self { is_shared: true, .. } => planned.in_block(),
+            Self { read_only: true, .. } => planned.alone(),
+            Self { .. } => planned.alone().rolled_back(),
         };
         (flight, self.pushed.clone())
     }
@@ -140,20 +177,27 @@ impl Transaction {
         if self.is_shared {
             return self.in_block();
         }
-        if self.read_only {
-            return Flight::read(self.steps);
-        }
-        let flight = Flight::write(self.steps);
-        if prefer.tx(options) == Tx::Rollback { flight.rolled_back() } else { flight }
+        let may_be_undone = !self.read_only;
+        let flight = self.alone();
+        if may_be_undone && prefer.tx(options) == Tx::Rollback { flight.rolled_back() } else { flight }
     }
-}
 
-impl Transaction {
-    /// The flight as one of several in a transaction, which ends by [`end`].
+    /// The flight as a transaction of its own.
+    fn alone(self) -> Flight {
+        let flight = if self.read_only { Flight::read(self.steps) } else { Flight::write(self.steps) };
+        flight.isolated(self.isolation).limited(self.time_limit)
+    }
+
+    /// The flight as one of several in a transaction, which ends by [`end`]. Where it is the first of them, the transaction
+    /// is of its level.
     pub(crate) fn in_block(mut self) -> Flight {
-        if self.is_shared && self.read_only {
+        if !self.is_shared {
+            return Flight::write(self.steps).isolated(self.isolation);
+        }
+        if self.read_only {
             self.add(Step { statement: Statement::new("", END_READ), params: Vec::new() });
         }
+        self.steps.append(&mut self.taking_back);
         Flight::write(self.steps)
     }
 }

@@ -10,7 +10,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, header};
 
 use crate::server::ClientAddress;
-use crate::{ApiError, Gate, JwtError, Phase, RequestId, Timing};
+use crate::{ApiError, Gate, JwtError, Phase, RequestId, RoleSettings, Timing};
 
 /// Settings that a session begins with, so that a flight need only send what differs: setting one costs PostgreSQL about
 /// a microsecond, and these are the usual case. A setting that was once local to a transaction reads as an empty string
@@ -18,7 +18,7 @@ use crate::{ApiError, Gate, JwtError, Phase, RequestId, Timing};
 pub const SESSION_DEFAULTS: [(&str, &str); 3] =
     [("request.method", "GET"), ("request.cookies", "{}"), ("howdah.trash", "")];
 
-/// What every flight sets. `role` comes first: should it fail, PostgreSQL runs nothing of what follows.
+/// What every flight sets. Should one fail, PostgreSQL runs nothing of what follows.
 const ALWAYS: [&str; 2] = ["role", "request.jwt.claims"];
 /// What a flight sets only when it differs from the session's default, or when something in the database may ask for it.
 /// Index and bit of [`BECOME_CALLER`] go together.
@@ -33,17 +33,21 @@ const SOMETIMES: [&str; 8] = [
     "request.ip",
 ];
 
-/// The first statement of a flight, one for each choice of [`SOMETIMES`]. All settings are local to the transaction.
-static BECOME_CALLER: LazyLock<Vec<Statement>> = LazyLock::new(|| {
-    let choices = 0..1_usize << SOMETIMES.len();
-    choices.map(|choice| Statement::new("", become_caller(choice))).collect()
-});
+/// How many choices of [`SOMETIMES`] there are.
+pub(crate) const CHOICES: usize = 1 << SOMETIMES.len();
 
-fn become_caller(choice: usize) -> String {
-    let chosen = SOMETIMES.iter().enumerate().filter(|(bit, _)| choice & (1 << bit) != 0).map(|(_, name)| name);
-    let calls = ALWAYS.iter().chain(chosen).enumerate();
-    let calls: Vec<_> =
-        calls.map(|(at, name)| format!("set_config({}, ${}, true)", Literal::text(*name), at + 1)).collect();
+/// The first statement of a flight, one for each choice of [`SOMETIMES`]. All settings are local to the transaction.
+static BECOME_CALLER: LazyLock<Vec<Statement>> =
+    LazyLock::new(|| (0..CHOICES).map(|choice| Statement::new("", become_caller(&[], choice, false))).collect());
+
+/// What sets the role's own settings, and then a choice of the caller's. `anew`: in a transaction that is the caller's
+/// already, so that its role is laid down first.
+pub(crate) fn become_caller(own: &[String], choice: usize, anew: bool) -> String {
+    let chosen = SOMETIMES.iter().enumerate().filter(|(bit, _)| choice & (1 << bit) != 0).map(|(_, name)| *name);
+    let names = own.iter().map(String::as_str).chain(ALWAYS).chain(chosen).enumerate();
+    let set = names.map(|(at, name)| format!("set_config({}, ${}, true)", Literal::text(name), at + 1));
+    let lay_down = anew.then(|| "set_config('role', 'none', true)".to_owned());
+    let calls: Vec<_> = lay_down.into_iter().chain(set).collect();
     // num_nulls evaluates all of them in order, and answers one number instead of sending every value back.
     format!("select num_nulls({})", calls.join(", "))
 }
@@ -218,6 +222,8 @@ pub struct Caller<'a> {
     pub address: Option<IpAddr>,
     /// What of it the database gets to know.
     pub asked: Asked,
+    /// What else holds for requests of the principal's role.
+    pub role_settings: Option<Arc<RoleSettings>>,
 }
 
 impl<'a> Caller<'a> {
@@ -231,6 +237,7 @@ impl<'a> Caller<'a> {
             request_id: parts.extensions.get::<RequestId>().map(RequestId::as_str).unwrap_or_default(),
             address: parts.extensions.get::<ClientAddress>().map(|client| client.0),
             asked: Asked::ALL,
+            role_settings: None,
         }
     }
 }
@@ -238,7 +245,7 @@ impl<'a> Caller<'a> {
 impl Caller<'_> {
     /// The step that every flight begins with.
     pub fn step(&self, trash: Trash, read_only: bool) -> Step {
-        self.step_of(self.sometimes(trash, read_only))
+        self.step_of(self.sometimes(trash, read_only), false)
     }
 
     /// The step that takes a transaction over from an earlier caller of the same principal: whatever that one has set is
@@ -249,7 +256,7 @@ impl Caller<'_> {
         for (setting, usual) in settings.iter_mut().zip(usual) {
             setting.get_or_insert(Bytes::from_static(usual.as_bytes()));
         }
-        self.step_of(settings)
+        self.step_of(settings, true)
     }
 
     /// The values of [`SOMETIMES`], `None` where the session's default will do or nothing asks.
@@ -268,8 +275,11 @@ impl Caller<'_> {
         ]
     }
 
-    fn step_of(&self, sometimes: [Option<Bytes>; SOMETIMES.len()]) -> Step {
-        let mut params = Vec::with_capacity(ALWAYS.len() + SOMETIMES.len());
+    fn step_of(&self, sometimes: [Option<Bytes>; SOMETIMES.len()], anew: bool) -> Step {
+        let own = self.role_settings.as_deref();
+        let values = own.map_or(&[][..], RoleSettings::values);
+        let mut params = Vec::with_capacity(values.len() + ALWAYS.len() + SOMETIMES.len());
+        params.extend(values.iter().cloned().map(Some));
         params.push(Some(Bytes::copy_from_slice(self.principal.role.as_bytes())));
         params.push(Some(self.principal.claims.clone()));
         let mut choice = 0;
@@ -279,7 +289,12 @@ impl Caller<'_> {
                 params.push(value);
             }
         }
-        Step { statement: BECOME_CALLER[choice].clone(), params }
+        let statement = match own {
+            None => BECOME_CALLER[choice].clone(),
+            Some(own) if anew => Statement::new("", become_caller(own.names(), choice, true)),
+            Some(own) => own.statement(choice),
+        };
+        Step { statement, params }
     }
 
     fn headers_json(&self) -> Bytes {

@@ -12,6 +12,7 @@ mod guard;
 mod health;
 mod jwt;
 mod observe;
+mod role_settings;
 pub mod server;
 mod timing;
 
@@ -26,4 +27,5 @@ pub use guard::{
 pub use health::{admin_router, router as health_router};
 pub use jwt::{Claims, JwtError, KeyError, KeySet, RolePath, TokenOptions, Tokens, unix_now};
 pub use observe::{RequestId, observe};
+pub use role_settings::{RoleSettings, is_settable};
 pub use timing::{Phase, Running, Timing};

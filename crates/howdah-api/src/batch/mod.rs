@@ -13,7 +13,7 @@ use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse, Response};
 use futures_util::lock::Mutex;
 use howdah_http::{ApiError, Caller, Principal, read_body};
-use howdah_pg::lane;
+use howdah_pg::lane::{self, Flight, LaneError};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ struct Attempt {
 /// Runs all operations in one transaction and ends it; the list of results as JSON.
 async fn attempt(api: &Api, caller: &Caller<'_>, prefer: &Prefer, operations: &[Operation]) -> Result<String, Attempt> {
     let of_none = |error: ApiError| Attempt { failure: error.into(), is_stale: false };
-    let transaction = api.gate().pool.transaction().await.map_err(|error| of_none(unrelated(&error, caller)))?;
+    let transaction = begin(api, caller).await.map_err(|error| of_none(unrelated(&error, caller)))?;
     let transaction = Mutex::new(transaction);
     let results = perform_all(api, caller, operations, &transaction).await;
     let transaction = transaction.into_inner();
@@ -126,6 +126,16 @@ async fn attempt(api: &Api, caller: &Caller<'_>, prefer: &Prefer, operations: &[
             Err(failed)
         }
     }
+}
+
+/// A transaction of the level that the caller's role has.
+async fn begin(api: &Api, caller: &Caller<'_>) -> Result<lane::Transaction, LaneError> {
+    let mut transaction = api.gate().pool.transaction().await?;
+    let isolation = caller.role_settings.as_ref().and_then(|settings| settings.isolation());
+    if isolation.is_some() {
+        transaction.run(Flight::write(Vec::new()).isolated(isolation)).await?;
+    }
+    Ok(transaction)
 }
 
 async fn perform_all(
@@ -169,6 +179,7 @@ async fn perform(
         headers: &operation.headers,
         request_id: caller.request_id,
         address: caller.address,
+        role_settings: caller.role_settings.clone(),
     };
     let resource = operation.resource.clone();
     let asked = Asked { resource, caller: &caller, pairs, body: body.into(), executor: Executor::Shared(shared) };

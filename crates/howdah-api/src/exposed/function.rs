@@ -9,6 +9,7 @@ use howdah_schema::catalog::{
 };
 use howdah_schema::{Catalog, QualifiedName};
 
+use super::hoisted::Hoisted;
 use super::relation::{Relation, column};
 
 /// What a caller gives to a function.
@@ -51,6 +52,8 @@ pub(crate) struct Function {
     pub(crate) is_volatile: bool,
     /// A domain named like a media type that it returns: what it answers is of that type, as it is.
     pub(crate) media_type: Option<String>,
+    /// Its settings that become those of the transaction.
+    pub(crate) hoisted: Option<Hoisted>,
 }
 
 /// What a function is called with.
@@ -117,6 +120,7 @@ impl Function {
     pub(super) fn of(
         catalog: &Catalog,
         stored: &Stored,
+        hoisted: &[String],
         known: &dyn Fn(&QualifiedName) -> Option<Arc<Relation>>,
     ) -> Option<Self> {
         let returned = stored.returns.as_ref()?;
@@ -145,6 +149,7 @@ impl Function {
                     .all(|argument| matches!(argument.mode, ArgumentMode::In | ArgumentMode::Variadic)),
             is_volatile: stored.volatility == Volatility::Volatile,
             media_type: media_type(&returned.data_type),
+            hoisted: Hoisted::of(&stored.config, hoisted),
         })
     }
 }

@@ -2,13 +2,14 @@
 
 mod function;
 mod handler;
+mod hoisted;
 mod relation;
 mod relationship;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use howdah_http::{ApiError, Asked};
+use howdah_http::{ApiError, Asked, RoleSettings};
 use howdah_pg::ViewOrigin;
 use howdah_schema::catalog::{Function as Stored, TypeKind};
 use howdah_schema::{Catalog, QualifiedName, nearest};
@@ -19,6 +20,7 @@ use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
 pub(crate) use handler::{Handlers, Whole};
+pub(crate) use hoisted::Hoisted;
 pub(crate) use relation::{Column, Relation, Writes};
 pub(crate) use relationship::{Cardinality, Link, Relationship};
 
@@ -37,6 +39,8 @@ pub(crate) struct Surroundings {
     pub(crate) time_zones: Vec<String>,
     /// Sources of functions, of extensions too, that may ask for the circumstances of a request.
     pub(crate) sources: Vec<String>,
+    /// Settings of roles that the login role may set for them: role, name and value.
+    pub(crate) role_settings: Vec<(String, String, String)>,
 }
 
 /// The relations and functions of the exposed schemas.
@@ -50,6 +54,7 @@ pub(crate) struct Exposed {
     handlers: Handlers,
     time_zones: Vec<String>,
     asked: Asked,
+    roles: HashMap<Arc<str>, Arc<RoleSettings>>,
 }
 
 impl Exposed {
@@ -89,14 +94,15 @@ impl Exposed {
         };
         let mut functions: HashMap<QualifiedName, Vec<Arc<Function>>> = HashMap::new();
         for stored in catalog.functions.values().filter(|stored| is_exposed(&stored.signature.name)) {
-            if let Some(function) = Function::of(catalog, stored, &known) {
+            if let Some(function) = Function::of(catalog, stored, &options.hoisted_settings, &known) {
                 functions.entry(function.name.clone()).or_default().push(Arc::new(function));
             }
         }
         let (schemas, time_zones) = (options.schemas.clone(), around.time_zones);
         let handlers = Handlers::of(catalog, options);
         let asked = asked(catalog, &around.sources);
-        Self { catalog: whole, schemas, relations, relationships, functions, handlers, time_zones, asked }
+        let roles = roles(options, around.role_settings);
+        Self { catalog: whole, schemas, relations, relationships, functions, handlers, time_zones, asked, roles }
     }
 
     /// The schema that a profile header names, or the first.
@@ -112,6 +118,11 @@ impl Exposed {
     /// What of a request's circumstances anything in the database may ask for.
     pub(crate) fn asked(&self) -> Asked {
         self.asked
+    }
+
+    /// What holds for requests of a role, if it has settings of its own.
+    pub(crate) fn role_settings(&self, role: &str) -> Option<Arc<RoleSettings>> {
+        self.roles.get(role).cloned()
     }
 
     /// What it was made from.
@@ -192,6 +203,17 @@ fn asked(catalog: &Catalog, sources: &[String]) -> Asked {
         Ok(text) => asked.and_by(&text),
         Err(_) => Asked::ALL,
     }
+}
+
+/// What the database says of roles, and what the options say of those whose time limit it does not mention.
+fn roles(options: &ApiOptions, mut settings: Vec<(String, String, String)>) -> HashMap<Arc<str>, Arc<RoleSettings>> {
+    const TIME_LIMIT: &str = "statement_timeout";
+    let limited: HashSet<_> =
+        settings.iter().filter(|(_, name, _)| name == TIME_LIMIT).map(|(role, ..)| role).collect();
+    let further = options.statement_timeouts.iter().filter(|(role, _)| !limited.contains(role));
+    let further = further.map(|(role, limit)| (role.clone(), TIME_LIMIT.to_owned(), limit.as_millis().to_string()));
+    settings.extend(further.collect::<Vec<_>>());
+    RoleSettings::of_roles(settings)
 }
 
 fn unrelated(origin: &Relation, schema: &str, name: &str, hint: Option<&str>, near: Option<&str>) -> ApiError {

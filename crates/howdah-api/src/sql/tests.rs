@@ -49,7 +49,7 @@ impl World {
         let client = db.client_owner().await;
         let catalog = Arc::new(howdah_pg::introspect(&client, &IntrospectOptions::default()).await.unwrap());
         let options = ApiOptions::default();
-        let around = surroundings::read(&client, &options).await.unwrap();
+        let around = surroundings::read(&client, &catalog, &options).await.unwrap();
         let exposed = Exposed::new(catalog, &options, around);
         Self { db, exposed, options }
     }

@@ -8,14 +8,19 @@ do $$ begin
   if not exists (select from pg_roles where rolname = 'anon') then create role anon; end if;
   if not exists (select from pg_roles where rolname = 'authenticated') then create role authenticated; end if;
   if not exists (select from pg_roles where rolname = 'howdah_login') then create role howdah_login noinherit; end if;
+  if not exists (select from pg_roles where rolname = 'rail_clerk') then create role rail_clerk; end if;
 end $$;
-grant anon, authenticated to howdah_login;
+grant anon, authenticated, rail_clerk to howdah_login;
+-- A role with settings of its own.
+alter role rail_clerk set statement_timeout = '900ms';
+alter role rail_clerk set default_transaction_isolation = 'repeatable read';
+alter role rail_clerk set work_mem = '1234kB';
 
 create schema rail;
 create schema archive;
 create schema shared;
 create schema vault;
-grant usage on schema rail, archive, shared to anon, authenticated;
+grant usage on schema rail, archive, shared to anon, authenticated, rail_clerk;
 set search_path = rail, shared;
 
 -- Types ---------------------------------------------------------------------------------------------------------------
@@ -375,6 +380,8 @@ create function whoami() returns text language sql stable as $$ select current_u
 create function isolated() returns text language sql stable set default_transaction_isolation to 'serializable'
   as $$ select current_setting('transaction_isolation') $$;
 create function hasty() returns text language sql stable set statement_timeout to '100ms' as $$ select pg_sleep(3)::text $$;
+create function patient() returns text language sql volatile set statement_timeout to '1min' as $$ select pg_sleep(1.2)::text $$;
+create function nap(seconds double precision) returns text language sql stable as $$ select pg_sleep(seconds)::text $$;
 create function timezone_now() returns text language sql stable as $$ select current_setting('TimeZone') $$;
 -- What the option pre-request of a file may name.
 create function check_request() returns void language plpgsql as $$

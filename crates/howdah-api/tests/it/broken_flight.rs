@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use howdah_api::ApiOptions;
+use howdah_pg::Ident;
 use howdah_pg::lane::LaneOptions;
 use howdah_testkit::TestDb;
 use reqwest::Method;
@@ -33,7 +34,7 @@ end $$;
 create table notes (id integer primary key, body text, by text not null default current_user);
 alter table notes enable row level security;
 create policy all_of_them on notes using (watch(current_user::text)) with check (watch(current_user::text));
-create function look() returns setof notes language sql stable as 'select * from notes';
+create function look() returns setof notes language sql stable set statement_timeout to '20s' as 'select * from notes';
 create function touch() returns bigint language sql volatile as
   $$ with w as (insert into notes (id, body) values (100, 'rpc') returning 1) select count(*) from w $$;
 grant usage on schema public to authenticated, howdah_login;
@@ -144,11 +145,16 @@ struct World {
     db: TestDb,
 }
 
-async fn world() -> World {
+/// `settings` of the caller's role in this database.
+async fn world(settings: &[&str]) -> World {
     let db = TestDb::empty().await;
     let trace = std::env::temp_dir().join(format!("howdah-seen-{}-{}", std::process::id(), db.name()));
     let admin = db.client_superuser().await;
     admin.batch_execute(&SCHEMA.replace("TRACE", trace.to_str().unwrap())).await.unwrap();
+    for setting in settings {
+        let sql = format!("alter role authenticated in database {} set {setting}", Ident::new(db.name()));
+        admin.batch_execute(&sql).await.unwrap();
+    }
     let plan = Arc::new(Mutex::new(Plan::Idle));
     let port = relay(db.port(), Arc::clone(&plan)).await;
     let login = db.login_url();
@@ -220,7 +226,19 @@ impl Drop for World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whichever_message_fails_the_login_role_touches_nothing() {
-    let world = world().await;
+    check(world(&[]).await, 4).await;
+}
+
+/// What is sent for the settings of a role comes before the role is taken on.
+#[tokio::test(flavor = "multi_thread")]
+async fn whichever_message_fails_it_touches_nothing_under_a_role_with_settings() {
+    let settings =
+        ["statement_timeout = '25s'", "default_transaction_isolation = 'repeatable read'", "work_mem = '1MB'"];
+    check(world(&settings).await, 6).await;
+}
+
+/// `least`: messages of the shortest flight.
+async fn check(world: World, least: usize) {
     let same = |path: &'static str| move |_: usize| path.to_owned();
     // A shape that was never seen goes over an exclusive session, and is prepared there.
     let fresh = |nth: usize| format!("notes?select=n{nth}:id,body&order=body");
@@ -236,8 +254,8 @@ async fn whichever_message_fails_the_login_role_touches_nothing() {
         world.spoil_each(Method::POST, &same("rpc/touch"), json!({})).await,
     ];
     for (at, kinds) in cold_and_warm.iter().enumerate() {
-        // Settings and statement at the least: two Binds and two Executes.
-        assert!(kinds.len() >= 4, "case {at}: only {} messages", kinds.len());
+        // Settings and statement at the least: two Binds and two Executes; and those of the level, where there is one.
+        assert!(kinds.len() >= least, "case {at}: only {} messages", kinds.len());
     }
     let all: Vec<u8> = cold_and_warm.concat();
     for kind in *b"PDBE" {

@@ -15,6 +15,7 @@ mod load;
 mod media;
 mod outage;
 mod refusals;
+mod role_settings;
 mod server;
 mod soft_delete;
 mod streaming;
