@@ -130,6 +130,18 @@ pub(crate) const KEYS: &[Key] = &[
         about: "A function that is called at the beginning of every request, in its transaction and role",
     },
     Key {
+        name: "api.hoisted_settings",
+        kind: Kind::List { least: 0 },
+        default: Some("statement_timeout,plan_filter.statement_cost_limit,default_transaction_isolation"),
+        about: "Settings of a function (CREATE FUNCTION … SET) that hold for the whole transaction in which it is called",
+    },
+    Key {
+        name: "api.statement_timeouts",
+        kind: Kind::List { least: 0 },
+        default: None,
+        about: "How long one statement of a role may take, each as ROLE=TIME like anon=3s; what the role itself says goes before",
+    },
+    Key {
         name: "api.app_settings",
         kind: Kind::List { least: 0 },
         default: None,
@@ -379,7 +391,7 @@ pub(crate) const KEYS: &[Key] = &[
         name: "server.request_timeout_seconds",
         kind: Kind::Integer { least: 0, most: 3_600 },
         default: Some("30"),
-        about: "How long one statement may take, in seconds; 0 is no limit",
+        about: "How long one statement may take, in seconds; 0 leaves it to the database",
     },
     Key {
         name: "server.log_level",

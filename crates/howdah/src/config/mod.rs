@@ -14,9 +14,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub(crate) use environments::{Address, DeclaredEnvironment};
 use howdah_http::{AllowedOrigins, TrustedProxies};
+use howdah_pg::time_setting;
 use howdah_schema::QualifiedName;
 use howdah_schema::lint::Allowance;
 use keys::{KEYS, Key};
@@ -164,7 +166,23 @@ impl Config {
                 origin,
             ));
         }
+        if let Some((Value::List(limits), origin)) = self.get("api.statement_timeouts")
+            && let Some(wrong_one) = limits.iter().find(|limit| role_timeout(limit).is_none())
+        {
+            return Err(wrong(
+                "api.statement_timeouts",
+                wrong_one,
+                "a list of ROLE=TIME, times with a unit like 500ms, 3s or 2min; 0s is no limit",
+                origin,
+            ));
+        }
         Ok(())
+    }
+
+    /// How long one statement of a role may take, where the settings say so.
+    pub(crate) fn statement_timeouts(&self) -> BTreeMap<String, Duration> {
+        let limits = self.list("api.statement_timeouts");
+        limits.iter().filter_map(|limit| role_timeout(limit)).map(|(role, time)| (role.to_owned(), time)).collect()
     }
 
     /// Puts a value in the place of what was there; none takes the setting away. [`Config::validate`] comes after all.
@@ -296,6 +314,13 @@ impl Config {
     }
 }
 
+/// Reads `role=3s`. A number alone would be milliseconds to PostgreSQL and seconds to the settings beside this one.
+fn role_timeout(text: &str) -> Option<(&str, Duration)> {
+    let (role, time) = text.rsplit_once('=')?;
+    let has_unit = time.ends_with(|last: char| last.is_ascii_alphabetic());
+    Some((role.trim(), time_setting(time)?)).filter(|(role, _)| has_unit && !role.is_empty())
+}
+
 /// What may follow `app.settings.`: PostgreSQL takes no other names for settings of one's own.
 fn is_setting_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
@@ -409,6 +434,20 @@ mod tests {
         insta::assert_snapshot!(
             load("[server]\nbind = \"localhost\"", &[], &[]).unwrap_err().split(" (from").next().unwrap()
         );
+    }
+
+    #[test]
+    fn time_limits_of_roles_have_a_unit() {
+        let file = "[api]\nstatement_timeouts = [\"anon=3s\", \"a=b = 500ms\", \"job=0s\"]";
+        let limits = load(file, &[], &[]).unwrap().statement_timeouts();
+        let expected = [("a=b", 500), ("anon", 3_000), ("job", 0)];
+        assert!(limits.iter().map(|(role, limit)| (role.as_str(), limit.as_millis())).eq(expected), "{limits:?}");
+        let variable = [("HOWDAH_API_STATEMENT_TIMEOUTS", "anon=1min")];
+        assert_eq!(load("", &variable, &[]).unwrap().statement_timeouts().len(), 1);
+        for wrong in ["anon", "anon=3", "=3s", "anon=soon"] {
+            let message = load("", &[("HOWDAH_API_STATEMENT_TIMEOUTS", wrong)], &[]).unwrap_err();
+            assert!(message.contains("api.statement_timeouts") && message.contains("500ms"), "{message}");
+        }
     }
 
     #[test]

@@ -130,6 +130,8 @@ fn api(config: &Config) -> ApiOptions {
         base_path: config.text("api.base_path").unwrap_or_default().trim_end_matches('/').to_owned(),
         max_rows: Some(config.number("server.max_rows", 0)).filter(|rows| *rows > 0),
         pre_request: config.function("api.pre_request"),
+        hoisted_settings: config.list("api.hoisted_settings"),
+        statement_timeouts: config.statement_timeouts(),
         aggregates: config.is_on("api.aggregates"),
         plan: config.is_on("api.plan"),
         timezone: config.is_on("api.timezone"),
@@ -174,7 +176,7 @@ fn lanes(config: &Config) -> LaneOptions {
     LaneOptions {
         exclusive: config.number("server.pool_size", 10),
         statement_timeout,
-        // Whoever sets no limit to statements sets none to their waiting for locks.
+        // Whoever leaves limits of statements to the database leaves it those of their waiting for locks, too.
         lock_timeout: if statement_timeout.is_zero() { Duration::ZERO } else { defaults.lock_timeout },
         acquire_timeout: seconds(config, "server.pool_wait_seconds", 10),
         idle_check: seconds(config, "server.pool_idle_seconds", 15),

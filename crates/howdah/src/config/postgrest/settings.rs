@@ -143,10 +143,10 @@ pub(crate) const SETTINGS: &[Setting] = &[
     key("db-extra-search-path", "api.extra_search_path", Some("public")).reading(Reading::EmptyableList).in_database(),
     key(
         "db-hoisted-tx-settings",
-        "",
+        "api.hoisted_settings",
         Some("statement_timeout,plan_filter.statement_cost_limit,default_transaction_isolation"),
     )
-    .default_only("settings of functions hold while the function runs, as in PostgreSQL")
+    .reading(Reading::EmptyableList)
     .in_database(),
     key("db-max-rows", "server.max_rows", None).aliases(&["max-rows"]).in_database(),
     key("db-plan-enabled", "api.plan", Some("false")).reading(Reading::Boolean).in_database(),

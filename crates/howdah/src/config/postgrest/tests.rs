@@ -104,6 +104,11 @@ fn values_are_read_as_postgrest_reads_them() {
     check("", &[("PGRST_DB_SCHEMA", "a")], "api.schemas", list(&["a"]));
     check("db-extra-search-path = \"\"", &[], "api.extra_search_path", list(&[]));
     check("", &[], "api.extra_search_path", list(&["public"]));
+    check("db-hoisted-tx-settings = \"work_mem, a.b\"", &[], "api.hoisted_settings", list(&["work_mem", "a.b"]));
+    check("", &[("PGRST_DB_HOISTED_TX_SETTINGS", "work_mem")], "api.hoisted_settings", list(&["work_mem"]));
+    check("db-hoisted-tx-settings = \"\"", &[], "api.hoisted_settings", list(&[]));
+    let default = ["statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation"];
+    check("", &[], "api.hoisted_settings", list(&default));
     check("role-claim-key = \".a\"", &[], "jwt.role_claim", text(".a"));
     check(
         "server-cors-allowed-origins = \"https://a.example\"",
@@ -165,7 +170,6 @@ fn what_is_not_known_or_not_supported_is_refused_by_name() {
         "postgrest-unsupported-setting",
         &["db-pool-automatic-recovery"],
     );
-    refused("db-hoisted-tx-settings = \"work_mem\"", &[], "postgrest-unsupported-setting", &["db-hoisted-tx-settings"]);
     resolve("db-pool-automatic-recovery = true", &[("PGRST_NO_SUCH", "")]).unwrap();
     let warned = sources("jwt-cache-max-lifetime = 10", &[]).unwrap();
     assert!(warned.warnings()[0].contains("jwt-cache-max-lifetime"), "{:?}", warned.warnings());
@@ -208,6 +212,8 @@ fn the_database_sets_what_postgrest_lets_it_set() {
     // Over Howdah's own settings, the others keep theirs.
     let config = set("db_schemas", "shop").unwrap().over(&base).unwrap().config;
     assert_eq!(config.api_schemas(), ["shop"]);
+    let hoisted = set("db_hoisted_tx_settings", "work_mem").unwrap().over(&base).unwrap().config;
+    assert_eq!(hoisted.list("api.hoisted_settings"), ["work_mem"]);
     assert_eq!(config.anonymous_role(), Some("anon"));
     for (name, code) in [
         ("server_port", "postgrest-not-in-database"),

@@ -24,6 +24,9 @@ insert into api.todos values (1, 'one'), (2, 'two'), (3, 'three');
 create table api.notes (id integer primary key, deleted_at timestamptz);
 insert into api.notes values (1, null), (2, now());
 create table public.hidden (id integer primary key);
+create function api.roomy() returns setof api.todos language sql stable set work_mem to '3MB' as 'select * from api.todos';
+create function api.memory(api.todos) returns text language sql stable as $$ select current_setting('work_mem') $$;
+create function api.limit_of() returns text language sql volatile as $$ select current_setting('statement_timeout') $$;
 create view api.secrets as select current_setting('app.settings.greeting', true) as greeting, current_user as me;
 create table api.healthz (id integer primary key);
 do $$ begin
@@ -245,6 +248,38 @@ fn the_file_and_the_schema_are_read_anew_on_signals() {
 }
 
 #[test]
+fn settings_of_functions_and_roles_are_their_transactions() {
+    let db = database();
+    let memory = |served: &Served| served.get("/rpc/roomy?select=memory&id=eq.1").body;
+    let usual = memory(&serve(&db, "", |_| ()));
+    let served = serve(&db, "db-hoisted-tx-settings = \"work_mem\"\n", |command| {
+        command.env("HOWDAH_API_STATEMENT_TIMEOUTS", "anon=44s");
+    });
+    assert_eq!(memory(&served), r#"[{"memory":"3MB"}]"#);
+    assert_ne!(usual, memory(&served));
+    // The role's own limit goes before that of the settings. Nobody tells of it: it is noticed.
+    let limit = |served: &Served| ask(&served.url, "POST", "/rpc/limit_of", &[]).body;
+    assert_eq!(limit(&served), "\"44s\"");
+    let login = format!("alter role howdah_login in database {}", db.name());
+    sql(&db, &format!("alter role anon in database {} set statement_timeout = '33s'", db.name()));
+    served.wait("/todos?select=id&limit=1", |_| limit(&served) == "\"33s\"");
+    // Over the file, the database.
+    sql(&db, &format!("{login} set pgrst.db_hoisted_tx_settings = 'statement_timeout'"));
+    served.wait("/rpc/roomy?select=memory&id=eq.1", |answer| answer.body == usual);
+
+    // A configuration of PostgREST leaves limits to the database, which may say one for the login role.
+    sql(&db, &format!("{login} reset pgrst.db_hoisted_tx_settings"));
+    sql(
+        &db,
+        &format!(
+            "alter role anon in database {} reset statement_timeout; {login} set statement_timeout = '55s'",
+            db.name()
+        ),
+    );
+    assert_eq!(limit(&serve(&db, "", |_| ())), "\"55s\"");
+}
+
+#[test]
 fn what_cannot_be_served_as_it_says_is_refused_by_name() {
     let db = database();
     let folder = folder();
@@ -255,7 +290,6 @@ fn what_cannot_be_served_as_it_says_is_refused_by_name() {
             &["db-shemas", "postgrest.conf:", "did you mean `db-schemas`"][..],
         ),
         ("raw-media-types = \"a/b\"\n", "postgrest-setting-gone", &["raw-media-types"]),
-        ("db-hoisted-tx-settings = \"work_mem\"\n", "postgrest-unsupported-setting", &["db-hoisted-tx-settings"]),
         ("db-pool-automatic-recovery = false\n", "postgrest-unsupported-setting", &["db-pool-automatic-recovery"]),
         ("db-prepared-statements = false\n", "postgrest-unsupported-setting", &["db-prepared-statements", "pooler"]),
         ("log-query = true\n", "postgrest-unsupported-setting", &["log-query"]),
