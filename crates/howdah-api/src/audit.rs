@@ -88,6 +88,20 @@ impl Reads {
     pub(crate) fn of(request: &Request<'_>, query: &Query) -> Result<Self, ApiError> {
         let mut filters = BTreeMap::new();
         collect(query, &mut filters);
+        Self::recorded(request, &filters)
+    }
+
+    /// Those of the tree that a write answers with: its own rows are in the event of the write.
+    ///
+    /// # Errors
+    /// As [`Reads::of`].
+    pub(crate) fn of_written(request: &Request<'_>, query: &Query) -> Result<Self, ApiError> {
+        let mut filters = BTreeMap::new();
+        query.embeds().for_each(|embed| collect(&embed.query, &mut filters));
+        Self::recorded(request, &filters)
+    }
+
+    fn recorded(request: &Request<'_>, filters: &BTreeMap<&QualifiedName, BTreeSet<String>>) -> Result<Self, ApiError> {
         let Some(first) = filters.keys().next() else { return Ok(Self::default()) };
         if !request.exposed.records_reads() {
             let message = format!("Reads of {first} have to be recorded, and this database has no audit trail");
@@ -128,9 +142,7 @@ fn collect<'a>(query: &'a Query, found: &mut BTreeMap<&'a QualifiedName, BTreeSe
         Source::Call(call) => Some(&call.function.reads),
         Source::Relation | Source::Written => None,
     };
-    // Rows that were just written are in the event of the write.
-    let own = (!matches!(query.source, Source::Written)).then_some(&query.relation.reads);
-    for table in own.into_iter().chain(called).flatten() {
+    for table in std::iter::once(&query.relation.reads).chain(called).flatten() {
         let filters = query.filter.iter().flat_map(Logic::filters).map(described);
         found.entry(table).or_default().extend(filters);
     }

@@ -81,7 +81,7 @@ pub(crate) async fn write(
     // A row that is marked as deleted must stay in sight of its own statement, so writes see the trash; which rows they
     // touch is in their WHERE.
     let trash = if write.query.relation.has_soft_delete { Trash::Visible } else { Trash::Hidden };
-    let reads = Reads::of(request, &write.query)?;
+    let reads = Reads::of_written(request, &write.query)?;
     reads.must_stay(prefer.tx(options) == Tx::Rollback)?;
     let mut transaction = Transaction::recording(request, trash, false, &reads);
     let place = transaction.push(caller, &mut main);
