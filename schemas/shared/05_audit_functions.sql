@@ -133,7 +133,9 @@ begin
     append.subject_id, append.changed_columns, event_before, event_after, event_ip,
     left(nullif(current_setting('request.id', true), ''), 100),
     event_salt,
-    audit.payload_digest(event_salt, event_before, event_after, event_ip));
+    -- audit.payload_digest() written out: the call would be a quarter of what an event costs.
+    sha256(event_salt || convert_to(
+      jsonb_build_object('before', event_before, 'after', event_after, 'ip', host(event_ip))::text, 'UTF8')));
 end
 $$;
 comment on function audit.append(text, text, text, uuid, uuid, text[], jsonb, jsonb, inet, text) is

@@ -88,25 +88,20 @@ impl Reads {
     pub(crate) fn of(request: &Request<'_>, query: &Query) -> Result<Self, ApiError> {
         let mut filters = BTreeMap::new();
         collect(query, &mut filters);
-        Self::of_tables(request, &filters)
+        Self::recorded(request, &filters)
     }
 
-    /// Those of what a write answers. Rows that were just written are in the event of the write.
+    /// Those of the tree that a write answers with: its own rows are in the event of the write.
     ///
     /// # Errors
     /// As [`Reads::of`].
     pub(crate) fn of_written(request: &Request<'_>, query: &Query) -> Result<Self, ApiError> {
         let mut filters = BTreeMap::new();
-        for embed in query.embeds() {
-            collect(&embed.query, &mut filters);
-        }
-        Self::of_tables(request, &filters)
+        query.embeds().for_each(|embed| collect(&embed.query, &mut filters));
+        Self::recorded(request, &filters)
     }
 
-    fn of_tables(
-        request: &Request<'_>,
-        filters: &BTreeMap<&QualifiedName, BTreeSet<String>>,
-    ) -> Result<Self, ApiError> {
+    fn recorded(request: &Request<'_>, filters: &BTreeMap<&QualifiedName, BTreeSet<String>>) -> Result<Self, ApiError> {
         let Some(first) = filters.keys().next() else { return Ok(Self::default()) };
         if !request.exposed.records_reads() {
             let message = format!("Reads of {first} have to be recorded, and this database has no audit trail");

@@ -12,7 +12,7 @@ use crate::server::{ADA, Server, now, personal};
 const SCHEMA: &str = "
 create table public.readings (id bigint generated always as identity primary key, kind text, value numeric);
 comment on table public.readings is 'What was measured. @audit read';
-create table public.gauges (id bigint generated always as identity primary key, reading_id bigint references public.readings);
+create table public.sensors (id bigint generated always as identity primary key, reading_id bigint references public.readings);
 create view public.summaries with (security_invoker = true) as select kind, count(*) as readings from public.readings group by kind;
 create view public.over_summaries with (security_invoker = true) as select kind from public.summaries;
 create function public.all_readings() returns setof public.readings language sql stable as 'select * from public.readings';
@@ -21,8 +21,8 @@ create function public.twice(n integer) returns integer language sql stable as '
 create function public.add_one() returns setof public.readings language sql volatile as
   'insert into public.readings (kind) values (''new'') returning *';
 insert into public.readings (kind, value) select 'pulse', n from generate_series(1, 3) as n;
-insert into public.gauges (reading_id) select id from public.readings;
-grant select, insert, update, delete on public.readings, public.gauges to authenticated;
+insert into public.sensors (reading_id) select id from public.readings;
+grant select, insert, update, delete on public.readings, public.sensors to authenticated;
 grant select on public.summaries, public.over_summaries to authenticated;
 grant execute on function public.all_readings(), public.how_many(), public.twice(integer), public.add_one() to authenticated;
 ";
@@ -65,13 +65,13 @@ async fn a_read_leaves_one_event_without_values() {
         ("readings?kind=eq.pulse&or=(value.gt.1,value.is.null)", Some(json!(["kind=eq", "value=gt", "value=is"]))),
         ("readings?id=eq.1", Some(json!(["id=eq"]))),
         ("readings?id=in.(1,2)&select=id", Some(json!(["id=in"]))),
-        ("gauges?select=id,readings(kind)", Some(json!([]))),
-        ("gauges?select=id,readings!inner()&readings.kind=eq.pulse", Some(json!(["kind=eq"]))),
+        ("sensors?select=id,readings(kind)", Some(json!([]))),
+        ("sensors?select=id,readings!inner()&readings.kind=eq.pulse", Some(json!(["kind=eq"]))),
         ("summaries", Some(json!([]))),
         ("over_summaries", Some(json!([]))),
         ("rpc/all_readings?kind=eq.pulse", Some(json!(["kind=eq"]))),
         ("rpc/how_many", Some(json!([]))),
-        ("gauges", None),
+        ("sensors", None),
         ("rpc/twice?n=2", None),
     ] {
         let answer = server.get(path, Some(&token)).await;
@@ -121,7 +121,7 @@ async fn rows_that_were_written_are_in_the_event_of_the_write() {
     let made = server.write(Method::POST, "readings", &token, representation, &json!({ "kind": "a" })).await;
     assert_eq!(made.status, 201, "{}", made.text);
     assert_eq!(reads(&db).await, []);
-    let embed = "gauges?select=id,readings(kind)";
+    let embed = "sensors?select=id,readings(kind)";
     let made = server.write(Method::POST, embed, &token, representation, &json!({ "reading_id": 1 })).await;
     assert_eq!(made.json()[0]["readings"]["kind"], "pulse");
     assert_eq!(reads(&db).await.len(), 1);
@@ -159,5 +159,5 @@ async fn no_event_no_rows() {
     server.api.reload().await.unwrap();
     let read = server.get("readings", Some(&token)).await;
     assert_eq!((read.status.as_u16(), read.json()["code"].as_str()), (500, Some("HOWDAH500")), "{}", read.text);
-    assert_eq!(server.get("gauges", Some(&token)).await.status, 200);
+    assert_eq!(server.get("sensors", Some(&token)).await.status, 200);
 }
