@@ -11,6 +11,7 @@ mod gate;
 mod guard;
 mod health;
 mod jwt;
+mod metrics;
 mod observe;
 pub mod server;
 mod timing;
@@ -24,6 +25,7 @@ pub use guard::{
     trace_header,
 };
 pub use health::{admin_router, router as health_router};
-pub use jwt::{Claims, JwtError, KeyError, KeySet, RolePath, TokenOptions, Tokens, unix_now};
+pub use jwt::{Claims, JwtError, KeyError, KeySet, RolePath, TokenCounters, TokenOptions, Tokens, unix_now};
+pub use metrics::{MetricNames, Metrics};
 pub use observe::{RequestId, observe};
 pub use timing::{Phase, Running, Timing};

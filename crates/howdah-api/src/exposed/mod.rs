@@ -15,6 +15,7 @@ use howdah_schema::{Catalog, QualifiedName, nearest};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::openapi::Made;
 use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
@@ -50,6 +51,7 @@ pub(crate) struct Exposed {
     handlers: Handlers,
     time_zones: Vec<String>,
     asked: Asked,
+    descriptions: Made,
 }
 
 impl Exposed {
@@ -96,7 +98,17 @@ impl Exposed {
         let (schemas, time_zones) = (options.schemas.clone(), around.time_zones);
         let handlers = Handlers::of(catalog, options);
         let asked = asked(catalog, &around.sources);
-        Self { catalog: whole, schemas, relations, relationships, functions, handlers, time_zones, asked }
+        Self {
+            catalog: whole,
+            schemas,
+            relations,
+            relationships,
+            functions,
+            handlers,
+            time_zones,
+            asked,
+            descriptions: Made::default(),
+        }
     }
 
     /// The schema that a profile header names, or the first.
@@ -117,6 +129,16 @@ impl Exposed {
     /// What it was made from.
     pub(crate) fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn catalog_shared(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog)
+    }
+
+    /// Descriptions of it that have been made.
+    pub(crate) fn descriptions(&self) -> &Made {
+        &self.descriptions
     }
 
     pub(crate) fn default_schema(&self) -> &str {

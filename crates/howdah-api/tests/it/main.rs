@@ -9,6 +9,7 @@ mod conformance;
 mod cost;
 mod crud;
 mod cursor;
+mod description;
 mod docs;
 mod isolation;
 mod load;

@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 
 use crate::support::howdah;
 
-const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
 create table things (id integer primary key, name text);
 insert into things values (1, 'one');
 create view slow as select id, pg_sleep(1.5)::text as slept from things;
@@ -21,12 +21,12 @@ grant anon to howdah_login;
 grant select on things, slow to anon;
 ";
 
-struct Served {
+pub(crate) struct Served {
     process: TestProcess,
-    url: String,
+    pub(crate) url: String,
 }
 
-fn command(database: &str) -> Command {
+pub(crate) fn command(database: &str) -> Command {
     on_port("0", database)
 }
 
@@ -38,7 +38,14 @@ fn on_port(port: &str, database: &str) -> Command {
 }
 
 fn serve(db: &TestDb) -> Served {
-    let process = TestProcess::spawn(command(&db.login_url()));
+    served(db, |_| ())
+}
+
+/// A server over a database, once it is ready.
+pub(crate) fn served(db: &TestDb, change: impl FnOnce(&mut Command)) -> Served {
+    let mut command = command(&db.login_url());
+    change(&mut command);
+    let process = TestProcess::spawn(command);
     let output = process.wait_for("the URL", Duration::from_secs(20), |output| output.contains("http://127.0.0.1:"));
     let start = output.find("http://127.0.0.1:").unwrap();
     let url = output[start..].lines().next().unwrap().trim().to_owned();
@@ -47,7 +54,7 @@ fn serve(db: &TestDb) -> Served {
 }
 
 impl Served {
-    fn get(&self, path: &str) -> HttpAnswer {
+    pub(crate) fn get(&self, path: &str) -> HttpAnswer {
         http_get(&format!("{}/rest/v1/{path}", self.url)).unwrap()
     }
 }
