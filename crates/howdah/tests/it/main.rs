@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod db;
 mod dev;
+mod dev_by_hand;
 mod dev_schema;
 mod diff;
 mod docs;
