@@ -84,12 +84,32 @@ impl Api {
     /// # Errors
     /// The database could not be read; what was served stays.
     pub async fn reload(&self) -> Result<(), ReloadError> {
-        *self.inner.reloaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        let started = Instant::now();
+        *self.inner.reloaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(started);
+        let metrics = self.inner.gate.metrics();
+        match self.read().await {
+            Ok((catalog, around)) => {
+                metrics.schema_loaded(started.elapsed());
+                self.serve(catalog, around);
+                Ok(())
+            }
+            Err(error) => {
+                metrics.schema_not_loaded();
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn read(&self) -> Result<(Catalog, Surroundings), PgError> {
         let client = self.inner.target.load_full().client().await?;
         let catalog = howdah_pg::introspect(&client, &howdah_pg::IntrospectOptions::default()).await?;
         let around = surroundings::read(&client, &catalog, &self.inner.options).await?;
-        self.serve(catalog, around);
-        Ok(())
+        Ok((catalog, around))
+    }
+
+    /// The schema that is served at this moment; none before it has been read.
+    pub fn catalog(&self) -> Option<Arc<Catalog>> {
+        self.inner.exposed.load().as_ref().map(|exposed| exposed.catalog_shared())
     }
 
     /// Reads the schema from another address from now on: the same database has moved.

@@ -82,8 +82,13 @@ impl RequestCheck {
 pub(crate) const CATALOG: &str = include_str!("../../../fuzz/catalog.json");
 
 #[cfg(test)]
+#[path = "../../../fuzz/input.rs"]
+#[expect(unreachable_pub, reason = "the targets include it, too")]
+mod input;
+
+#[cfg(test)]
 mod tests {
-    use super::{CATALOG, RequestCheck};
+    use super::{CATALOG, RequestCheck, input};
     use bytes::Bytes;
     use howdah_schema::Catalog;
     use http::Request;
@@ -110,5 +115,31 @@ mod tests {
         refused("POST", "/rest/v1/odd%20name", r#"{"nope": 1}"#, "PGRST204");
         refused("PATCH", "/rest/v1/odd%20name?limit=1", r#"{"id": 1}"#, "PGRST109");
         refused("GET", "/other", "", "HOWDAH404");
+    }
+
+    /// What the fuzzer begins with gets as far as it is meant to.
+    #[test]
+    fn the_seeds_of_the_fuzzer_are_understood() {
+        let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+        let catalog: Catalog = serde_json::from_str(&std::fs::read_to_string(fuzz.join("shop.json")).unwrap()).unwrap();
+        let checker = RequestCheck::new(&catalog, &["public".to_owned()]);
+        let mut seen = 0;
+        for (folder, read) in [("request", one as fn(&[u8]) -> _), ("payload", input::payload)] {
+            for seed in std::fs::read_dir(fuzz.join("seeds").join(folder)).unwrap() {
+                let path = seed.unwrap().path();
+                let requests = read(&std::fs::read(&path).unwrap());
+                assert!(!requests.is_empty(), "{}", path.display());
+                let answers: Vec<_> = requests.iter().map(|(parts, body)| checker.check(parts, body)).collect();
+                // What the fuzzer has found may be refused, as long as it is answered at all.
+                let is_found = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("found-"));
+                assert!(answers.iter().any(Result::is_ok) || is_found, "{}: {answers:?}", path.display());
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "only {seen} seeds");
+    }
+
+    fn one(seed: &[u8]) -> Vec<(http::request::Parts, Bytes)> {
+        input::request(seed).into_iter().collect()
     }
 }

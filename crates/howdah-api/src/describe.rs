@@ -10,8 +10,9 @@ use http::{Method, StatusCode};
 use crate::answer::{self, unexpected};
 use crate::api::{Request, allowed, not_allowed};
 use crate::call;
+use crate::conditional::{self, Conditions};
 use crate::explain::unrelated;
-use crate::openapi::{PRIVILEGES_SQL, Privileges, openapi, swagger};
+use crate::openapi::{Basis, Document, PRIVILEGES_SQL, Privileges, openapi, swagger};
 use crate::options::OpenApiMode;
 use crate::request::media::Media;
 use crate::sql::{Rendered, array_literal};
@@ -47,20 +48,48 @@ pub(crate) async fn describe(
     }
     let media = request.media(|media| matches!(media, Media::OpenApi | Media::Json | Media::Any))?;
     let media = if media == Media::Any { Media::OpenApi } else { media };
+    // Asked for each time, under the caller's role: what it may do can have changed, and a function that is to be called
+    // before every request may refuse this one.
     let privileges = match options.openapi {
-        OpenApiMode::FollowPrivileges => privileges(request).await?,
-        OpenApiMode::IgnorePrivileges | OpenApiMode::Disabled => Privileges::Unlimited,
+        OpenApiMode::FollowPrivileges => Some(privileges(request).await?),
+        OpenApiMode::IgnorePrivileges | OpenApiMode::Disabled => None,
     };
-    let catalog = request.exposed.catalog();
-    let document = match which {
-        Description::Swagger => swagger(catalog, options, &request.schema, &privileges),
-        Description::OpenApi => openapi(catalog, options, &request.schema, &privileges),
-    };
-    let response = answer::response(StatusCode::OK, &media, document.to_string());
+    let document = document(request, which, privileges.as_deref())?;
+    let mut response = answer::response(StatusCode::OK, &media, document.body);
+    // The same document in another media type is another representation.
+    let representation = if media == Media::Json { "json" } else { "openapi" };
+    conditional::set(&mut response, document.tag.as_bytes(), representation);
+    let response = conditional::of_read(&Conditions::of(request.caller.headers)?, response)?;
     Ok(answer::without_body(response, request.caller))
 }
 
-async fn privileges(request: &Request<'_>) -> Result<Privileges, ApiError> {
+/// The document, made if it has not been made already.
+fn document(request: &Request<'_>, which: Description, privileges: Option<&str>) -> Result<Document, ApiError> {
+    let (options, schema, exposed) = (request.options(), &request.schema, &request.exposed);
+    let basis = Basis::new(which, schema, privileges);
+    let known = exposed.descriptions().get(&basis);
+    request.api.gate().metrics().described(known.is_some());
+    if let Some(document) = known {
+        return Ok(document);
+    }
+    let privileges = match privileges {
+        None => Privileges::Unlimited,
+        Some(text) => Privileges::read(text).map_err(|error| {
+            tracing::error!(%error, "the privileges of a role could not be read");
+            unexpected()
+        })?,
+    };
+    let value = match which {
+        Description::Swagger => swagger(exposed.catalog(), options, schema, &privileges),
+        Description::OpenApi => openapi(exposed.catalog(), options, schema, &privileges),
+    };
+    let document = Document::new(value.to_string());
+    exposed.descriptions().keep(basis, &document);
+    Ok(document)
+}
+
+/// What the caller's role may do, as the database tells it.
+async fn privileges(request: &Request<'_>) -> Result<String, ApiError> {
     let (caller, options, prefer) = (request.caller, request.options(), &request.prefer);
     let schemas = Bytes::from(array_literal(&options.schemas));
     let mut asked = Rendered { sql: PRIVILEGES_SQL.to_owned(), params: vec![Some(schemas)], ..Rendered::default() };
@@ -71,8 +100,5 @@ async fn privileges(request: &Request<'_>) -> Result<Privileges, ApiError> {
     let reply = reply.map_err(|error| unrelated(&error, caller))?;
     let text = place.in_reply(&reply).and_then(|step| reply.rows(step).next()?.next()?);
     let text = text.and_then(|text| std::str::from_utf8(text).ok()).ok_or_else(unexpected)?;
-    Privileges::read(text).map_err(|error| {
-        tracing::error!(%error, "the privileges of a role could not be read");
-        unexpected()
-    })
+    Ok(text.to_owned())
 }

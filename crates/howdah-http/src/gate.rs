@@ -9,7 +9,7 @@ use howdah_pg::lane::LanePool;
 
 use http::HeaderName;
 
-use crate::{ApiKeys, CorsOptions, Principal, RateLimits, Revoked, Tokens, TrustedProxies, Verbosity};
+use crate::{ApiKeys, CorsOptions, Metrics, Principal, RateLimits, Revoked, Tokens, TrustedProxies, Verbosity};
 
 /// Limits and roles of the HTTP side.
 #[derive(Debug, Clone)]
@@ -71,11 +71,19 @@ pub struct Gate {
     pub options: Arc<GateOptions>,
     anonymous: Option<Principal>,
     has_schema: Arc<AtomicBool>,
+    metrics: Arc<Metrics>,
 }
 
 impl Gate {
     /// A gate before `pool`.
     pub fn new(pool: LanePool, tokens: Tokens, options: GateOptions) -> Self {
+        let metrics = Metrics::of(pool.counters(), tokens.counters());
+        Self::counted(pool, tokens, options, Arc::new(metrics))
+    }
+
+    /// As [`Gate::new`]; what passes it is added to what `metrics` say already. Pool and tokens were made with their
+    /// counters.
+    pub fn counted(pool: LanePool, tokens: Tokens, options: GateOptions, metrics: Arc<Metrics>) -> Self {
         let anonymous = options.anonymous_role.as_ref().map(|role| {
             let claims = serde_json::json!({ "role": **role }).to_string();
             Principal { role: Arc::clone(role), claims: Bytes::from(claims), is_anonymous: true, scopes: None }
@@ -89,7 +97,13 @@ impl Gate {
             options: Arc::new(options),
             anonymous,
             has_schema: Arc::default(),
+            metrics,
         }
+    }
+
+    /// What is counted of the requests, for the port for administrators.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Says that there is a schema to serve: from then on `/readyz` may answer that this process is ready.

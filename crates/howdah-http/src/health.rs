@@ -1,7 +1,8 @@
 //! `/healthz`: this process answers. `/readyz`: the database answers too, its schema has been read, and which sessions have
 //! ended is known.
 //!
-//! PostgREST has the same at `/live` and `/ready` of a port of its own, which can be kept from the world.
+//! PostgREST has the same at `/live` and `/ready` of a port of its own, which can be kept from the world; `/metrics` is
+//! only there.
 
 use std::time::Duration;
 
@@ -9,9 +10,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use http::header;
 use serde_json::json;
 
-use crate::{ApiError, Gate};
+use crate::{ApiError, Gate, MetricNames};
 
 /// A load balancer asks every few seconds and does not wait long.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -21,9 +23,16 @@ pub fn router(gate: Gate) -> Router {
     Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready)).with_state(gate)
 }
 
-/// What stands on the port for administrators: `/live` and `/ready`. `admin-server-port`
-pub fn admin_router(gate: Gate) -> Router {
-    Router::new().route("/live", get(healthy)).route("/ready", get(ready)).with_state(gate)
+/// What stands on the port for administrators: `/live`, `/ready`, and `/metrics` under these names. `admin-server-port`
+pub fn admin_router(gate: Gate, names: MetricNames) -> Router {
+    let metrics = move |State(gate): State<Gate>| async move {
+        ([(header::CONTENT_TYPE, names.content_type())], names.write(&gate))
+    };
+    Router::new()
+        .route("/live", get(healthy))
+        .route("/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(gate)
 }
 
 async fn healthy() -> Response {

@@ -12,6 +12,7 @@ mod gate;
 mod guard;
 mod health;
 mod jwt;
+mod metrics;
 mod observe;
 mod revoked;
 mod role_settings;
@@ -29,9 +30,10 @@ pub use guard::{
 };
 pub use health::{admin_router, router as health_router};
 pub use jwt::{
-    Claims, JwtError, KeyAlgorithm, KeyError, KeySet, OwnTokens, RolePath, TokenOptions, Tokens, jwk_of_secret,
-    jwks_router, new_key, thumbprint, unix_now,
+    Claims, JwtError, KeyAlgorithm, KeyError, KeySet, OwnTokens, RolePath, TokenCounters, TokenOptions, Tokens,
+    jwk_of_secret, jwks_router, new_key, thumbprint, unix_now,
 };
+pub use metrics::{MetricNames, Metrics};
 pub use observe::{RequestId, observe};
 pub use revoked::{Following, Revoked};
 pub use role_settings::{RoleSettings, is_settable};

@@ -17,6 +17,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::audit;
+use crate::openapi::Made;
 use crate::options::ApiOptions;
 
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
@@ -59,6 +60,7 @@ pub(crate) struct Exposed {
     asked: Asked,
     roles: HashMap<Arc<str>, Arc<RoleSettings>>,
     records_reads: bool,
+    descriptions: Made,
 }
 
 impl Exposed {
@@ -119,6 +121,7 @@ impl Exposed {
             asked,
             roles,
             records_reads,
+            descriptions: Made::default(),
         }
     }
 
@@ -150,6 +153,16 @@ impl Exposed {
     /// What it was made from.
     pub(crate) fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn catalog_shared(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog)
+    }
+
+    /// Descriptions of it that have been made.
+    pub(crate) fn descriptions(&self) -> &Made {
+        &self.descriptions
     }
 
     pub(crate) fn default_schema(&self) -> &str {

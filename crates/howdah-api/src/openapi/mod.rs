@@ -6,6 +6,7 @@
 //! | what one schema shows to that role, and what can be done with it | `surface` |
 //! | OpenAPI 3.1: everything the API takes and gives, our extensions included | `v3` |
 //! | Swagger 2.0: exactly the shape that PostgREST serves, because old clients read it by its names | `swagger` |
+//! | what has been made is kept until the schema is read anew | `made` |
 //!
 //! Both are pure: the same catalog, options and privileges give the same bytes. A description is about one schema, since a
 //! path names a table without its schema; which one, the request's profile says.
@@ -15,6 +16,7 @@
 
 mod defaults;
 mod describe;
+mod made;
 mod names;
 mod privileges;
 mod server;
@@ -28,6 +30,7 @@ use howdah_schema::Catalog;
 use serde_json::{Value, json};
 
 use describe::heading;
+pub(crate) use made::{Basis, Document, Made};
 pub(crate) use privileges::{PRIVILEGES_SQL, Privileges};
 use surface::Surface;
 

@@ -11,6 +11,7 @@ mod conformance;
 mod cost;
 mod crud;
 mod cursor;
+mod description;
 mod docs;
 mod isolation;
 mod keys;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use howdah_api::{Api, ApiOptions};
-use howdah_http::{Gate, GateOptions, Tokens};
+use howdah_http::{Gate, GateOptions, MetricNames, Tokens};
 use howdah_pg::Target;
 use howdah_pg::lane::{LaneOptions, LanePool};
 use howdah_testkit::TestDb;
@@ -64,7 +64,7 @@ impl Server {
         let api = Api::new(gate.clone(), target, options);
         api.reload().await.unwrap();
         let app = howdah_api::router(api.clone()).merge(howdah_http::health_router(gate.clone()));
-        let app = howdah_http::guarded(app, &gate);
+        let app = howdah_http::guarded(app, &gate).merge(howdah_http::admin_router(gate, MetricNames::Howdah));
         let loopback = IpAddr::from([127, 0, 0, 1]);
         let listener = howdah_http::server::bind_from(loopback, 0, 1).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -105,6 +105,11 @@ impl Server {
 
     pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {
         self.send(self.request(Method::GET, path, token)).await
+    }
+
+    /// What it has counted.
+    pub(crate) async fn metrics(&self) -> String {
+        self.send(self.client.get(format!("{}/metrics", self.url))).await.text
     }
 
     /// GET that must succeed.

@@ -1,5 +1,5 @@
 //! What stands before every handler: whose request it is by address, cross-origin rules, rate limits, and the headers
-//! that every answer has.
+//! that every answer has. Answers are counted here, too.
 //!
 //! One middleware for all of it, because each layer of axum's costs every request an allocation; each concern has a file.
 
@@ -8,6 +8,7 @@ mod limits;
 mod proxies;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -22,6 +23,7 @@ pub use limits::{Rate, RateLimits};
 pub use proxies::{ProxyError, TrustedProxies};
 
 use crate::error::{Verbosity, shorten};
+use crate::metrics::Place;
 use crate::server::ClientAddress;
 use crate::timing::Timing;
 use crate::{Gate, api_key, caller, observe};
@@ -75,6 +77,8 @@ impl Guard {
 }
 
 async fn stand_guard(State(guard): State<Arc<Guard>>, mut request: Request, next: Next) -> Response {
+    let came = Instant::now();
+    let method = Place::of(request.method());
     let options = &guard.gate.options;
     let peer = request.extensions().get::<ClientAddress>().map(|client| client.0);
     let client = options.trusted_proxies.client(peer, request.headers());
@@ -107,6 +111,7 @@ async fn stand_guard(State(guard): State<Arc<Guard>>, mut request: Request, next
     }
     // A browser that guesses at the type of what it is given may run as a page what was stored as data.
     headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(NOSNIFF);
+    guard.gate.metrics().answered(method, response.status(), came.elapsed());
     response
 }
 

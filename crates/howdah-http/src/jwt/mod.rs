@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod attacks;
 mod claims;
+mod counters;
 mod error;
 mod keys;
 mod path;
@@ -31,6 +32,7 @@ use serde_json::Value;
 
 pub use claims::Claims;
 pub(crate) use claims::OfSession;
+pub use counters::TokenCounters;
 pub use error::{JwtError, KeyError};
 pub use keys::KeySet;
 pub use path::RolePath;
@@ -97,6 +99,7 @@ struct Inner {
     options: TokenOptions,
     /// Keys and what was verified with them: replaced together, so that no token outlives its key.
     trust: ArcSwap<Trust>,
+    counters: Arc<TokenCounters>,
 }
 
 struct Trust {
@@ -122,8 +125,23 @@ impl Tokens {
 
     /// Tokens under any of `keys`. The first that can sign does.
     pub fn with(keys: KeySet, options: TokenOptions) -> Self {
+        Self::counted(keys, options, Arc::default())
+    }
+
+    /// As [`Tokens::with`]; what is looked up is added to what `counters` say already.
+    pub fn counted(keys: KeySet, options: TokenOptions, counters: Arc<TokenCounters>) -> Self {
         let trust = Trust { keys, remembered: Remembered::new(options.remembered) };
-        Self { inner: Arc::new(Inner { options, trust: ArcSwap::from_pointee(trust) }) }
+        Self { inner: Arc::new(Inner { options, trust: ArcSwap::from_pointee(trust), counters }) }
+    }
+
+    /// What has been counted.
+    pub fn counters(&self) -> &Arc<TokenCounters> {
+        &self.inner.counters
+    }
+
+    /// Tokens that are remembered at this moment.
+    pub fn remembered(&self) -> usize {
+        self.inner.trust.load().remembered.len()
     }
 
     /// Trusts `keys` instead, for everybody who holds these tokens, from the next request on. Tokens of withdrawn keys
@@ -165,12 +183,21 @@ impl Tokens {
     /// See [`JwtError`].
     pub fn verify(&self, token: &str) -> Result<Arc<Claims>, JwtError> {
         let trust = self.inner.trust.load();
+        let counters = &self.inner.counters;
         let claims = match trust.remembered.recall(token) {
-            Some(claims) => claims,
+            Some(claims) => {
+                counters.hit();
+                claims
+            }
             None => {
+                if !trust.remembered.is_off() {
+                    counters.miss();
+                }
                 let claims = Arc::new(Claims::read(&verified_payload(token, &trust.keys)?, &self.inner.options)?);
                 // Before its times are looked at: one that has expired will be refused again, and just as cheaply.
-                trust.remembered.remember(token, &claims);
+                if trust.remembered.remember(token, &claims) {
+                    counters.evicted();
+                }
                 claims
             }
         };

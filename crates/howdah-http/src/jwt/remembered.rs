@@ -63,14 +63,27 @@ impl Remembered {
         Some(Arc::clone(&entry.claims))
     }
 
-    pub(super) fn remember(&self, token: &str, claims: &Arc<Claims>) {
+    /// Keeps the claims of a token. Whether another token had to make room.
+    pub(super) fn remember(&self, token: &str, claims: &Arc<Claims>) -> bool {
         if token.len() > LONGEST {
-            return;
+            return false;
         }
         let hash = self.hashes.hash_one(token);
-        let Some(shard) = self.shard(hash) else { return };
+        let Some(shard) = self.shard(hash) else { return false };
         let entry = Entry { hash, token: token.into(), claims: Arc::clone(claims), is_used: false };
-        shard.lock().unwrap_or_else(PoisonError::into_inner).insert(entry, self.capacity);
+        shard.lock().unwrap_or_else(PoisonError::into_inner).insert(entry, self.capacity)
+    }
+
+    /// Whether it remembers nothing at all.
+    pub(super) fn is_off(&self) -> bool {
+        self.shards.is_empty()
+    }
+
+    /// Tokens that it holds at this moment.
+    pub(super) fn len(&self) -> usize {
+        let lengths =
+            self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner).entries.len());
+        lengths.sum()
     }
 
     fn shard(&self, hash: u64) -> Option<&Mutex<Shard>> {
@@ -78,26 +91,23 @@ impl Remembered {
         // Bits of the middle: the map within a shard goes by the lowest and the highest ones.
         self.shards.get(usize::try_from((hash >> 32).checked_rem(count)?).ok()?)
     }
-
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.lock().unwrap().entries.len()).sum()
-    }
 }
 
 impl Shard {
-    fn insert(&mut self, entry: Entry, capacity: usize) {
-        let place = match self.places.get(&entry.hash) {
+    /// Whether another entry had to make room.
+    fn insert(&mut self, entry: Entry, capacity: usize) -> bool {
+        let (place, has_evicted) = match self.places.get(&entry.hash) {
             // Two requests verified it at once, or, once in an age, two tokens have one hash.
-            Some(place) => *place,
-            None if self.entries.len() < capacity => self.entries.len(),
-            None => self.make_room(),
+            Some(place) => (*place, false),
+            None if self.entries.len() < capacity => (self.entries.len(), false),
+            None => (self.make_room(), true),
         };
         self.places.insert(entry.hash, place);
         match self.entries.get_mut(place) {
             Some(old) => *old = entry,
             None => self.entries.push(entry),
         }
+        has_evicted
     }
 
     fn make_room(&mut self) -> usize {
@@ -160,10 +170,9 @@ mod tests {
     fn the_number_of_entries_is_bounded() {
         for entries in [0, 1, 5, 16, 1000] {
             let remembered = Remembered::new(entries);
-            for n in 0..5000 {
-                remembered.remember(&n.to_string(), &claims("x"));
-            }
+            let evicted = (0..5000).filter(|n| remembered.remember(&n.to_string(), &claims("x"))).count();
             assert!(remembered.len() <= entries, "{} of {entries}", remembered.len());
+            assert_eq!(evicted, if entries == 0 { 0 } else { 5000 - remembered.len() });
             assert_eq!(recalls(&remembered, "4999"), entries > 0);
         }
         let remembered = Remembered::new(10);

@@ -18,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::Metrics;
 use lenient::Lenient;
 pub use listener::{Listener, UnixSocket, bind_from, bind_unix};
 use paced::Paced;
@@ -56,12 +57,23 @@ pub struct ClientAddress(pub IpAddr);
 ///
 /// Returns whether all of it finished within [`Limits::drain`].
 pub async fn serve(listener: impl Into<Listener>, app: Router, limits: Limits, stop: CancellationToken) -> bool {
+    serve_counted(listener, app, limits, stop, Arc::default()).await
+}
+
+/// As [`serve()`]; the connections are added to what `metrics` say already.
+pub async fn serve_counted(
+    listener: impl Into<Listener>,
+    app: Router,
+    limits: Limits,
+    stop: CancellationToken,
+    metrics: Arc<Metrics>,
+) -> bool {
     let listener = listener.into();
     let mut builder = http1::Builder::new();
     // Not `pipeline_flush`: with it hyper's write buffer has no bound, and a streamed answer would be held whole.
     builder.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
     let graceful = GracefulShutdown::new();
-    let connections = Connections { builder, graceful, app, limits };
+    let connections = Connections { builder, graceful, app, limits, metrics };
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
@@ -82,6 +94,7 @@ struct Connections {
     graceful: GracefulShutdown,
     app: Router,
     limits: Limits,
+    metrics: Arc<Metrics>,
 }
 
 impl Connections {
@@ -119,7 +132,9 @@ impl Connections {
         });
         let connection = self.builder.serve_connection(TokioIo::new(Paced::new(stream, window, least)), service);
         let connection = self.graceful.watch(connection);
+        let connected = self.metrics.connected();
         tokio::spawn(async move {
+            let _connected = connected;
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }

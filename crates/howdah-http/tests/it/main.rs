@@ -6,5 +6,6 @@ mod cors;
 mod errors;
 mod headers;
 mod limits;
+mod metrics;
 mod server;
 mod tokens;

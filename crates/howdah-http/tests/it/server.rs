@@ -13,8 +13,8 @@ use bytes::Bytes;
 use futures_util::stream;
 use howdah_http::server::{self, Limits, Listener};
 use howdah_http::{
-    ApiError, Caller, Gate, GateOptions, KeySet, Phase, Principal, SESSION_DEFAULTS, Timing, TokenOptions, Tokens,
-    Trash,
+    ApiError, Caller, Gate, GateOptions, KeySet, MetricNames, Phase, Principal, SESSION_DEFAULTS, Timing, TokenOptions,
+    Tokens, Trash,
 };
 use howdah_pg::Target;
 use howdah_pg::lane::{Answer, Flight, LaneOptions, LanePool, Route, Statement, Step};
@@ -146,7 +146,7 @@ pub(crate) fn app(db: &TestDb, settings: &Settings) -> (Gate, Router) {
         .route("/rows", get(rows))
         .with_state(gate.clone());
     let app = handlers.merge(howdah_http::health_router(gate.clone()));
-    let app = howdah_http::guarded(app.merge(howdah_http::admin_router(gate.clone())), &gate);
+    let app = howdah_http::guarded(app.merge(howdah_http::admin_router(gate.clone(), MetricNames::Howdah)), &gate);
     (gate, app)
 }
 

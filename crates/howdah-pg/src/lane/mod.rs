@@ -18,6 +18,7 @@
 //! tokio-postgres, off the hot path.
 
 mod connection;
+mod counters;
 mod error;
 mod exclusive;
 mod flight;
@@ -28,6 +29,7 @@ mod reply;
 mod shared;
 mod transaction;
 
+pub use counters::PoolCounters;
 pub use error::{DatabaseError, LaneError};
 pub use exclusive::{Exclusive, Outcome, Streaming};
 pub use flight::{Flight, Statement, Step, TimeLimit};

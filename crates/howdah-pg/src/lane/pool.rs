@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::counters::PoolCounters;
 use super::exclusive::{Exclusive, Outcome, Streaming};
 use super::flight::{Flight, Step};
 use super::reply::{Field, Reply, Rows, StepReply};
@@ -96,6 +97,12 @@ pub struct PoolStatus {
     pub exclusive_idle: usize,
     /// Exclusive sessions at the most.
     pub exclusive_max: usize,
+    /// Shared lanes that there are to be.
+    pub lanes: usize,
+    /// Shared lanes that are open.
+    pub lanes_up: usize,
+    /// Flights on the shared lanes that PostgreSQL has not answered yet.
+    pub lane_flights: usize,
 }
 
 #[derive(Clone)]
@@ -114,6 +121,7 @@ struct Inner {
     permits: Arc<Semaphore>,
     /// Sessions opened before this moment are not used again.
     fresh_since: Mutex<Instant>,
+    counters: Arc<PoolCounters>,
 }
 
 /// Lanes and exclusive sessions to one database. Cheap to clone; everything closes with the last clone.
@@ -142,6 +150,11 @@ impl LanePool {
     /// Starts the supervisors and returns at once: whether the database is there shows in [`LanePool::status`] and in
     /// [`LanePool::ready`].
     pub fn start(target: Target, options: LaneOptions) -> Self {
+        Self::counted(target, options, Arc::default())
+    }
+
+    /// As [`LanePool::start`]; what the pool does is added to what `counters` say already.
+    pub fn counted(target: Target, options: LaneOptions, counters: Arc<PoolCounters>) -> Self {
         let links = || watch::Sender::new(Link::Down("not connected yet".into()));
         let inner = Arc::new(Inner {
             target: ArcSwap::from_pointee(target),
@@ -151,6 +164,7 @@ impl LanePool {
             options,
             idle: Mutex::default(),
             fresh_since: Mutex::new(Instant::now()),
+            counters,
         });
         let supervise = |lane| AbortOnDrop(tokio::spawn(supervise(Arc::clone(&inner), lane)));
         let alive = (0..inner.links.len()).map(supervise).collect();
@@ -179,13 +193,18 @@ impl LanePool {
 
     /// How things stand.
     pub fn status(&self) -> PoolStatus {
-        let (mut up, mut error) = (false, None);
+        let (mut lanes_up, mut lane_flights, mut error) = (0, 0, None);
         for link in &self.inner.links {
             match &*link.borrow() {
-                Link::Up(lane) => up |= !lane.is_closed(),
+                Link::Up(lane) if !lane.is_closed() => {
+                    lanes_up += 1;
+                    lane_flights += lane.flights_under_way();
+                }
+                Link::Up(_) => {}
                 Link::Down(reason) => error = Some(Arc::clone(reason)),
             }
         }
+        let up = lanes_up > 0;
         error = error.filter(|_| !up);
         let exclusive_max = self.inner.exclusive_max.load(Ordering::Acquire);
         PoolStatus {
@@ -194,7 +213,15 @@ impl LanePool {
             exclusive_busy: exclusive_max.saturating_sub(self.inner.permits.available_permits()),
             exclusive_idle: self.inner.idle().len(),
             exclusive_max,
+            lanes: self.inner.links.len(),
+            lanes_up,
+            lane_flights,
         }
+    }
+
+    /// What has been counted.
+    pub fn counters(&self) -> &Arc<PoolCounters> {
+        &self.inner.counters
     }
 
     /// Closes what is idle and replaces the lane: after the schema or the settings of the login role have changed.
@@ -231,6 +258,7 @@ impl LanePool {
     }
 
     async fn run_shared(&self, flight: Arc<Flight>) -> Result<Reply, LaneError> {
+        self.inner.counters.lane_flight();
         let limit = self.inner.options.lane_statement_timeout;
         let is_longer = |own: Duration| !limit.is_zero() && (own.is_zero() || own > limit);
         let (on_lane, is_final) = match flight.time_limit() {
@@ -366,10 +394,26 @@ impl LanePool {
         }
     }
 
+    /// The right to hold an exclusive session. Those who wait get it in turn.
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, LaneError> {
+        let Inner { permits, counters, options, .. } = &*self.inner;
+        if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _waiting = counters.wait();
+        match tokio::time::timeout(options.acquire_timeout, Arc::clone(permits).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => {
+                counters.timed_out();
+                Err(LaneError::Busy(options.acquire_timeout))
+            }
+        }
+    }
+
     async fn checkout(&self) -> Result<Checkout, LaneError> {
         let options = &self.inner.options;
-        let permit = tokio::time::timeout(options.acquire_timeout, Arc::clone(&self.inner.permits).acquire_owned());
-        let Ok(Ok(permit)) = permit.await else { return Err(LaneError::Busy(options.acquire_timeout)) };
+        let permit = self.permit().await?;
+        self.inner.counters.session_taken();
         loop {
             let Some(mut session) = self.inner.idle().pop() else { break };
             if session.is_usable() && !session.is_disturbed() && session.idle_since.elapsed() < options.idle_check {
@@ -569,7 +613,7 @@ async fn supervise(inner: Arc<Inner>, number: usize) {
         tracing::debug!("lane open");
         inner.fit(&lane).await;
         tokio::select! {
-            () = watch_lane(&lane, &mut retired, options) => {}
+            () = watch_lane(&lane, &mut retired, &inner) => {}
             () = inner.close_idle() => {}
         }
         if !lane.is_closed() {
@@ -580,7 +624,8 @@ async fn supervise(inner: Arc<Inner>, number: usize) {
 
 /// Returns when the lane has ended or is held up by one flight: early enough for another one to be open before those who
 /// wait have waited for longer than the budget.
-async fn watch_lane(lane: &Lane, retired: &mut Vec<Lane>, options: &LaneOptions) {
+async fn watch_lane(lane: &Lane, retired: &mut Vec<Lane>, inner: &Inner) {
+    let options = &inner.options;
     let mut tick = tokio::time::interval((options.lane_budget / 8).max(Duration::from_millis(10)));
     let patience = options.lane_budget * 3 / 4;
     let mut flights = lane.flights();
@@ -600,6 +645,7 @@ async fn watch_lane(lane: &Lane, retired: &mut Vec<Lane>, options: &LaneOptions)
         });
         if lane.head_age() > patience {
             tracing::info!(held = ?lane.head_age(), "a lane is held up and is being replaced");
+            inner.counters.lane_held_up();
             return;
         }
         if flights != lane.flights() {

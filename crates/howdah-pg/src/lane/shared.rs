@@ -188,6 +188,11 @@ impl Lane {
         usual.max(self.head_age())
     }
 
+    /// Flights that have been written and not yet answered.
+    pub fn flights_under_way(&self) -> usize {
+        self.state.underway().len()
+    }
+
     /// Flights answered since the session began.
     pub fn flights(&self) -> u64 {
         self.state.flights.load(Ordering::Relaxed)

@@ -208,6 +208,7 @@ async fn who_waits_behind_a_slow_read_is_answered_elsewhere() {
         assert_eq!(texts(&quick.await.unwrap().unwrap()), [["user2"]]);
     }
     assert!(!slow.is_finished(), "they waited for the slow one");
+    assert!(pool.counters().lanes_held_up() > 0);
     slow.abort();
 }
 
@@ -422,4 +423,29 @@ async fn the_query_has_a_header() {
     for part in ["-- ", "\n-- Parameters: none", "\n-- Columns: ", "\n-- Needs PostgreSQL 14"] {
         assert!(ROOM.contains(part), "no `{part}`");
     }
+}
+
+#[tokio::test]
+async fn what_pools_do_is_counted_across_them() {
+    let db = database().await;
+    let acquire_timeout = Duration::from_millis(20);
+    let options = || LaneOptions { lanes: 1, exclusive: 1, acquire_timeout, ..LaneOptions::default() };
+    let first = LanePool::start(target(&db), options());
+    let counters = Arc::clone(first.counters());
+    first.ready(Duration::from_secs(30)).await.unwrap();
+    let flight = || Flight::read(vec![become_user("user1"), step("authenticated", "select 1", &[])]);
+    first.run(flight(), Route::Shared).await.unwrap();
+    let held = first.transaction().await.unwrap();
+    let error = first.run(flight(), Route::Exclusive).await.unwrap_err();
+    assert!(matches!(error, LaneError::Busy(_)), "{error}");
+    drop(held);
+    let second = LanePool::counted(target(&db), options(), counters);
+    drop(first);
+    second.ready(Duration::from_secs(30)).await.unwrap();
+    second.run(flight(), Route::Exclusive).await.unwrap();
+    let counters = second.counters();
+    assert_eq!((counters.lane_flights(), counters.sessions_taken()), (1, 2));
+    assert_eq!((counters.timeouts(), counters.waiting(), counters.lanes_held_up()), (1, 0, 0));
+    let status = second.status();
+    assert_eq!((status.lanes, status.lanes_up, status.lane_flights), (1, 1, 0));
 }

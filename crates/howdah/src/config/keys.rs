@@ -451,7 +451,7 @@ pub(crate) const KEYS: &[Key] = &[
         name: "server.admin_port",
         kind: Kind::Integer { least: 1, most: 65_535 },
         default: None,
-        about: "A port of its own for /live and /ready",
+        about: "A port of its own for /live, /ready, /metrics and /schema_cache",
     },
     Key {
         name: "server.cors_origins",

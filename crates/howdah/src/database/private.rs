@@ -222,6 +222,9 @@ impl Private {
     /// Those of PostgreSQL.
     pub(crate) async fn tell_of_ddl(&self) -> anyhow::Result<()> {
         let admin = self.admin(&self.database)?.client().await?;
+        // The schema's owner keeps things of its own there, so it must not be the superuser's.
+        let make = format!("create schema if not exists howdah authorization {}", Ident::new(OWNER));
+        admin.batch_execute(&make).await.map_err(pg)?;
         howdah_pg::install_ddl_notify(&admin).await?;
         Ok(())
     }

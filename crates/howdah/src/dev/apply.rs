@@ -195,7 +195,8 @@ async fn is_same(
     Ok(after.unmodelled.is_empty() && reference::are_there(seeded, next, old).await?)
 }
 
-/// Materialized views were filled while the tables were empty, and the planner knows nothing about the new tables.
+/// Materialized views were filled while the tables were empty, and the planner knows nothing about the new tables. Whoever
+/// changes the schema by hand is noticed from then on.
 async fn finish(next: &Client) -> anyhow::Result<()> {
     const FILLED: &str = "select c.oid::regclass::text from pg_class c where c.relkind = 'm' and c.relispopulated
         order by c.oid";
@@ -205,6 +206,7 @@ async fn finish(next: &Client) -> anyhow::Result<()> {
         next.batch_execute(&format!("refresh materialized view {}", row.get::<_, String>(0))).await?;
     }
     next.batch_execute("reset search_path; analyze").await?;
+    howdah_pg::install_ddl_notify(next).await?;
     Ok(())
 }
 

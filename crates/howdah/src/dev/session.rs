@@ -110,6 +110,7 @@ impl Session<'_> {
         migrations::up(self.project, &owner, &self.context.out).await?;
         self.catch_up().await?;
         self.private.enable_login().await?;
+        self.private.tell_of_ddl().await?;
         if self.options.seed {
             self.seed().await?;
         }

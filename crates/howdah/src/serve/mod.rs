@@ -5,6 +5,7 @@
 //! over once it has read the schema. Deliberately not here: which database and which secrets (the commands say that), and
 //! starting PostgreSQL.
 
+mod front;
 mod in_database;
 mod keys;
 mod log;
@@ -18,8 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use axum::Router;
+use axum::{Router, middleware};
 use howdah_api::ReloadError;
+use howdah_http::Metrics;
 use howdah_http::server::{self, Limits, Listener};
 use howdah_pg::watch::{self, Change, WatchOptions};
 use howdah_pg::{Ident, PgError, Target};
@@ -32,6 +34,7 @@ use tower::ServiceExt;
 
 use crate::config::postgrest::InDatabase;
 use crate::failure::Failure;
+use front::Front;
 use stack::Stack;
 
 pub(crate) use keys::Keys;
@@ -63,7 +66,7 @@ pub(crate) struct RunningServer {
     /// The port for administrators.
     admin: Option<JoinHandle<bool>>,
     /// Follows what changes in the database.
-    watching: Option<JoinHandle<()>>,
+    watching: JoinHandle<()>,
     /// Follows the project's signing keys.
     following_keys: Option<AbortOnDropHandle<()>>,
     /// Seals the audit trail; its status is for whoever shows how the server is.
@@ -75,6 +78,10 @@ pub(crate) struct RunningServer {
 struct Inside {
     /// What answers the requests that come now.
     stack: ArcSwap<Stack>,
+    /// What all stacks count.
+    metrics: Arc<Metrics>,
+    /// Where the database is; it may move.
+    target: tokio::sync::watch::Sender<Target>,
     reread: Option<Reread>,
     /// Held while settings are read, so that two reloads cannot overtake each other.
     reading: tokio::sync::Mutex<()>,
@@ -88,24 +95,32 @@ struct Inside {
 /// # Errors
 /// The port is taken or may not be used; a secret is too short.
 pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<RunningServer, Failure> {
-    let (listener, url) = listen(&settings).await?;
+    let (listener, front) = listen(&settings).await?;
+    let url = front.to_string();
     let admin = match settings.admin {
         Some(admin) => Some(bind(admin, 1).await?),
         None => None,
     };
     let sealer = settings.sealer.clone();
-    let stack = Stack::new(settings)?;
+    let metrics = Arc::<Metrics>::default();
+    let stack = Stack::new(settings, Arc::clone(&metrics))?;
     let keys = Keys::new(stack.tokens.clone());
-    let inside =
-        Arc::new(Inside { stack: ArcSwap::from_pointee(stack), reread, reading: tokio::sync::Mutex::default() });
+    let inside = Arc::new(Inside {
+        metrics: Arc::clone(&metrics),
+        target: tokio::sync::watch::Sender::new(stack.settings.target.clone()),
+        stack: ArcSwap::from_pointee(stack),
+        reread,
+        reading: tokio::sync::Mutex::default(),
+    });
     let stop = CancellationToken::new();
     let routes = app(Arc::clone(&inside), |stack| &stack.routes);
-    let serving = tokio::spawn(serve(listener, routes, stop.clone()));
+    let serving = tokio::spawn(server::serve_counted(listener, routes, Limits::default(), stop.clone(), metrics));
     let admin = admin.map(|listener| {
-        let routes = app(Arc::clone(&inside), |stack| &stack.admin_routes);
-        tokio::spawn(serve(listener.into(), routes, stop.clone()))
+        let routes = app(Arc::clone(&inside), |stack| &stack.admin_routes)
+            .layer(middleware::from_fn_with_state(Arc::new(front), front::reachable));
+        tokio::spawn(server::serve(listener, routes, Limits::default(), stop.clone()))
     });
-    let watching = inside.reread.is_some().then(|| tokio::spawn(follow(Arc::clone(&inside))));
+    let watching = tokio::spawn(follow(Arc::clone(&inside)));
     let has_keys = inside.stack.load().settings.secrets.signing.is_some();
     let following_keys = has_keys.then(|| AbortOnDropHandle::new(tokio::spawn(follow_keys(Arc::clone(&inside)))));
     let loading = Some(tokio::spawn(load(Arc::clone(&inside))));
@@ -113,18 +128,18 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
     Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, following_keys, sealer, loading })
 }
 
-/// The socket or port of the settings, and how clients name it.
-async fn listen(settings: &Settings) -> Result<(Listener, String), Failure> {
+/// The socket or port of the settings.
+async fn listen(settings: &Settings) -> Result<(Listener, Front), Failure> {
     if let Some((path, mode)) = &settings.unix_socket {
         let socket = server::bind_unix(path, *mode).map_err(|error| {
             Failure::new("socket-not-usable", format!("cannot listen on the socket {}", path.display())).cause(error)
         })?;
-        return Ok((socket.into(), format!("unix:{}", path.display())));
+        return Ok((socket.into(), Front::Socket(path.clone())));
     }
     let tries = if settings.next_free_port { PORTS_TRIED } else { 1 };
     let listener = bind(SocketAddr::new(settings.bind, settings.port), tries).await?;
     let address = listener.local_addr().map_err(|error| Failure::new("port-not-usable", error.to_string()))?;
-    Ok((listener.into(), format!("http://{address}")))
+    Ok((listener.into(), Front::Port(address)))
 }
 
 async fn bind(address: SocketAddr, tries: u16) -> Result<TcpListener, Failure> {
@@ -138,10 +153,6 @@ fn app(inside: Arc<Inside>, routes: fn(&Stack) -> &Router) -> Router {
         let routes = routes(&inside.stack.load()).clone();
         async move { Ok::<_, Infallible>(routes.oneshot(request).await.unwrap_or_else(|never| match never {})) }
     }))
-}
-
-async fn serve(listener: Listener, app: Router, stop: CancellationToken) -> bool {
-    server::serve(listener, app, Limits::default(), stop).await
 }
 
 /// Reads the settings in the database and the schema, trying until the database is there.
@@ -165,14 +176,21 @@ async fn load(inside: Arc<Inside>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads anew what the database says has changed.
+/// Reads anew what the database says has changed, wherever the database is.
 async fn follow(inside: Arc<Inside>) {
-    let stack = inside.stack.load_full();
-    let Some(channel) = stack.settings.channel.clone() else { return };
-    let mut watch = watch::watch(stack.settings.target.clone(), WatchOptions { channel, ..WatchOptions::default() });
-    drop(stack);
+    let Some(channel) = inside.stack.load().settings.channel.clone() else { return };
+    let options = WatchOptions { channel, ..WatchOptions::default() };
+    let mut target = inside.target.subscribe();
+    let mut watch = watch::watch(target.borrow_and_update().clone(), options.clone());
     loop {
-        let change = watch.next().await;
+        let change = tokio::select! {
+            change = watch.next() => change,
+            // The sender is kept beside what this reads, so an error cannot come.
+            _ = target.changed() => {
+                watch = watch::watch(target.borrow_and_update().clone(), options.clone());
+                continue;
+            }
+        };
         let read = match change {
             Change::Schema => inside.reload().await.map_err(|error| error.to_string()),
             Change::Config => inside.reread().await.map_err(|unread| unread.to_string()),
@@ -255,7 +273,7 @@ impl Inside {
     async fn replace(&self, mut settings: Settings) -> Result<(), Unread> {
         let old = self.stack.load_full();
         settings.keep_what_needs_a_restart(&old.settings);
-        let new = Stack::new(settings).map_err(Unread::Wrong)?;
+        let new = Stack::new(settings, Arc::clone(&self.metrics)).map_err(Unread::Wrong)?;
         new.api.reload().await.map_err(|error| Unread::Away(error.to_string()))?;
         if let Err(error) = new.pool.ready(CONNECT_PATIENCE).await {
             tracing::warn!(%error, "the new settings hold before the database answers");
@@ -351,7 +369,8 @@ impl RunningServer {
         if let Some(following) = &stack.following {
             following.move_to(target.clone());
         }
-        stack.pool.move_to(target);
+        stack.pool.move_to(target.clone());
+        self.inside.target.send_replace(target);
     }
 
     /// [`RunningServer::move_to`] for the sealer of the audit trail.
@@ -363,15 +382,11 @@ impl RunningServer {
 
     /// Accepts nothing more, lets requests under way finish, closes. Returns whether all of them finished in time.
     pub(crate) async fn shutdown(self) -> bool {
-        for task in self
-            .loading
-            .map(|task| task.abort_handle())
-            .into_iter()
-            .chain(self.watching.map(|task| task.abort_handle()))
-        {
-            task.abort();
+        if let Some(loading) = self.loading {
+            loading.abort();
         }
         drop(self.following_keys);
+        self.watching.abort();
         self.stop.cancel();
         if let Some(admin) = self.admin {
             // Whoever asks for its health does not mind being cut off.

@@ -88,7 +88,7 @@ pub(crate) struct Settings {
     pub(super) secret_is_base64: bool,
     /// A Unix socket instead of the port, and the mode of its file.
     pub(super) unix_socket: Option<(PathBuf, u32)>,
-    /// Where `/live` and `/ready` are.
+    /// Where `/live`, `/ready`, `/metrics` and `/schema_cache` are.
     pub(super) admin: Option<SocketAddr>,
     /// How old connections to the database may become.
     pub(super) pool_lifetime: Option<Duration>,

@@ -1,13 +1,15 @@
 //! What answers requests under one set of settings: pool, gate, API and routes. It never changes; other settings are
 //! another stack.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::Request;
-use axum::{Router, middleware};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
 use howdah_api::Api;
 use howdah_auth::{Accounts, PasswordHasher};
-use howdah_http::{ApiError, Following, Gate, KeySet, Revoked, Tokens};
+use howdah_http::{ApiError, Following, Gate, KeySet, MetricNames, Metrics, Revoked, Tokens};
 use howdah_pg::Secret;
 use howdah_pg::lane::LanePool;
 use http::StatusCode;
@@ -37,21 +39,21 @@ pub(super) struct Stack {
 }
 
 impl Stack {
-    /// Connects to nothing yet, and knows no schema until its API has read it.
+    /// Connects to nothing yet, and knows no schema until its API has read it. What it does is added to what `metrics` say.
     ///
     /// # Errors
     /// The secret is too short, or no key.
-    pub(super) fn new(settings: Settings) -> Result<Self, Failure> {
+    pub(super) fn new(settings: Settings, metrics: Arc<Metrics>) -> Result<Self, Failure> {
         let jwt = settings.secrets.jwt_now()?;
         let keys = key_set(jwt.as_ref(), &settings)?;
-        let tokens = Tokens::with(keys, settings.tokens.clone());
-        let pool = LanePool::start(settings.target.clone(), settings.lanes.clone());
-        let gate = Gate::new(pool.clone(), tokens.clone(), settings.gate.clone());
+        let tokens = Tokens::counted(keys, settings.tokens.clone(), metrics.tokens());
+        let pool = LanePool::counted(settings.target.clone(), settings.lanes.clone(), metrics.pool());
+        let gate = Gate::counted(pool.clone(), tokens.clone(), settings.gate.clone(), metrics);
         let api = Api::new(gate.clone(), settings.target.clone(), settings.api.clone());
         let revoked = gate.revoked.clone();
         let following = (settings.surface == Surface::Howdah).then(|| revoked.follow(settings.target.clone()));
         let routes = routes(&settings, &gate, &api);
-        let admin_routes = howdah_http::admin_router(gate);
+        let admin_routes = admin_routes(&settings, gate, &api);
         let renewal = settings.pool_lifetime.map(|age| {
             let pool = pool.clone();
             AbortOnDropHandle::new(tokio::spawn(async move {
@@ -112,6 +114,25 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Router {
     match settings.surface {
         Surface::Howdah => routes,
         Surface::Postgrest => routes.layer(middleware::map_request(without_api_key)),
+    }
+}
+
+/// `/live`, `/ready`, `/metrics` and `/schema_cache`, as PostgREST has them.
+fn admin_routes(settings: &Settings, gate: Gate, api: &Api) -> Router {
+    let names = match settings.surface {
+        Surface::Howdah => MetricNames::Howdah,
+        Surface::Postgrest => MetricNames::Postgrest,
+    };
+    let api = api.clone();
+    let schema = get(|| async move { schema(&api) });
+    Router::new().route("/schema_cache", schema).merge(howdah_http::admin_router(gate, names))
+}
+
+/// The schema that is served, as Howdah reads it.
+fn schema(api: &Api) -> Response {
+    match api.catalog() {
+        Some(catalog) => Json(&*catalog).into_response(),
+        None => ApiError::unavailable("HOWDAH503", "The schema has not been read yet.").into_response(),
     }
 }
 

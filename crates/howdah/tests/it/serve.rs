@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 
 use crate::support::howdah;
 
-const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
 create table things (id integer primary key, name text);
 insert into things values (1, 'one');
 create view slow as select id, pg_sleep(1.5)::text as slept from things;
@@ -42,6 +42,7 @@ fn serve(db: &TestDb) -> Served {
     served(command(&db.login_url()))
 }
 
+/// A server that was started like this, once it is ready.
 pub(crate) fn served(command: Command) -> Served {
     let process = TestProcess::spawn(command);
     let output = process.wait_for("the URL", Duration::from_secs(20), |output| output.contains("http://127.0.0.1:"));
@@ -52,7 +53,7 @@ pub(crate) fn served(command: Command) -> Served {
 }
 
 impl Served {
-    fn get(&self, path: &str) -> HttpAnswer {
+    pub(crate) fn get(&self, path: &str) -> HttpAnswer {
         http_get(&format!("{}/rest/v1/{path}", self.url)).unwrap()
     }
 }

@@ -6,8 +6,12 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use howdah_testkit::{TestProcess, free_port, http_get};
+use nix::sys::signal::Signal;
+use serde_json::Value;
 
+use super::tokens::WEBUSER;
 use super::{PATIENCE, ask, command, database, serve};
+use crate::metrics::scrape;
 use crate::support::{folder, run};
 
 #[test]
@@ -40,7 +44,7 @@ fn trace_header_timing_and_verbosity_are_as_set() {
     let head = ask(&served.url, "GET", "/todos?select=id", &[("x-trace", "t1")]).head;
     assert!(head.contains("x-trace: t1") && head.contains("server-timing:"), "{head}");
     let error = |body: &str| -> Vec<String> {
-        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(body).unwrap();
+        let object: serde_json::Map<String, Value> = serde_json::from_str(body).unwrap();
         let mut names: Vec<String> = object.keys().cloned().collect();
         names.sort();
         names
@@ -53,11 +57,49 @@ fn trace_header_timing_and_verbosity_are_as_set() {
 fn administrators_have_a_port_of_their_own() {
     let db = database();
     let port = free_port();
-    let _served = serve(&db, &format!("admin-server-port = {port}\n"), |_| ());
+    let served = serve(&db, &format!("admin-server-port = {port}\n"), |_| ());
     let admin = format!("http://127.0.0.1:{port}");
     assert_eq!(http_get(&format!("{admin}/live")).unwrap().status, 200);
     assert_eq!(http_get(&format!("{admin}/ready")).unwrap().status, 200);
     assert_eq!(http_get(&format!("{admin}/todos")).unwrap().status, 404);
+
+    // The families that PostgREST documents, and no others. The parser names counters without their `_total`.
+    let scrape = || scrape(&admin, "text/plain; charset=utf-8");
+    assert_eq!(
+        scrape().families(),
+        [
+            "pgrst_schema_cache_query_time_seconds",
+            "pgrst_schema_cache_loads",
+            "pgrst_db_pool_timeouts",
+            "pgrst_db_pool_available",
+            "pgrst_db_pool_waiting",
+            "pgrst_db_pool_max",
+            "pgrst_jwt_cache_requests",
+            "pgrst_jwt_cache_hits",
+            "pgrst_jwt_cache_evictions",
+        ]
+    );
+    let token = format!("Bearer {WEBUSER}");
+    for _ in 0..3 {
+        assert_eq!(ask(&served.url, "GET", "/todos", &[("authorization", &token)]).status, 200);
+    }
+    let found = scrape();
+    assert_eq!(found.value("pgrst_jwt_cache_requests_total"), 3.0);
+    assert_eq!(found.value("pgrst_jwt_cache_hits_total"), 2.0);
+    assert_eq!((found.value("pgrst_db_pool_max"), found.value("pgrst_db_pool_available")), (10.0, 10.0));
+    let loads = found.value("pgrst_schema_cache_loads_total{status=SUCCESS}");
+    assert!(loads >= 1.0 && found.value("pgrst_schema_cache_query_time_seconds") > 0.0);
+    let schema: Value = serde_json::from_str(&http_get(&format!("{admin}/schema_cache")).unwrap().body).unwrap();
+    assert!(schema["tables"]["api.todos"].is_object(), "{schema}");
+
+    // Settings that are read anew make another server within this one, which goes on counting.
+    served.change("db-max-rows = \"2\"", "db-max-rows = 1");
+    served.process.signal(Signal::SIGHUP);
+    served.wait("/todos?select=id&order=id", |answer| answer.body == r#"[{"id":1}]"#);
+    assert_eq!(ask(&served.url, "GET", "/todos", &[("authorization", &token)]).status, 200);
+    let found = scrape();
+    assert_eq!(found.value("pgrst_jwt_cache_requests_total"), 4.0);
+    assert!(found.value("pgrst_schema_cache_loads_total{status=SUCCESS}") > loads);
 
     let folder = folder();
     let same = format!("server-port = {port}\nadmin-server-port = {port}\n");
@@ -69,7 +111,9 @@ fn it_listens_on_a_unix_socket() {
     let db = database();
     let folder = folder();
     let socket = folder.path().join("rest.sock");
+    let port = free_port();
     let more = format!("server-unix-socket = \"{}\"\nserver-unix-socket-mode = \"600\"\n", socket.display());
+    let more = format!("{more}admin-server-port = {port}\n");
     let mut process = TestProcess::spawn(command(folder.path(), &db, &more));
     process.wait_for("the socket", PATIENCE, |output| output.contains("unix:"));
     assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
@@ -85,6 +129,14 @@ fn it_listens_on_a_unix_socket() {
         answer().ends_with(r#"[{"id":1}]"#)
     });
     assert!(served, "{}", answer());
+    // Somebody takes the socket away: alive is what can be reached.
+    let live = || http_get(&format!("http://127.0.0.1:{port}/live")).unwrap().status;
+    assert_eq!(live(), 200);
+    let aside = folder.path().join("aside.sock");
+    std::fs::rename(&socket, &aside).unwrap();
+    assert_eq!(live(), 500);
+    std::fs::rename(&aside, &socket).unwrap();
+    assert_eq!(live(), 200);
     assert!(process.terminate().success(), "{}", process.output());
     assert!(!socket.exists());
 }

@@ -5,7 +5,7 @@
 use super::{Served, ask, database, serve};
 
 /// `{"role": "webuser"}` until 2100, under the secret of the configuration (HS256), like those that follow.
-const WEBUSER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoid2VidXNlciIsImV4cCI6NDEwMjQ0NDgwMH0.i6L858wyVzQscQCkmhLuUZDb1ZRUkqySTkm3vLpyFtA";
+pub(super) const WEBUSER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJyb2xlIjoid2VidXNlciIsImV4cCI6NDEwMjQ0NDgwMH0.i6L858wyVzQscQCkmhLuUZDb1ZRUkqySTkm3vLpyFtA";
 /// `{"app": {"roles": ["other", "webuser"]}}`
 const DEEP: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhcHAiOnsicm9sZXMiOlsib3RoZXIiLCJ3ZWJ1c2VyIl19LCJleHAiOjQxMDI0NDQ4MDB9.yVQOeGcwpR0l2V4_ojsyYIsgywvxr5vZOlIFXSVkn5o";
 /// `{"role": "webuser"}` without an end.
