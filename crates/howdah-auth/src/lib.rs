@@ -8,16 +8,21 @@
 
 mod audit;
 mod body;
+mod by_mail;
 mod cookies;
 mod database;
 mod email;
 mod error;
 mod info;
+mod invite;
+pub mod mail;
 mod mailer;
+mod one_time;
 mod own_account;
 mod own_sessions;
 mod password;
 mod password_rules;
+mod pkce;
 mod refresh;
 mod session;
 mod settings;
@@ -28,6 +33,7 @@ mod signed_in;
 mod throttle;
 mod token;
 mod user;
+mod verify;
 
 use std::sync::Arc;
 
@@ -41,6 +47,7 @@ pub use cookies::layer as with_cookies;
 pub use error::{AuthError, ErrorCode};
 pub use mailer::{MailError, Mailer, Notice, Occasion, Posted};
 pub use password::{PasswordError, PasswordHasher};
+pub use pkce::CodeChallenge;
 pub use settings::{AuthOptions, LONGEST_ACCESS_TOKEN};
 
 use audit::Trail;
@@ -106,6 +113,9 @@ pub fn router(accounts: Accounts) -> Router {
         .merge(own_account::routes())
         .merge(own_sessions::routes())
         .merge(info::routes())
+        .merge(by_mail::routes())
+        .merge(invite::routes())
+        .merge(verify::routes())
         .with_state(accounts)
         .layer(map_response(never_stored))
 }
@@ -114,7 +124,10 @@ pub fn router(accounts: Accounts) -> Router {
 async fn never_stored(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     response

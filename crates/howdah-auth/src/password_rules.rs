@@ -68,7 +68,10 @@ mod tests {
         let email = Some("Grace.Hopper@example.com");
         let reason = super::check(password, email, 8).map_err(|error| {
             let body = format!("{error:?}");
-            ["length", "pwned", "characters"].into_iter().find(|reason| body.contains(&format!("\"{reason}\""))).unwrap()
+            ["length", "pwned", "characters"]
+                .into_iter()
+                .find(|reason| body.contains(&format!("\"{reason}\"")))
+                .unwrap()
         });
         assert_eq!(reason, expected, "{password}");
     }

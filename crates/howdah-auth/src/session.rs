@@ -9,12 +9,12 @@ use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Accounts, cookies};
 use crate::audit::{Action, Event};
 use crate::database::{Database, Query, Row};
 use crate::error::AuthError;
 use crate::token::Token;
 use crate::user::User;
+use crate::{Accounts, cookies};
 
 const OPEN: &str = include_str!("sql/open_session.sql");
 

@@ -119,6 +119,7 @@ pub(crate) enum Command {
     Types(commands::types::Args),
     Seed(commands::seed::Args),
     Serve(commands::serve::Args),
+    Mail(commands::mail::Args),
     Config(commands::config::Args),
     Completions(commands::completions::Args),
 }
@@ -146,6 +147,7 @@ impl Command {
             Self::Types(args) => commands::types::run(args, context).await,
             Self::Seed(args) => commands::seed::run(args, context).await,
             Self::Serve(args) => commands::serve::run(args, context).await,
+            Self::Mail(args) => commands::mail::run(args, context).await,
             Self::Config(args) => commands::config::run(&args, context),
             Self::Completions(args) => commands::completions::run(&args, context),
         }

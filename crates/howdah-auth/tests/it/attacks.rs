@@ -62,7 +62,9 @@ async fn foreign_tokens_follow_postgrests_rules() {
     ] {
         let token = server.gate.tokens.sign(&claims).unwrap();
         assert_eq!(server.whoami(&token).await, 200, "{claims}");
-        for (method, path) in [(Method::GET, "user"), (Method::PUT, "user"), (Method::GET, "sessions"), (Method::POST, "logout")] {
+        for (method, path) in
+            [(Method::GET, "user"), (Method::PUT, "user"), (Method::GET, "sessions"), (Method::POST, "logout")]
+        {
             let request = server.request(method, &format!("/auth/v1/{path}"), Some(&token)).json(&json!({}));
             assert_eq!(server.send(request).await.refusal(), (403, "bad_jwt".to_owned()), "{claims}");
         }
@@ -78,7 +80,10 @@ async fn forged_tokens_are_refused() {
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let mut admin = ada.claims();
     admin["role"] = json!("service_role");
-    let other = Tokens::with(KeySet::from_secret(b"another secret of thirty-two bytes and more").unwrap(), TokenOptions::default());
+    let other = Tokens::with(
+        KeySet::from_secret(b"another secret of thirty-two bytes and more").unwrap(),
+        TokenOptions::default(),
+    );
     for forged in [
         format!("{}.{payload}.", encode(&json!({ "alg": "none", "typ": "JWT" }))),
         format!("{}.{payload}.{signature}", encode(&json!({ "alg": "None" }))),

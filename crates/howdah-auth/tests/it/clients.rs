@@ -2,24 +2,57 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
 
+use axum::routing::get;
+use axum::{Json, Router};
+use howdah_auth::AuthOptions;
+use howdah_auth::mail::Transport;
 use howdah_testkit::{TestDb, npm};
 use serde_json::json;
 
-use crate::support::{Server, open};
+use crate::mail::posting;
+use crate::receiver::{Receiver, Tls};
+use crate::support::{Server, open, serve};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn supabase_js() {
     let db = TestDb::template("personal").await;
     let server = Server::start(&db, open()).await;
-    let key = server.gate.tokens.sign(&json!({ "role": "anon", "iss": "howdah", "exp": 4_000_000_000_u64 })).unwrap();
-    let url = server.url.clone();
+    run(&server, "sessions.mjs", "").await;
+}
+
+/// With mails that leave over SMTP with STARTTLS and are read by the script.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn supabase_js_by_mail() {
+    let db = TestDb::template("personal").await;
+    let receiver = Receiver::start(Tls::Offered).await;
+    let options = AuthOptions { mail_interval: Duration::ZERO, ..AuthOptions::default() };
+    let server = posting(&db, options, Transport::Smtp(receiver.smtp("smtp"))).await;
+    let inbox = Arc::clone(&receiver.inbox);
+    let mails = Router::new().route("/", get(move || async move { Json(inbox.lock().unwrap().clone()) }));
+    let (mails, _serving) = serve(mails).await;
+    run(&server, "mails.mjs", &mails).await;
+}
+
+/// Runs a script of `tests/clients` against a server.
+async fn run(server: &Server, script: &'static str, mails: &str) {
+    let key = |role: &str| {
+        server.gate.tokens.sign(&json!({ "role": role, "iss": "howdah", "exp": 4_000_000_000_u64 })).unwrap()
+    };
+    let variables = [
+        ("HOWDAH_URL", server.url.clone()),
+        ("HOWDAH_ANON", key("anon")),
+        ("HOWDAH_SERVICE", key("service_role")),
+        ("HOWDAH_MAILS", mails.to_owned()),
+    ];
     let run = move || {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
         // Packages are found from where a script stands, so it runs beside them.
-        let beside = npm(&folder).join("sessions.mjs");
-        std::fs::copy(folder.join("sessions.mjs"), &beside).unwrap();
-        Command::new("node").arg(beside).env("HOWDAH_URL", url).env("HOWDAH_ANON", key).output().unwrap()
+        let beside = npm(&folder).join(script);
+        std::fs::copy(folder.join(script), &beside).unwrap();
+        Command::new("node").arg(beside).envs(variables).output().unwrap()
     };
     let output = tokio::task::spawn_blocking(run).await.unwrap();
     let said = [output.stdout, output.stderr].concat();

@@ -17,7 +17,8 @@ async fn server(options: AuthOptions) -> (howdah_testkit::TestDb, Server) {
 
 /// The cookies of an answer, as a browser would send them back, and their attributes.
 fn jar(answer: &Answer) -> (String, Vec<String>) {
-    let lines: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned()).collect();
+    let lines: Vec<_> =
+        answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned()).collect();
     let pairs: Vec<_> = lines.iter().map(|line| line.split(';').next().unwrap()).collect();
     (pairs.join("; "), lines)
 }

@@ -140,7 +140,10 @@ async fn a_lost_connection_misses_nothing() {
     for person in &ada {
         let killed = sql(&db, kill).await;
         assert!(killed.len() >= 2, "both servers follow: {killed:?}");
-        let end = format!("update auth.sessions set revoked_at = now(), revoke_reason = 'admin' where id = '{}'", person.session());
+        let end = format!(
+            "update auth.sessions set revoked_at = now(), revoke_reason = 'admin' where id = '{}'",
+            person.session()
+        );
         sql(&db, &end).await;
         for server in [&one, &other] {
             until("it is refused", async || server.whoami(&person.access).await == 401).await;
@@ -155,7 +158,8 @@ async fn nobody_is_taken_at_their_word_while_the_database_is_away() {
     let db = shared().await;
     let server = Server::start(&db, open()).await;
     let ada = server.person("ada@example.org").await;
-    let foreign = json!({ "role": "authenticated", "sub": ada.id, "session_id": ada.session(), "exp": 4_000_000_000_u64 });
+    let foreign =
+        json!({ "role": "authenticated", "sub": ada.id, "session_id": ada.session(), "exp": 4_000_000_000_u64 });
     let foreign = server.gate.tokens.sign(&foreign).unwrap();
     // Nobody may connect any more, and the connections that there are go.
     let (beside, name) = (TestDb::empty().await, db.name());
@@ -177,7 +181,10 @@ async fn a_late_commit_is_not_missed() {
     let mut late = db.client_superuser().await;
     let slow = late.transaction().await.unwrap();
     let end = |person: &Person| {
-        format!("update auth.sessions set revoked_at = now(), revoke_reason = 'admin' where id = '{}'", person.session())
+        format!(
+            "update auth.sessions set revoked_at = now(), revoke_reason = 'admin' where id = '{}'",
+            person.session()
+        )
     };
     slow.batch_execute(&end(&ada)).await.unwrap();
     // One that began later is there, and seen, first.

@@ -80,7 +80,8 @@ async fn a_sign_in_of_a_moment_ago_is_proof_enough() {
     server.person("ben@example.org").await;
     let user = server.put("/auth/v1/user", &ada.access, &json!({ "email": "Lovelace@example.org" })).await.ok();
     assert_eq!(user["email"], "lovelace@example.org");
-    let taken = server.put("/auth/v1/user", &ada.access, &json!({ "email": "BEN@example.org", "data": { "x": 1 } })).await;
+    let taken =
+        server.put("/auth/v1/user", &ada.access, &json!({ "email": "BEN@example.org", "data": { "x": 1 } })).await;
     assert_eq!(taken.refusal(), (422, "email_exists".to_owned()));
     let user = server.get("/auth/v1/user", &ada.access).await.ok();
     assert_eq!(user["user_metadata"], json!({}), "all of a change or nothing of it");

@@ -11,9 +11,9 @@ use crate::support::{Mailbox, PASSWORD, Person, Server, open, shared, sql};
 
 async fn confirming(db: &TestDb) -> (Server, Arc<Mailbox>) {
     let mailbox = Arc::new(Mailbox::default());
-    let server =
-        Server::start_with(&db.login_url(), AuthOptions::default(), Some(Arc::clone(&mailbox) as _), GateOptions::default());
-    (server.await, mailbox)
+    let mailer = Some(Arc::clone(&mailbox) as _);
+    let server = Server::start_with(&db.login_url(), AuthOptions::default(), mailer, GateOptions::default()).await;
+    (server, mailbox)
 }
 
 #[tokio::test]
@@ -29,9 +29,14 @@ async fn an_account_is_made_and_signed_in() {
     assert_eq!(user["email"], "ada@example.org");
     assert_eq!(user["user_metadata"], json!({ "display_name": "Ada" }));
     assert_eq!(user["app_metadata"], json!({ "provider": "email", "providers": ["email"] }));
-    assert_eq!((&user["role"], &user["aud"], &user["phone"]), (&json!("authenticated"), &json!("authenticated"), &json!("")));
+    assert_eq!(
+        (&user["role"], &user["aud"], &user["phone"]),
+        (&json!("authenticated"), &json!("authenticated"), &json!(""))
+    );
     assert_eq!(user["identities"][0]["provider"], "email");
-    assert!(user["email_confirmed_at"].is_string() && user["last_sign_in_at"].is_string() && user["created_at"].is_string());
+    assert!(
+        user["email_confirmed_at"].is_string() && user["last_sign_in_at"].is_string() && user["created_at"].is_string()
+    );
     assert_eq!((&user["factors"], &user["is_anonymous"]), (&json!([]), &json!(false)));
 
     let claims = Person::of(&session).claims();
@@ -144,7 +149,10 @@ async fn what_is_switched_off_is_refused() {
     let closed = Server::start(&db, AuthOptions { signup: false, ..open() }).await;
     assert_eq!(closed.sign_up("a@example.org", PASSWORD).await.refusal(), (422, "signup_disabled".to_owned()));
     let named = Server::start(&db, AuthOptions { anonymous_sign_in: false, ..open() }).await;
-    assert_eq!(named.post("/auth/v1/signup", &json!({})).await.refusal(), (422, "anonymous_provider_disabled".to_owned()));
+    assert_eq!(
+        named.post("/auth/v1/signup", &json!({})).await.refusal(),
+        (422, "anonymous_provider_disabled".to_owned())
+    );
     let mute = Server::start(&db, AuthOptions::default()).await;
     assert_eq!(mute.sign_up("a@example.org", PASSWORD).await.refusal(), (422, "email_provider_disabled".to_owned()));
     let settings = closed.send(closed.request(reqwest::Method::GET, "/auth/v1/settings", None)).await.ok();
@@ -162,7 +170,10 @@ async fn bodies_that_are_no_sign_up() {
         (json!({ "email": "a@b\r\nBcc: c@d", "password": PASSWORD }), "validation_failed"),
         (json!({ "email": "a@example.org", "password": 7 }), "validation_failed"),
         (json!({ "email": "a@example.org", "password": PASSWORD, "data": "text" }), "validation_failed"),
-        (json!({ "email": "a@example.org", "password": PASSWORD, "data": { "x": "y".repeat(5000) } }), "validation_failed"),
+        (
+            json!({ "email": "a@example.org", "password": PASSWORD, "data": { "x": "y".repeat(5000) } }),
+            "validation_failed",
+        ),
         (json!({ "email": "a@example.org", "password": PASSWORD, "data": { "x": ["\u{0}"] } }), "validation_failed"),
         (json!({ "email": "a@example.org" }), "weak_password"),
     ] {

@@ -82,7 +82,8 @@ async fn a_burst_on_two_processes_is_counted_once() {
     let db = shared().await;
     let (one, other) = (Server::start(&db, limits(3, 0)).await, Server::start(&db, limits(3, 0)).await);
     one.person("ada@example.org").await;
-    let tries = (0..10).map(|n| attempt(if n % 2 == 0 { &one } else { &other }, "ada@example.org", "wrong", "192.0.2.1"));
+    let tries =
+        (0..10).map(|n| attempt(if n % 2 == 0 { &one } else { &other }, "ada@example.org", "wrong", "192.0.2.1"));
     let answers = futures_util::future::join_all(tries).await;
     assert_eq!(answers.iter().filter(|answer| *answer == WRONG).count(), 3, "{answers:?}");
     assert_eq!(answers.iter().filter(|answer| *answer == TOO_OFTEN).count(), 7, "{answers:?}");

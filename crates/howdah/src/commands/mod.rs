@@ -11,6 +11,7 @@ pub(crate) mod docs;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod lint;
+pub(crate) mod mail;
 pub(crate) mod migrate;
 pub(crate) mod schema;
 pub(crate) mod seed;

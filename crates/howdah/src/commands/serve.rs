@@ -29,6 +29,7 @@ Examples:
 Secrets come from the environment, or are made once in the project's .howdah/:
   HOWDAH_JWT_SECRET        bearer tokens: a secret of 32 bytes or more, or public keys (JWK); without it all are refused
   HOWDAH_PASSWORD_PEPPER   mixed into passwords before they are hashed; without it /auth/v1 is off
+  HOWDAH_SMTP_URL          where mails are handed over, like smtps://user:password@host; without it none are sent
 
 SIGHUP and SIGUSR2 read settings and schema anew, SIGUSR1 the schema. Ctrl+C and SIGTERM stop it: it finishes the requests under way, then closes.
 
@@ -165,7 +166,7 @@ fn of_postgrest(
         let Resolved { config, jwt_secret } = sources.over(&Config::load(None, &overrides)?)?;
         let target = Target::parse(config.database_url().unwrap_or("postgresql://"));
         let target = target.map_err(|error| Failure::from_error(error.into()))?;
-        Ok(Settings::new(target, Secrets { jwt: jwt_secret, pepper: None }, &config, Surface::Postgrest))
+        Ok(Settings::new(target, Secrets { jwt: jwt_secret, pepper: None, smtp: None }, &config, Surface::Postgrest))
     };
     let settings = resolve(sources)?;
     serve::start_log(log_format, settings.log_level);
@@ -238,5 +239,5 @@ fn server_secrets(project: Option<&Project>, context: &Context) -> Result<Secret
     if pepper.is_none() {
         context.out.warn("HOWDAH_PASSWORD_PEPPER is not set: /auth/v1 is off");
     }
-    Ok(Secrets { jwt, pepper })
+    Ok(Secrets { jwt, pepper, smtp: secrets::of_environment(secrets::SMTP) })
 }

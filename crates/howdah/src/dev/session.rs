@@ -115,10 +115,12 @@ impl Session<'_> {
         let secrets = Secrets {
             jwt: Some(secrets::of_project(secrets::JWT.1, self.project)?),
             pepper: Some(secrets::of_project(secrets::PEPPER.1, self.project)?),
+            smtp: None,
         };
         let mut settings = Settings::new(self.private.login(database)?, secrets, &self.project.config, Surface::Howdah);
         settings.bind = [127, 0, 0, 1].into();
         settings.next_free_port = true;
+        settings.mailbox = Some(self.project.mailbox_folder());
         let server = serve::start(settings, None).await?;
         server.ready(READY).await?;
         Ok(server)

@@ -8,6 +8,7 @@
 mod in_database;
 mod keys;
 mod log;
+mod mail;
 mod settings;
 mod stack;
 
@@ -41,6 +42,8 @@ pub(crate) use stack::hasher;
 const PORTS_TRIED: u16 = 100;
 /// Between two attempts to read the schema of a database that is away.
 const LOAD_PAUSE: Duration = Duration::from_millis(500);
+/// How long mails that are on their way may take at the end.
+const MAIL_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a new stack may take to connect before it takes over all the same.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -80,7 +83,9 @@ struct Inside {
 /// # Errors
 /// The port is taken or may not be used; a secret is too short.
 pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<RunningServer, Failure> {
+    let mut settings = settings;
     let (listener, url) = listen(&settings).await?;
+    settings.own_url = Some(url.clone());
     let admin = match settings.admin {
         Some(admin) => Some(bind(admin, 1).await?),
         None => None,
@@ -344,7 +349,13 @@ impl RunningServer {
             // Whoever asks for its health does not mind being cut off.
             admin.abort();
         }
-        self.serving.await.unwrap_or(false)
+        let drained = self.serving.await.unwrap_or(false);
+        if let Some(post) = &self.inside.stack.load().post
+            && !post.drained(MAIL_PATIENCE).await
+        {
+            tracing::warn!("some mails were not sent: whoever waits for one has to ask again");
+        }
+        drained
     }
 }
 

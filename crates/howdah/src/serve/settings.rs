@@ -11,6 +11,7 @@ use howdah_pg::lane::LaneOptions;
 use howdah_pg::{Secret, Target};
 use howdah_schema::QualifiedName;
 
+use super::mail::MailSettings;
 use crate::config::Config;
 
 /// The server's secrets; none of them ever stands in `howdah.toml`.
@@ -20,6 +21,8 @@ pub(crate) struct Secrets {
     pub(crate) jwt: Option<Secret>,
     /// Mixed into passwords before they are hashed; without it, `/auth/v1` is off.
     pub(crate) pepper: Option<Secret>,
+    /// Where mails are handed over; without it, none are sent.
+    pub(crate) smtp: Option<Secret>,
 }
 
 /// Which server this is to be.
@@ -47,6 +50,10 @@ pub(crate) struct Settings {
     /// The channel on which to be told that something has changed; none not to listen.
     pub(crate) channel: Option<String>,
     pub(crate) anonymous_role: Option<String>,
+    /// In development: the folder that mails are put into instead of being sent, to be read at `/dev/mail`.
+    pub(crate) mailbox: Option<PathBuf>,
+    /// Where it listens, once it does.
+    pub(crate) own_url: Option<String>,
     /// As HOWDAH_LOG takes it.
     pub(crate) log_level: &'static str,
     pub(super) api: ApiOptions,
@@ -54,6 +61,7 @@ pub(crate) struct Settings {
     pub(super) gate: GateOptions,
     pub(super) tokens: TokenOptions,
     pub(super) auth: AuthOptions,
+    pub(super) mail: MailSettings,
     /// The secret of [`Secrets::jwt`] is in base64.
     pub(super) secret_is_base64: bool,
     /// A Unix socket instead of the port, and the mode of its file.
@@ -81,6 +89,9 @@ impl Settings {
             gate: gate(config, &target, anonymous_role.as_deref()),
             tokens: tokens(config, surface),
             auth: auth(config),
+            mail: mail(config),
+            mailbox: None,
+            own_url: None,
             secret_is_base64: config.is_on("jwt.secret_is_base64"),
             unix_socket: unix_socket(config),
             admin: admin(config),
@@ -108,6 +119,8 @@ impl Settings {
         for (what, _) in differs.iter().filter(|(_, differs)| *differs) {
             tracing::warn!("{what} has changed in the settings and holds after a restart");
         }
+        self.own_url.clone_from(&old.own_url);
+        self.mailbox.clone_from(&old.mailbox);
         (self.bind, self.port, self.admin) = (old.bind, old.port, old.admin);
         self.unix_socket.clone_from(&old.unix_socket);
         self.channel.clone_from(&old.channel);
@@ -239,6 +252,16 @@ fn auth(config: &Config) -> AuthOptions {
         mail_interval: seconds(config, "auth.mail_interval_seconds", defaults.mail_interval.as_secs()),
         cookies: config.is_on("auth.cookies"),
         secure_cookies: config.is_on("auth.secure_cookies"),
+    }
+}
+
+fn mail(config: &Config) -> MailSettings {
+    MailSettings {
+        name: config.text("auth.mail_name").unwrap_or("Howdah").to_owned(),
+        from: config.text("auth.mail_from").map(str::to_owned),
+        both_addresses: config.is_on("auth.mail_both_addresses"),
+        allow_plain: config.is_on("auth.mail_allow_plain"),
+        ca_file: config.text("auth.mail_ca_file").map(PathBuf::from),
     }
 }
 

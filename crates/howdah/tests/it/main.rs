@@ -14,6 +14,7 @@ mod generate;
 mod help;
 mod init;
 mod lint;
+mod mail;
 mod migrate;
 mod postgrest;
 mod schema_dump;
