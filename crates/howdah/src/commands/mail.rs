@@ -30,6 +30,24 @@ Exit codes:
   1    there is no such mail, or it has no link
   130  stopped following";
 
+const SHOW_HELP: &str = "\
+Examples:
+  howdah mail show
+  howdah mail show 3 --json
+
+Exit codes:
+  0    shown
+  1    there is no such mail";
+
+const OPEN_HELP: &str = "\
+Examples:
+  howdah mail open
+  curl -s \"$(howdah mail open 3)\"
+
+Exit codes:
+  0    printed
+  1    there is no such mail, or it has no link";
+
 /// How often the mailbox is looked at.
 const INTERVAL: Duration = Duration::from_millis(200);
 
@@ -48,8 +66,10 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Print one mail
+    #[command(after_help = SHOW_HELP)]
     Show(Which),
     /// Print where the link of a mail leads and, on a terminal, open it in the browser
+    #[command(after_help = OPEN_HELP)]
     Open(Which),
 }
 
