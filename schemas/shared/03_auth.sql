@@ -412,40 +412,48 @@ grant select, insert, update, delete on auth.api_keys to howdah_auth;
 -- ---------------------------------------------------------------------------------------------------------------
 
 create table auth.one_time_tokens (
-  id           uuid                 not null default gen_random_uuid(),
-  user_id      uuid                 not null,
-  purpose      text                 not null,
-  token_hash   public.sha256_digest not null,
-  sent_to      public.email_address,
-  failed_count integer              not null default 0,
-  expires_at   timestamptz          not null,
-  consumed_at  timestamptz,
-  created_at   timestamptz          not null default now(),
-  updated_at   timestamptz          not null default now(),
+  id             uuid                 not null default gen_random_uuid(),
+  user_id        uuid                 not null,
+  purpose        text                 not null,
+  token_hash     public.sha256_digest not null,
+  code_hash      public.sha256_digest,
+  sent_to        public.email_address,
+  is_half        boolean              not null default false,
+  code_challenge text,
+  failed_count   integer              not null default 0,
+  expires_at     timestamptz          not null,
+  consumed_at    timestamptz,
+  created_at     timestamptz          not null default now(),
+  updated_at     timestamptz          not null default now(),
 
-  constraint one_time_tokens_pkey             primary key (id),
-  constraint uq_one_time_tokens_token_hash    unique (token_hash),
-  constraint fk_one_time_tokens_user          foreign key (user_id) references auth.users (id) on delete cascade,
-  constraint chk_one_time_tokens_purpose      check (purpose in ('email_verification', 'email_change', 'password_reset', 'magic_link', 'invitation', 'reauthentication')),
-  constraint chk_one_time_tokens_sent_to      check (purpose <> 'email_change' or sent_to is not null),
-  constraint chk_one_time_tokens_failed_count check (failed_count >= 0),
-  constraint chk_one_time_tokens_expires_at   check (expires_at > created_at)
+  constraint one_time_tokens_pkey               primary key (id),
+  constraint uq_one_time_tokens_token_hash      unique (token_hash),
+  constraint fk_one_time_tokens_user            foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint chk_one_time_tokens_purpose        check (purpose in ('email_verification', 'email_change', 'password_reset', 'magic_link', 'invitation', 'reauthentication', 'email_change_current', 'authorization_code')),
+  constraint chk_one_time_tokens_sent_to        check (purpose not in ('email_change', 'email_change_current') or sent_to is not null),
+  constraint chk_one_time_tokens_code_challenge check (code_challenge ~ '^[A-Za-z0-9_-]{43}$'),
+  constraint chk_one_time_tokens_failed_count   check (failed_count >= 0),
+  constraint chk_one_time_tokens_expires_at     check (expires_at > created_at)
 );
 
-comment on table  auth.one_time_tokens              is 'Tokens sent by mail that work once: to prove or change an address, to reset a password, to sign in without one. @group accounts @owner user_id';
-comment on column auth.one_time_tokens.id           is 'The token''s id; not the token.';
-comment on column auth.one_time_tokens.user_id      is 'The account it was issued for.';
-comment on column auth.one_time_tokens.purpose      is 'What it is good for: email_verification, email_change, password_reset, magic_link, invitation or reauthentication.';
-comment on column auth.one_time_tokens.token_hash   is 'SHA-256 of the token. @mask null';
-comment on column auth.one_time_tokens.sent_to      is 'The address it was sent to; for email_change the new one. @pii email @mask email';
-comment on column auth.one_time_tokens.failed_count is 'How often something else was tried in its place.';
-comment on column auth.one_time_tokens.expires_at   is 'When it ends if unused.';
-comment on column auth.one_time_tokens.consumed_at  is 'When it was used; NULL while it is good.';
-comment on column auth.one_time_tokens.created_at   is 'When it was issued.';
-comment on column auth.one_time_tokens.updated_at   is 'When the row last changed.';
+comment on table  auth.one_time_tokens                is 'Tokens sent by mail that work once: to prove or change an address, to reset a password, to sign in without one. @group accounts @owner user_id';
+comment on column auth.one_time_tokens.id             is 'The token''s id; not the token.';
+comment on column auth.one_time_tokens.user_id        is 'The account it was issued for.';
+comment on column auth.one_time_tokens.purpose        is 'What it is good for: email_verification, email_change (sent to the new address), email_change_current (sent to the one of before), password_reset, magic_link, invitation, reauthentication, or authorization_code (what a followed link leaves for the application to exchange).';
+comment on column auth.one_time_tokens.token_hash     is 'SHA-256 of the token. @mask null';
+comment on column auth.one_time_tokens.code_hash      is 'Digest, under the secret that passwords are mixed with, of the short code that stands beside the token. @mask null';
+comment on column auth.one_time_tokens.sent_to        is 'The address it was sent to; for a change of address the new one. @pii email @mask email';
+comment on column auth.one_time_tokens.is_half        is 'Whether another one has to be used first: a change of address that both addresses agree to.';
+comment on column auth.one_time_tokens.code_challenge is 'SHA-256 of the verifier (PKCE, S256) that the application has, in base64url: following the link then gives an authorization code.';
+comment on column auth.one_time_tokens.failed_count   is 'How often something else was tried in its place.';
+comment on column auth.one_time_tokens.expires_at     is 'When it ends if unused.';
+comment on column auth.one_time_tokens.consumed_at    is 'When it was used; NULL while it is good.';
+comment on column auth.one_time_tokens.created_at     is 'When it was issued.';
+comment on column auth.one_time_tokens.updated_at     is 'When the row last changed.';
 
 create index idx_one_time_tokens_user_id_purpose on auth.one_time_tokens (user_id, purpose);
 create index idx_one_time_tokens_expires_at      on auth.one_time_tokens (expires_at);
+create index idx_one_time_tokens_sent_to           on auth.one_time_tokens (lower(sent_to)) where purpose = 'email_change' and consumed_at is null;
 
 create trigger trg_one_time_tokens_updated_at
   before update on auth.one_time_tokens

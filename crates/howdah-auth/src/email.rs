@@ -16,7 +16,9 @@ pub(crate) fn normalised(address: &str) -> Result<String, AuthError> {
         !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !domain.starts_with('.')
     });
     // A line break would become a header of a mail; nothing else of it is anybody's name either.
-    let is_plain = !address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"(),:;\\[]".contains(c));
+    let is_plain = !address.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"(),:;\\[]".contains(c))
+        // An encoded word (RFC 2047) may hold either.
+        && !address.contains("=?");
     if has_form && is_plain && address.chars().count() <= LONGEST {
         return Ok(address);
     }
@@ -40,6 +42,8 @@ mod tests {
         check("ada@b@c", None);
         check("ada@example.org\nBcc: all@example.org", None);
         check("ada@example.org, ben@example.org", None);
+        check("Ada <ada@example.org>", None);
+        check("=?utf-8?q?ada=0d=0abcc:all?=@example.org", None);
         check(&format!("{}@example.org", "x".repeat(250)), None);
     }
 }

@@ -32,6 +32,7 @@ macro_rules! codes {
 codes! {
     AccountsOff "accounts_off" NOT_FOUND,
     AnonymousProviderDisabled "anonymous_provider_disabled" UNPROCESSABLE_ENTITY,
+    BadCodeVerifier "bad_code_verifier" BAD_REQUEST,
     BadJson "bad_json" BAD_REQUEST,
     BadJwt "bad_jwt" FORBIDDEN,
     Conflict "conflict" CONFLICT,
@@ -39,6 +40,7 @@ codes! {
     EmailExists "email_exists" UNPROCESSABLE_ENTITY,
     EmailNotConfirmed "email_not_confirmed" BAD_REQUEST,
     EmailProviderDisabled "email_provider_disabled" UNPROCESSABLE_ENTITY,
+    FlowStateNotFound "flow_state_not_found" NOT_FOUND,
     InsufficientAal "insufficient_aal" FORBIDDEN,
     InvalidCredentials "invalid_credentials" BAD_REQUEST,
     InviteNotFound "invite_not_found" NOT_FOUND,

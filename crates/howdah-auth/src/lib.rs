@@ -9,18 +9,23 @@
 mod admin;
 mod audit;
 mod body;
+mod by_mail;
 mod cookies;
 mod database;
 mod email;
 mod error;
 mod info;
+mod invite;
 pub mod keys;
+pub mod mail;
 mod mailer;
 mod mfa;
+mod one_time;
 mod own_account;
 mod own_sessions;
 mod password;
 mod password_rules;
+mod pkce;
 mod refresh;
 mod session;
 mod settings;
@@ -31,6 +36,7 @@ mod signed_in;
 mod throttle;
 mod token;
 mod user;
+mod verify;
 
 use std::sync::Arc;
 
@@ -44,6 +50,7 @@ pub use cookies::layer as with_cookies;
 pub use error::{AuthError, ErrorCode};
 pub use mailer::{MailError, Mailer, Notice, Occasion, Posted};
 pub use password::{PasswordError, PasswordHasher};
+pub use pkce::CodeChallenge;
 pub use settings::{AuthOptions, LONGEST_ACCESS_TOKEN};
 
 use audit::Trail;
@@ -125,6 +132,9 @@ pub fn router(accounts: Accounts) -> Router {
         .merge(keys::routes())
         .merge(mfa::routes())
         .merge(admin::routes())
+        .merge(by_mail::routes())
+        .merge(invite::routes())
+        .merge(verify::routes())
         .with_state(accounts)
         .layer(map_response(never_stored))
 }

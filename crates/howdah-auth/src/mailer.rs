@@ -7,6 +7,8 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::pkce::CodeChallenge;
+
 /// Why somebody gets a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion {
@@ -39,6 +41,8 @@ pub struct Notice {
     pub to: String,
     /// Where its link is to lead in the end; allowed already.
     pub redirect_to: String,
+    /// Of the application that asked for it: the link leads back to it with a code instead of a session.
+    pub code_challenge: Option<CodeChallenge>,
 }
 
 /// A mail could not be sent. The message is for the log.

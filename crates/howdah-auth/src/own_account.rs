@@ -17,19 +17,20 @@ use crate::body::read_json;
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
 use crate::mailer::{Notice, Occasion};
+use crate::pkce::Challenge;
 use crate::sign_out::{self, Scope};
 use crate::sign_up::{Redirect, check_metadata};
 use crate::signed_in::SignedIn;
 use crate::throttle::{self, Limit};
 use crate::user::User;
-use crate::{Accounts, email, password_rules};
+use crate::{Accounts, by_mail, email, password_rules};
 
 const SET_METADATA: &str = "update auth.users set metadata = (metadata || $2::jsonb) - $3::text[] where id = $1::uuid";
 const SET_PASSWORD: &str =
     "update auth.users set password_hash = $2::text, password_changed_at = now() where id = $1::uuid";
 /// What was sent by mail for whoever has lost the old password is of no use any more.
 const SPEND_TOKENS: &str = "update auth.one_time_tokens set consumed_at = now()
-where user_id = $1::uuid and purpose in ('password_reset', 'magic_link', 'reauthentication') and consumed_at is null";
+where user_id = $1::uuid and purpose <> 'email_verification' and consumed_at is null";
 const SET_EMAIL: &str = "update auth.users set email = $2::text, email_confirmed_at = now(), is_anonymous = false
 where id = $1::uuid";
 /// The time in which as many wrong passwords come back as the settings allow.
@@ -40,7 +41,10 @@ struct Change {
     email: Option<String>,
     password: Option<String>,
     current_password: Option<String>,
+    nonce: Option<String>,
     data: Option<Map<String, Value>>,
+    #[serde(flatten)]
+    challenge: Challenge,
 }
 
 pub(crate) fn routes() -> Router<Accounts> {
@@ -67,16 +71,17 @@ async fn change(
     let address = change.email.as_deref().map(email::normalised).transpose()?;
     let address = address.filter(|address| user.email.as_ref() != Some(address));
     if change.password.is_some() || address.is_some() {
-        prove(&accounts, &database, &who, &user, change.current_password).await?;
+        prove(&accounts, &database, &who, &user, change.current_password, change.nonce).await?;
     }
     let mut queries = Vec::new();
     if let Some(data) = &change.data {
         queries.push(set_metadata(&user, data)?);
     }
     let mut mail = None;
+    let challenge = change.challenge.checked()?;
     if let Some(address) = &address {
         match by_mail(&accounts, &user, address, redirect.redirect_to.as_deref())? {
-            Some(notice) => mail = Some(notice),
+            Some(notice) => mail = Some(Notice { code_challenge: challenge, ..notice }),
             None => queries.extend(set_email(&accounts, &database, &user, address).await),
         }
     }
@@ -98,6 +103,7 @@ async fn prove(
     who: &SignedIn,
     user: &User,
     current_password: Option<String>,
+    nonce: Option<String>,
 ) -> Result<(), AuthError> {
     if user.verified_factors > 0 && !who.has_second_factor() {
         let message = "AAL2 session is required to update email or password when MFA is enabled.";
@@ -107,13 +113,17 @@ async fn prove(
     if user.is_anonymous || who.is_recent(accounts) {
         return Ok(());
     }
-    let Some(password) = current_password else {
-        let message = "Sign in again, or send current_password: address and password are not changed without";
+    if current_password.is_none() && nonce.is_none() {
+        let message = "Sign in again, send current_password, or the nonce of a mail from /reauthenticate";
         return Err(AuthError::new(ErrorCode::ReauthenticationNeeded, message));
-    };
+    }
     let limit = Limit { name: "reauthenticate", tries: accounts.options.failures_per_account, per: WINDOW };
     let allowance = limit.of(&user.id);
     throttle::take(accounts, database, ErrorCode::OverRequestRateLimit, &allowance).await?;
+    let Some(password) = current_password else {
+        let address = user.email.as_deref().unwrap_or_default();
+        return by_mail::check_nonce(accounts, database, address, &nonce.unwrap_or_default()).await;
+    };
     let is_possible = password.len() <= password_rules::LONGEST_PASSWORD;
     let stored = user.password_hash.clone().filter(|_| is_possible);
     if !accounts.verify(password, stored).await? {
@@ -160,6 +170,7 @@ fn by_mail(
         user_id: user.id.clone(),
         to: address.to_owned(),
         redirect_to: accounts.options.redirect(redirect_to),
+        code_challenge: None,
     }))
 }
 
@@ -195,7 +206,8 @@ async fn set_password(
     queries.extend(accounts.trail.query(database, &event).await);
     if let Some(to) = user.email.clone() {
         let redirect_to = accounts.options.redirect(None);
-        accounts.post(Notice { occasion: Occasion::PasswordChanged, user_id: user.id.clone(), to, redirect_to });
+        let (occasion, user_id) = (Occasion::PasswordChanged, user.id.clone());
+        accounts.post(Notice { occasion, user_id, to, redirect_to, code_challenge: None });
     }
     Ok(queries)
 }

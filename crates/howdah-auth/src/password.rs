@@ -81,6 +81,11 @@ impl PasswordHasher {
         self.in_turn(move |this| this.hash(&password)).await
     }
 
+    /// The digest of a short secret under the pepper: without that, all there are could be tried.
+    pub(crate) fn digest(&self, text: &str) -> crate::token::Digest {
+        crate::token::Digest::of(&self.keyed(text))
+    }
+
     /// Whether a stored form is of another scheme than new ones are, so that it should be made anew when the password is
     /// at hand.
     pub fn is_outdated(stored: &str) -> bool {

@@ -23,7 +23,6 @@ pub(crate) const SIGNED_IN_ROLE: &str = "authenticated";
 
 /// How somebody showed who they are: a method of RFC 8176, or Supabase's name where that has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(dead_code, reason = "the endpoints to come need the rest")]
 pub(crate) enum Method {
     Password,
     /// A code or a link by mail.

@@ -1,4 +1,5 @@
-//! `POST /auth/v1/token`: signing in with a password, or refreshing.
+//! `POST /auth/v1/token`: signing in with a password, refreshing, or exchanging what a link has left
+//! (see `pkce`).
 //!
 //! Wrong passwords are counted three ways, and a right one is not counted: for one account from one network, from one
 //! network whichever the accounts, and for one account from all networks it has never signed in from. So a stranger who
@@ -22,7 +23,7 @@ use crate::password_rules::LONGEST_PASSWORD;
 use crate::session::{self, Method};
 use crate::throttle::{self, Allowance, Limit};
 use crate::user::User;
-use crate::{Accounts, PasswordHasher, cookies, refresh};
+use crate::{Accounts, PasswordHasher, cookies, pkce, refresh};
 
 const IS_FAMILIAR: &str = include_str!("sql/is_familiar.sql");
 const UPGRADE: &str = "update auth.users set password_hash = $2::text where id = $1::uuid and password_hash = $3::text";
@@ -78,9 +79,13 @@ async fn token(
             };
             refresh::refresh(&accounts, &database, &parts.headers, &token).await
         }
+        "pkce" => {
+            let shown: pkce::Exchange = read_json(&parts, body, &accounts).await?;
+            pkce::exchange(&accounts, &database, &parts.headers, shown).await
+        }
         other => {
             let message =
-                format!("grant_type \"{other}\" is not supported; use grant_type=password or grant_type=refresh_token");
+                format!("grant_type \"{other}\" is not supported; use grant_type=password, refresh_token or pkce");
             Err(AuthError::new(ErrorCode::UnsupportedGrantType, message))
         }
     }

@@ -19,6 +19,7 @@ use crate::body::read_json;
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
 use crate::mailer::{Notice, Occasion};
+use crate::pkce::{Challenge, CodeChallenge};
 use crate::session::{self, Method, NO_STORE};
 use crate::throttle::{self, Limit};
 use crate::user::User;
@@ -43,6 +44,8 @@ struct SignUp {
     password: String,
     #[serde(default)]
     data: Option<Map<String, Value>>,
+    #[serde(flatten)]
+    challenge: Challenge,
 }
 
 pub(crate) fn routes() -> Router<Accounts> {
@@ -71,6 +74,7 @@ async fn sign_up(
         return anonymous(&accounts, &database, &parts.headers, &data).await;
     }
     let address = email::normalised(&wanted.email)?;
+    let challenge = wanted.challenge.checked()?;
     password_rules::check(&wanted.password, Some(&address), accounts.options.password_min_length)?;
     if accounts.options.confirm_email && accounts.mailer.is_none() {
         let message =
@@ -81,7 +85,7 @@ async fn sign_up(
     let hash = accounts.hash(wanted.password).await?;
     if accounts.options.confirm_email {
         let redirect_to = accounts.options.redirect(redirect.redirect_to.as_deref());
-        return to_be_confirmed(&accounts, &database, &address, &hash, data, redirect_to).await;
+        return to_be_confirmed(&accounts, &database, &address, &hash, data, (redirect_to, challenge)).await;
     }
     at_once(&accounts, &database, &parts.headers, &address, &hash, &data).await
 }
@@ -164,7 +168,7 @@ async fn to_be_confirmed(
     address: &str,
     hash: &str,
     data: Value,
-    redirect_to: String,
+    (redirect_to, code_challenge): (String, Option<CodeChallenge>),
 ) -> Result<Response, AuthError> {
     let queries = vec![create(Some(address), Some(hash), &data, false), Query::new(NOW)];
     let rows = database.write_all(queries).await?;
@@ -191,7 +195,7 @@ async fn to_be_confirmed(
     }
     accounts.trail.denied(database, &event).await;
     if let Some(occasion) = occasion {
-        accounts.post(Notice { occasion, user_id: owner, to: address.to_owned(), redirect_to });
+        accounts.post(Notice { occasion, user_id: owner, to: address.to_owned(), redirect_to, code_challenge });
     }
     let user = User::unconfirmed(id, address.to_owned(), data, &now.text("now"));
     Ok((NO_STORE, axum::Json(user.to_json())).into_response())

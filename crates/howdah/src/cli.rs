@@ -123,6 +123,7 @@ pub(crate) enum Command {
     Seed(commands::seed::Args),
     Serve(commands::serve::Args),
     Keys(commands::keys::Args),
+    Mail(commands::mail::Args),
     Config(commands::config::Args),
     Completions(commands::completions::Args),
 }
@@ -155,6 +156,7 @@ impl Command {
             Self::Seed(args) => commands::seed::run(args, context).await,
             Self::Serve(args) => commands::serve::run(args, context).await,
             Self::Keys(args) => commands::keys::run(args, context).await,
+            Self::Mail(args) => commands::mail::run(args, context).await,
             Self::Config(args) => commands::config::run(&args, context),
             Self::Completions(args) => commands::completions::run(&args, context),
         }

@@ -67,6 +67,11 @@ impl Project {
         self.root.join(".howdah")
     }
 
+    /// Where mails of development are put instead of being sent.
+    pub(crate) fn mailbox_folder(&self) -> PathBuf {
+        self.state_folder().join("mail")
+    }
+
     /// `path` as a person in the project would write it.
     pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)

@@ -14,14 +14,22 @@ pub(crate) const AUDIT: (&str, &str) = ("HOWDAH_AUDIT_KEY", "audit");
 /// Mixed into passwords before they are hashed.
 pub(crate) const PEPPER: (&str, &str) = ("HOWDAH_PASSWORD_PEPPER", "pepper");
 
+/// The server that takes mails, with user name and password. Never made: it is somebody's.
+pub(crate) const SMTP: &str = "HOWDAH_SMTP_URL";
+
+/// The secret of a variable that nothing stands in for.
+pub(crate) fn of_environment(variable: &str) -> Option<Secret> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty()).map(Secret::new)
+}
+
 /// The secret of that variable, of the file that the variable with `_FILE` behind it names or, in a project, of that name in
 /// its private folder.
 ///
 /// # Errors
 /// The file cannot be read, or the private folder cannot be read or written.
 pub(crate) fn find((variable, name): (&str, &str), project: Option<&Project>) -> Result<Option<Secret>, Failure> {
-    if let Some(value) = std::env::var(variable).ok().filter(|value| !value.is_empty()) {
-        return Ok(Some(Secret::new(value)));
+    if let Some(secret) = of_environment(variable) {
+        return Ok(Some(secret));
     }
     if let Some(path) = std::env::var_os(format!("{variable}_FILE")).filter(|path| !path.is_empty()) {
         let path = Path::new(&path);

@@ -3,11 +3,14 @@
 use howdah_auth::AuthOptions;
 use howdah_testkit::{examples, run_examples};
 
+use crate::mail::Place;
 use crate::support::{Server, open, shared, sql};
 
 const PAGE: &str = include_str!("../../../../docs/auth.md");
 const SECOND_FACTORS: &str = include_str!("../../../../docs/auth-mfa.md");
 const ADMINISTRATION: &str = include_str!("../../../../docs/auth-admin.md");
+
+const MAIL_PAGE: &str = include_str!("../../../../docs/auth-mail.md");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_runs() {
@@ -65,6 +68,15 @@ async fn every_example_of_administration_runs() {
         "\"may_sign_in\":false",
         "\"action\":\"auth.admin_ended_sessions\"",
     ] {
+        assert!(said.contains(expected), "{expected} in\n{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_about_mail_runs() {
+    let place = Place::new().await;
+    let said = tokio::task::block_in_place(|| run_examples(MAIL_PAGE, 5, &[("URL", &place.server.url)]));
+    for expected in ["ada@example.org", "Please proceed to confirm", "\"email\":\"lovelace@example.org\""] {
         assert!(said.contains(expected), "{expected} in\n{said}");
     }
 }

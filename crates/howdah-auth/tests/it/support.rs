@@ -117,6 +117,16 @@ impl Server {
         mailer: Option<Arc<dyn Mailer>>,
         gate_options: GateOptions,
     ) -> Self {
+        Self::start_posting(login_url, options, gate_options, |_| (mailer, Router::new())).await
+    }
+
+    /// With a mailer that is made of the accounts, and with more routes.
+    pub(crate) async fn start_posting(
+        login_url: &str,
+        options: AuthOptions,
+        gate_options: GateOptions,
+        mailer: impl FnOnce(&Accounts) -> (Option<Arc<dyn Mailer>>, Router),
+    ) -> Self {
         // reqwest wants a TLS provider even for plain HTTP; it is fine if another test was first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let target = Target::parse(login_url).unwrap();
@@ -129,24 +139,16 @@ impl Server {
         let gate = Gate::new(pool, tokens, GateOptions { trusted_proxies, ..gate_options });
         let following = gate.revoked.follow(target);
         let mut accounts = Accounts::new(gate.clone(), PasswordHasher::new(PEPPER, 2), options);
+        let (mailer, more) = mailer(&accounts);
         if let Some(mailer) = mailer {
             accounts = accounts.with_mailer(mailer);
         }
         let whoami = Router::new().route("/whoami", get(whoami).post(whoami)).with_state(gate.clone());
-        let app = howdah_auth::router(accounts.clone()).merge(whoami);
+        let app = howdah_auth::router(accounts.clone()).merge(whoami).merge(more);
         let app = howdah_http::guarded(howdah_auth::with_cookies(app, &accounts), &gate);
-        let listener = howdah_http::server::bind_from(IpAddr::from([127, 0, 0, 1]), 0, 1).await.unwrap();
-        let address: SocketAddr = listener.local_addr().unwrap();
-        let stop = CancellationToken::new();
-        tokio::spawn(howdah_http::server::serve(listener, app, howdah_http::server::Limits::default(), stop.clone()));
+        let (url, stop) = serve(app).await;
         until("the server knows what has ended", async || gate.revoked.is_current()).await;
-        Self {
-            url: format!("http://{address}"),
-            gate,
-            client: reqwest::Client::new(),
-            _following: following,
-            _stop: stop.drop_guard(),
-        }
+        Self { url, gate, client: reqwest::Client::new(), _following: following, _stop: stop }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
@@ -228,6 +230,15 @@ impl Server {
     pub(crate) async fn refuses(&self, token: &str) {
         until("the token is refused", async || self.whoami(token).await == 401).await;
     }
+}
+
+/// Serves until the guard is dropped.
+pub(crate) async fn serve(app: Router) -> (String, DropGuard) {
+    let listener = howdah_http::server::bind_from(IpAddr::from([127, 0, 0, 1]), 0, 1).await.unwrap();
+    let address: SocketAddr = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    tokio::spawn(howdah_http::server::serve(listener, app, howdah_http::server::Limits::default(), stop.clone()));
+    (format!("http://{address}"), stop.drop_guard())
 }
 
 async fn whoami(State(gate): State<Gate>, request: Request) -> Result<Json<Value>, ApiError> {

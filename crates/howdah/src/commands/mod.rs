@@ -13,6 +13,7 @@ pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod lint;
+pub(crate) mod mail;
 pub(crate) mod migrate;
 pub(crate) mod policy;
 pub(crate) mod role;

@@ -31,6 +31,7 @@ Secrets come from the environment, or are made once in the project's .howdah/:
   HOWDAH_JWT_SECRET        bearer tokens: a secret of 32 bytes or more, or keys (JWK); without it all are refused
   HOWDAH_PASSWORD_PEPPER   mixed into passwords before they are hashed; without it /auth/v1 is off
   HOWDAH_AUDIT_KEY         signs the audit trail's checkpoints: 64 hexadecimal digits; needs audit.sealer_url
+  HOWDAH_SMTP_URL          where mails are handed over, like smtps://user:password@host; without it none are sent
 Each may stand in a file instead, which the same variable with _FILE behind it names.
 
 SIGHUP and SIGUSR2 read settings and schema anew, SIGUSR1 the schema. Ctrl+C and SIGTERM stop it: it finishes the requests under way, then closes.
@@ -168,7 +169,8 @@ fn of_postgrest(
         let Resolved { config, jwt_secret } = sources.over(&Config::load(None, &overrides)?)?;
         let target = Target::parse(config.database_url().unwrap_or("postgresql://"));
         let target = target.map_err(|error| Failure::from_error(error.into()))?;
-        Ok(Settings::new(target, Secrets { jwt: jwt_secret, pepper: None, signing: None }, &config, Surface::Postgrest))
+        let secrets = Secrets { jwt: jwt_secret, pepper: None, signing: None, smtp: None };
+        Ok(Settings::new(target, secrets, &config, Surface::Postgrest))
     };
     let settings = resolve(sources)?;
     serve::start_log(log_format, settings.log_level);
@@ -257,5 +259,5 @@ fn server_secrets(project: Option<&Project>, context: &Context) -> Result<Secret
     if pepper.is_none() {
         context.out.warn("HOWDAH_PASSWORD_PEPPER is not set: /auth/v1 is off");
     }
-    Ok(Secrets { jwt, pepper, signing })
+    Ok(Secrets { jwt, pepper, signing, smtp: secrets::of_environment(secrets::SMTP) })
 }

@@ -301,7 +301,7 @@ pub(crate) const KEYS: &[Key] = &[
         name: "auth.external_url",
         kind: Kind::WebAddress,
         default: None,
-        about: "The server's address as people reach it, for links in mails; by default where it was asked",
+        about: "The server's address as people reach it, for links in mails; by default the one it listens on",
     },
     Key {
         name: "auth.issuer",
@@ -374,6 +374,36 @@ pub(crate) const KEYS: &[Key] = &[
         kind: Kind::Integer { least: 0, most: 86_400 },
         default: Some("60"),
         about: "How long to wait between two mails to one address, in seconds",
+    },
+    Key {
+        name: "auth.mail_from",
+        kind: Kind::Text,
+        default: None,
+        about: "The address that mails come from, without a name; needed with HOWDAH_SMTP_URL",
+    },
+    Key {
+        name: "auth.mail_name",
+        kind: Kind::Text,
+        default: Some("Howdah"),
+        about: "What mails call the application: in their subjects and as the name of the sender",
+    },
+    Key {
+        name: "auth.mail_both_addresses",
+        kind: Kind::Boolean,
+        default: Some("true"),
+        about: "Whether a change of address has to be confirmed from the old address too",
+    },
+    Key {
+        name: "auth.mail_allow_plain",
+        kind: Kind::Boolean,
+        default: Some("false"),
+        about: "Whether mails may go to another machine unencrypted, if its mail server offers no TLS",
+    },
+    Key {
+        name: "auth.mail_ca_file",
+        kind: Kind::Text,
+        default: None,
+        about: "A file of certificates (PEM) to trust for the mail server, beside those of the system",
     },
     Key {
         name: "auth.cookies",

@@ -78,6 +78,7 @@ impl Screen {
             "rest": format!("{}/rest/v1", self.url),
             "auth": format!("{}/auth/v1", self.url),
             "health": format!("{}/healthz", self.url),
+            "mailbox": format!("{}/dev/mail", self.url),
             "database": {
                 "version": self.postgres, "host": "127.0.0.1", "port": self.database_port, "name": self.database,
             },
@@ -98,7 +99,13 @@ impl Screen {
         let hint = format!("applies what you save in {}   Ctrl+C stops it all", self.watching);
         writeln!(out, "{} {title}   {}", paint(GOOD, "●"), paint(MUTED, &hint))?;
         writeln!(out, "{}{}/rest/v1", label("API"), paint(ACCENT, &self.url))?;
-        writeln!(out, "{}{}/auth/v1   {}", label("Sign-in"), self.url, paint(MUTED, "health: /healthz /readyz"))?;
+        writeln!(
+            out,
+            "{}{}/auth/v1   {}",
+            label("Sign-in"),
+            self.url,
+            paint(MUTED, "mails: /dev/mail   health: /healthz /readyz")
+        )?;
         let prompt = paint(MUTED, "prompt: howdah db psql");
         let Self { postgres, database, database_port, .. } = self;
         writeln!(

@@ -118,12 +118,14 @@ impl Session<'_> {
             jwt: None,
             signing: Some(SigningKeys::of(self.project)),
             pepper: Some(secrets::of_project(secrets::PEPPER.1, self.project)?),
+            smtp: None,
         };
         let mut settings = Settings::new(self.private.login(database)?, secrets, &self.project.config, Surface::Howdah);
         settings.bind = [127, 0, 0, 1].into();
         settings.next_free_port = true;
         settings.sealer =
             audit::sealer(self.private.sealer(database).await?, Some(self.project), &self.project.config)?;
+        settings.mailbox = Some(self.project.mailbox_folder());
         let server = serve::start(settings, None).await?;
         server.ready(READY).await?;
         Ok(server)

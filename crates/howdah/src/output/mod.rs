@@ -58,6 +58,11 @@ impl Output {
         !self.json && self.stderr_terminal && io::stdin().is_terminal()
     }
 
+    /// Whether a person looks at stdout.
+    pub(crate) fn is_for_eyes(&self) -> bool {
+        !self.json && self.stdout_terminal
+    }
+
     /// Whether a bar that redraws itself makes sense: somebody watches stderr, and the terminal can move its cursor.
     pub(crate) fn can_animate(&self) -> bool {
         self.stderr_terminal && !self.quiet && std::env::var_os("TERM").is_none_or(|term| term != "dumb")

@@ -9,6 +9,7 @@ mod front;
 mod in_database;
 mod keys;
 mod log;
+mod mail;
 mod settings;
 mod stack;
 
@@ -48,6 +49,8 @@ const PORTS_TRIED: u16 = 100;
 const LOAD_PAUSE: Duration = Duration::from_millis(500);
 /// Between two looks at the project's signing keys: one small file.
 const KEYS_PAUSE: Duration = Duration::from_secs(1);
+/// How long mails that are on their way may take at the end.
+const MAIL_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a new stack may take to connect before it takes over all the same.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -95,8 +98,10 @@ struct Inside {
 /// # Errors
 /// The port is taken or may not be used; a secret is too short.
 pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<RunningServer, Failure> {
+    let mut settings = settings;
     let (listener, front) = listen(&settings).await?;
     let url = front.to_string();
+    settings.own_url = Some(url.clone());
     let admin = match settings.admin {
         Some(admin) => Some(bind(admin, 1).await?),
         None => None,
@@ -392,7 +397,13 @@ impl RunningServer {
             // Whoever asks for its health does not mind being cut off.
             admin.abort();
         }
-        self.serving.await.unwrap_or(false)
+        let drained = self.serving.await.unwrap_or(false);
+        if let Some(post) = &self.inside.stack.load().post
+            && !post.drained(MAIL_PATIENCE).await
+        {
+            tracing::warn!("some mails were not sent: whoever waits for one has to ask again");
+        }
+        drained
     }
 }
 

@@ -12,6 +12,7 @@ use howdah_pg::{Secret, Target};
 use howdah_privacy::audit::{SealerOptions, SigningKey};
 use howdah_schema::QualifiedName;
 
+use super::mail::MailSettings;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::signing_keys::SigningKeys;
@@ -25,6 +26,8 @@ pub(crate) struct Secrets {
     pub(crate) pepper: Option<Secret>,
     /// Where the project keeps its signing keys, if they are the project's: rotating them there takes effect here.
     pub(crate) signing: Option<SigningKeys>,
+    /// Where mails are handed over; without it, none are sent.
+    pub(crate) smtp: Option<Secret>,
 }
 
 impl Secrets {
@@ -77,6 +80,10 @@ pub(crate) struct Settings {
     pub(crate) anonymous_role: Option<String>,
     /// Holds from the start; `None` leaves the audit trail unsealed.
     pub(crate) sealer: Option<SealerSettings>,
+    /// In development: the folder that mails are put into instead of being sent, to be read at `/dev/mail`.
+    pub(crate) mailbox: Option<PathBuf>,
+    /// Where it listens, once it does.
+    pub(crate) own_url: Option<String>,
     /// As HOWDAH_LOG takes it.
     pub(crate) log_level: &'static str,
     pub(super) api: ApiOptions,
@@ -84,6 +91,7 @@ pub(crate) struct Settings {
     pub(super) gate: GateOptions,
     pub(super) tokens: TokenOptions,
     pub(super) auth: AuthOptions,
+    pub(super) mail: MailSettings,
     /// The secret of [`Secrets::jwt`] is in base64.
     pub(super) secret_is_base64: bool,
     /// A Unix socket instead of the port, and the mode of its file.
@@ -114,6 +122,9 @@ impl Settings {
             },
             tokens: tokens(config, surface),
             auth: auth(config),
+            mail: mail(config),
+            mailbox: None,
+            own_url: None,
             secret_is_base64: config.is_on("jwt.secret_is_base64"),
             unix_socket: unix_socket(config),
             admin: admin(config),
@@ -142,6 +153,8 @@ impl Settings {
         for (what, _) in differs.iter().filter(|(_, differs)| *differs) {
             tracing::warn!("{what} has changed in the settings and holds after a restart");
         }
+        self.own_url.clone_from(&old.own_url);
+        self.mailbox.clone_from(&old.mailbox);
         (self.bind, self.port, self.admin) = (old.bind, old.port, old.admin);
         self.unix_socket.clone_from(&old.unix_socket);
         self.channel.clone_from(&old.channel);
@@ -275,6 +288,16 @@ fn auth(config: &Config) -> AuthOptions {
         mail_interval: seconds(config, "auth.mail_interval_seconds", defaults.mail_interval.as_secs()),
         cookies: config.is_on("auth.cookies"),
         secure_cookies: config.is_on("auth.secure_cookies"),
+    }
+}
+
+fn mail(config: &Config) -> MailSettings {
+    MailSettings {
+        name: config.text("auth.mail_name").unwrap_or("Howdah").to_owned(),
+        from: config.text("auth.mail_from").map(str::to_owned),
+        both_addresses: config.is_on("auth.mail_both_addresses"),
+        allow_plain: config.is_on("auth.mail_allow_plain"),
+        ca_file: config.text("auth.mail_ca_file").map(PathBuf::from),
     }
 }
 

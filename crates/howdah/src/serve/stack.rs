@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router, middleware};
 use howdah_api::Api;
+use howdah_auth::mail::{Mailbox, Post};
 use howdah_auth::{Accounts, PasswordHasher};
 use howdah_http::{ApiError, Following, Gate, KeySet, MetricNames, Metrics, Revoked, Tokens};
 use howdah_pg::Secret;
@@ -15,6 +16,7 @@ use howdah_pg::lane::LanePool;
 use http::StatusCode;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::mail;
 use super::settings::{Settings, Surface};
 use crate::failure::Failure;
 
@@ -34,6 +36,8 @@ pub(super) struct Stack {
     pub(super) revoked: Revoked,
     /// Keeps that up to date; none where there are no accounts.
     pub(super) following: Option<Following>,
+    /// Sends mails; none where there are no accounts, or no mail can be sent.
+    pub(super) post: Option<Post>,
     /// Keeps connections from growing old.
     _renewal: Option<AbortOnDropHandle<()>>,
 }
@@ -52,7 +56,7 @@ impl Stack {
         let api = Api::new(gate.clone(), settings.target.clone(), settings.api.clone());
         let revoked = gate.revoked.clone();
         let following = (settings.surface == Surface::Howdah).then(|| revoked.follow(settings.target.clone()));
-        let routes = routes(&settings, &gate, &api);
+        let (routes, post) = routes(&settings, &gate, &api)?;
         let admin_routes = admin_routes(&settings, gate, &api);
         let renewal = settings.pool_lifetime.map(|age| {
             let pool = pool.clone();
@@ -64,7 +68,19 @@ impl Stack {
             }))
         });
         let trusted = Mutex::new(jwt);
-        Ok(Self { settings, tokens, trusted, pool, api, routes, admin_routes, revoked, following, _renewal: renewal })
+        Ok(Self {
+            settings,
+            tokens,
+            trusted,
+            pool,
+            api,
+            routes,
+            admin_routes,
+            revoked,
+            following,
+            post,
+            _renewal: renewal,
+        })
     }
 
     /// Trusts and signs with the keys of this moment, where they have been rotated.
@@ -97,24 +113,33 @@ pub(crate) fn hasher(pepper: &Secret) -> PasswordHasher {
     PasswordHasher::new(pepper.expose().as_bytes(), threads)
 }
 
-fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Router {
+fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Result<(Router, Option<Post>), Failure> {
+    let mut post = None;
     let mut routes = howdah_api::router(api.clone());
     if settings.surface == Surface::Howdah {
         routes = routes.merge(howdah_http::health_router(gate.clone()));
         routes = routes.merge(howdah_http::jwks_router(gate.clone()));
         if let Some(pepper) = &settings.secrets.pepper {
             let accounts = Accounts::new(gate.clone(), hasher(pepper), settings.auth.clone());
-            let accounts = accounts.with_schemas(&settings.api.schemas);
+            let mut accounts = accounts.with_schemas(&settings.api.schemas);
+            post = mail::post(settings, &accounts)?;
+            if let Some(post) = &post {
+                accounts = accounts.with_mailer(Arc::new(post.clone()));
+            }
             routes = howdah_auth::with_cookies(routes.merge(howdah_auth::router(accounts.clone())), &accounts);
+        }
+        if let Some(folder) = &settings.mailbox {
+            routes = routes.merge(howdah_auth::mail::mailbox_router(Mailbox::new(folder)));
         }
         let base_path = settings.api.base_path.clone();
         routes = routes.fallback(move |uri: http::Uri| async move { nothing_here(&uri, &base_path) });
     }
     let routes = howdah_http::guarded(routes, gate);
-    match settings.surface {
+    let routes = match settings.surface {
         Surface::Howdah => routes,
         Surface::Postgrest => routes.layer(middleware::map_request(without_api_key)),
-    }
+    };
+    Ok((routes, post))
 }
 
 /// `/live`, `/ready`, `/metrics` and `/schema_cache`, as PostgREST has them.

@@ -17,6 +17,7 @@ mod help;
 mod init;
 mod keys;
 mod lint;
+mod mail;
 mod metrics;
 mod migrate;
 mod policy;

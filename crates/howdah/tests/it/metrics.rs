@@ -87,7 +87,7 @@ fn a_server_tells_of_itself_under_its_own_names() {
 fn a_database_that_is_away_shows() {
     let port = free_port();
     let nowhere = format!("postgres://x:y@127.0.0.1:{}/db", free_port());
-    let mut command = crate::serve::command(&nowhere);
+    let mut command = command(&nowhere);
     command.env("HOWDAH_SERVER_ADMIN_PORT", port.to_string());
     let process = howdah_testkit::TestProcess::spawn(command);
     process.wait_for("the failure", Duration::from_secs(20), |output| output.contains("waiting for the database"));

@@ -15,7 +15,7 @@ fn accounts(db: &TestDb) -> Served {
 }
 
 /// Status and body of a request with a JSON body and a token, where there are any.
-fn ask(url: &str, method: &str, body: &Value, token: Option<&str>) -> (u16, String) {
+pub(crate) fn ask(url: &str, method: &str, body: &Value, token: Option<&str>) -> (u16, String) {
     let mut curl = Command::new("curl");
     curl.args(["-sS", "-X", method, url, "-w", "\n%{http_code}", "-H", "content-type: application/json"]);
     if !body.is_null() {
