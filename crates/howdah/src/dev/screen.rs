@@ -104,7 +104,7 @@ impl Screen {
             "{}{}/auth/v1   {}",
             label("Sign-in"),
             self.url,
-            paint(MUTED, "mails: /dev/mail   health: /healthz /readyz")
+            paint(MUTED, "mails: /dev/mail   health: /healthz")
         )?;
         let prompt = paint(MUTED, "prompt: howdah db psql");
         let Self { postgres, database, database_port, .. } = self;

@@ -10,6 +10,7 @@ mod predicate;
 mod read;
 mod search;
 mod serving;
+mod pattern;
 pub mod specimen;
 mod write;
 

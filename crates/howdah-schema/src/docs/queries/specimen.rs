@@ -7,6 +7,7 @@
 //! Of a type that is not known here (one of an extension, say) there is no value, and the column is null.
 
 use super::ident;
+use super::pattern::matching;
 use crate::QualifiedName;
 use crate::catalog::{Catalog, Column, ConstraintKind, DataType, Relation, Table, TypeKind};
 use crate::clients::rules::check_expression;
@@ -276,7 +277,10 @@ fn of_base(name: &QualifiedName, hints: &[String]) -> Vec<String> {
     let quoted = |values: &[&str]| values.iter().map(|value| format!("'{value}'")).collect::<Vec<_>>();
     match name.name.as_str() {
         "text" | "varchar" | "bpchar" | "name" | "citext" => {
-            let hints = hints.iter().filter(is_string).map(|hint| format!("{hint}::text"));
+            let strings = || hints.iter().filter(is_string);
+            let of_patterns = strings().filter_map(|hint| matching(hint.trim_matches('\'')));
+            let of_patterns: Vec<_> = of_patterns.map(|text| format!("{}::text", Literal::text(text))).collect();
+            let hints = strings().map(|hint| format!("{hint}::text")).chain(of_patterns);
             // Texts that nobody else has, too.
             let fresh = ["gen_random_uuid()::text", "gen_random_uuid() || '@example.com'"].map(str::to_owned);
             let texts = TEXTS.iter().map(|text| format!("{}::text", Literal::text((*text).to_owned())));
