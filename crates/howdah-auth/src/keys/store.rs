@@ -241,7 +241,7 @@ impl KeyStore {
     /// # Errors
     /// The database's.
     pub async fn served(&self, schemas: &[String]) -> Result<Served, KeyError> {
-        let rows = self.database.read_slowly(Query::new(SERVED).bind(&Value::from(schemas))).await?;
+        let rows = self.database.read_slowly(Query::new(SERVED).bind(Value::from(schemas))).await?;
         let mut served = Served { default_schema: schemas.first().cloned().unwrap_or_default(), ..Served::default() };
         for row in rows {
             served.add(row.is("is_function"), row.text("schema"), row.text("name"));
@@ -276,7 +276,7 @@ impl KeyStore {
             .bind(name)
             .bind(random.prefix())
             .bind(format!("\\x{}", random.digest()))
-            .bind(&Value::from(new.scopes.texts()))
+            .bind(Value::from(new.scopes.texts()))
             .bind(new.role.name())
             .bind(new.life.map(|life| life.as_secs()))
             .bind(MOST);
@@ -330,18 +330,18 @@ impl KeyStore {
 mod tests {
     use super::*;
 
-    fn check(text: &str, expected: Option<KeyId>) {
-        assert_eq!(KeyId::parse(text).ok(), expected, "{text}");
+    fn check(text: &str, expected: Option<&KeyId>) {
+        assert_eq!(KeyId::parse(text).ok().as_ref(), expected, "{text}");
     }
 
     #[test]
     fn keys_are_named_by_id_or_prefix() {
         let id = "a0000000-0000-4000-8000-00000000000A";
-        check(id, Some(KeyId::Id(id.to_lowercase())));
-        let prefix = Some(KeyId::Prefix("hdk_0123456789ab".to_owned()));
-        check("hdk_0123456789ab", prefix.clone());
+        check(id, Some(&KeyId::Id(id.to_lowercase())));
+        let prefix = KeyId::Prefix("hdk_0123456789ab".to_owned());
+        check("hdk_0123456789ab", Some(&prefix));
         // A whole key, as it was found in a log: nothing but the prefix is used.
-        check("hdk_0123456789ab_01234567890123456789012345678901234567", prefix);
+        check("hdk_0123456789ab_01234567890123456789012345678901234567", Some(&prefix));
         for none in ["", "hdk_", "x", "a0000000-0000-4000-8000-00000000000g", "hdk_012345678äöü9"] {
             check(none, None);
         }

@@ -31,7 +31,7 @@ fn field<'a>(url: &'a str, name: &str) -> &'a str {
     pairs
         .filter(|(found, _)| *found == name)
         .map(|(_, value)| value)
-        .last()
+        .reduce(|_, later| later)
         .unwrap_or_else(|| panic!("no {name} in {url}"))
 }
 

@@ -236,11 +236,10 @@ fn received(from: &str, to: Vec<String>, data: String, is_encrypted: bool, user:
 pub(crate) fn header(data: &str, name: &str) -> Option<String> {
     let (headers, _) = data.split_once("\r\n\r\n")?;
     let headers = headers.replace("\r\n ", " ").replace("\r\n\t", " ");
-    let found = headers.lines().find_map(|line| {
+    headers.lines().find_map(|line| {
         let (found, value) = line.split_once(':')?;
         found.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-    });
-    found
+    })
 }
 
 fn plain_part(data: &str) -> String {

@@ -123,7 +123,7 @@ impl KeySet {
     fn from_json(text: &str) -> Result<Self, KeyError> {
         let mut value: Value = serde_json::from_str(text).map_err(|error| KeyError::Json(error.to_string()))?;
         let Some(members) = value.get_mut("keys").map(Value::take) else {
-            let key = key(value, "the key")?;
+            let key = key(&value, "the key")?;
             return Ok(Self { keys: vec![key.ok_or(KeyError::NothingUsable)?] });
         };
         let Value::Array(members) = members else {
@@ -131,14 +131,14 @@ impl KeySet {
         };
         let mut keys = Vec::with_capacity(members.len());
         for (at, member) in members.into_iter().enumerate() {
-            keys.extend(key(member, &format!("keys[{at}]"))?);
+            keys.extend(key(&member, &format!("keys[{at}]"))?);
         }
         if keys.is_empty() { Err(KeyError::NothingUsable) } else { Ok(Self { keys }) }
     }
 }
 
 /// `None` for a key that is for something else than verifying tokens, or of an algorithm that is not supported.
-fn key(given: Value, place: &str) -> Result<Option<Key>, KeyError> {
+fn key(given: &Value, place: &str) -> Result<Option<Key>, KeyError> {
     let malformed = |reason: String| KeyError::Jwk { place: place.to_owned(), reason };
     let jwk: Jwk = serde_json::from_value(given.clone()).map_err(|error| malformed(error.to_string()))?;
     let is_for_signatures = matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature))
@@ -176,7 +176,7 @@ fn key(given: Value, place: &str) -> Result<Option<Key>, KeyError> {
     }
     // A point that is not on its curve shows only when a verifier is made of it; better now than on every request.
     jsonwebtoken::crypto::verify("", b"", &decoding, algorithm).map_err(|error| malformed(error.to_string()))?;
-    let encoding = private::private(&given).map_err(|reason| malformed(reason.to_owned()))?;
+    let encoding = private::private(given).map_err(|reason| malformed(reason.to_owned()))?;
     let mut kid = kid;
     if let Some(encoding) = &encoding {
         let verifies = jsonwebtoken::crypto::sign(PROBE, encoding, algorithm)
@@ -184,9 +184,9 @@ fn key(given: Value, place: &str) -> Result<Option<Key>, KeyError> {
         if !verifies.unwrap_or(false) {
             return Err(malformed("its private part is not that of its public part".to_owned()));
         }
-        kid = kid.or_else(|| thumbprint(&given));
+        kid = kid.or_else(|| thumbprint(given));
     }
-    let published = Some(public(&given, kid.as_deref(), algorithm));
+    let published = Some(public(given, kid.as_deref(), algorithm));
     Ok(Some(Key { kid, algorithm, decoding, encoding, published, is_plain_secret: false }))
 }
 

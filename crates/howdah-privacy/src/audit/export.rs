@@ -53,7 +53,8 @@ pub async fn export(
         ExportFormat::Ndjson => Sink::Ndjson(to),
         ExportFormat::Csv => {
             let mut csv = csv::Writer::from_writer(to);
-            csv.write_record(statement.columns().iter().skip(PLACE).map(|column| column.name())).map_err(of_csv)?;
+            csv.write_record(statement.columns().iter().skip(PLACE).map(tokio_postgres::Column::name))
+                .map_err(of_csv)?;
             Sink::Csv(Box::new(csv))
         }
     };
@@ -102,7 +103,7 @@ fn texts(row: &Row) -> impl Iterator<Item = Option<&str>> {
 
 /// A row of export_columns.sql as an object.
 pub(super) fn value(row: &Row) -> Value {
-    let names = row.columns().iter().skip(PLACE).map(|column| column.name());
+    let names = row.columns().iter().skip(PLACE).map(tokio_postgres::Column::name);
     let object: Map<String, Value> = names
         .zip(texts(row))
         .map(|(name, text)| {

@@ -3,7 +3,7 @@
 //! Events are written by triggers, in the transaction of the change they tell of. Chaining them there would make all
 //! writers queue, so the [`Sealer`] does it afterwards: each event that no earlier one can precede any more gets a *seal*,
 //! which takes in the seal before. A *checkpoint* signs the end of the chain with a key that is outside of the database.
-//! [`verify`] walks events and seals side by side and names what does not fit.
+//! [`verify()`] walks events and seals side by side and names what does not fit.
 //!
 //! What is hashed and signed is described, for other implementations, in [`digest`] and in docs/audit.md.
 

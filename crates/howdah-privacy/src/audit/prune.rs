@@ -122,10 +122,9 @@ async fn walk(
         for row in &rows {
             let event = WithPayload::read(row);
             (xid, id) = (event.event.xid().to_owned(), event.event.id());
-            let seal: Option<(i64, Vec<u8>, Vec<u8>)> = match row.get::<_, Option<i64>>(BEFORE_SEAL) {
-                Some(number) => Some((number, row.get(BEFORE_SEAL + 1), row.get(BEFORE_SEAL + 2))),
-                None => None,
-            };
+            let number: Option<i64> = row.get(BEFORE_SEAL);
+            let seal: Option<(i64, Vec<u8>, Vec<u8>)> =
+                number.map(|number| (number, row.get(BEFORE_SEAL + 1), row.get(BEFORE_SEAL + 2)));
             let Some((number, event_sha256, chain_sha256)) = seal else {
                 return Err(refuse(format!("event {id} is not sealed yet")));
             };

@@ -180,8 +180,8 @@ async fn every_bit(
 }
 
 /// All that a value is made: each of its bits flipped, nothing, and where it is nothing, something.
-fn spoiled(kind: Kind, data_type: &str, value: Option<String>) -> Vec<Option<String>> {
-    let mut values: Vec<Option<String>> = match &value {
+fn spoiled(kind: Kind, data_type: &str, value: Option<&str>) -> Vec<Option<String>> {
+    let mut values: Vec<Option<String>> = match value {
         Some(value) => kind.flips(value).into_iter().map(Some).chain([None]).collect(),
         None => vec![Some(if matches!(kind, Kind::Moment) { "1700000000000000" } else { "{}" }.to_owned())],
     };

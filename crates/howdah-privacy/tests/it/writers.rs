@@ -62,7 +62,6 @@ fn start(db: &TestDb) -> Sealer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stdout, reason = "what a long run by hand is for")]
 async fn every_committed_event_is_sealed_once() {
     let db = database().await;
     let until = Instant::now() + seconds();

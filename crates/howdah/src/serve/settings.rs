@@ -305,7 +305,7 @@ fn tokens(config: &Config, surface: Surface) -> TokenOptions {
     let auth = auth(config);
     TokenOptions {
         // In PostgREST's place nobody issues tokens in our name, and all follow PostgREST's rules.
-        own: (surface == Surface::Howdah).then(|| OwnTokens { issuer: auth.issuer, audience: auth.audience }),
+        own: (surface == Surface::Howdah).then_some(OwnTokens { issuer: auth.issuer, audience: auth.audience }),
         audience: config.text("jwt.audience").map(str::to_owned),
         issuer: config.text("jwt.issuer").map(str::to_owned),
         require_audience: config.is_on("jwt.require_audience"),

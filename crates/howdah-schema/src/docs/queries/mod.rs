@@ -6,11 +6,11 @@
 
 mod draft;
 mod names;
+mod pattern;
 mod predicate;
 mod read;
 mod search;
 mod serving;
-mod pattern;
 pub mod specimen;
 mod write;
 

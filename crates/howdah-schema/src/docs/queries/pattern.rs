@@ -54,7 +54,8 @@ mod tests {
         check(r"^\d+\.\w*x?y+$", Some("0.y"));
         check("^a.c$", Some("aac"));
         check("^$", Some(""));
-        for beyond in ["a", "^a", "^(a|b)$", "^a|b$", "^[^a]$", "^[[:digit:]]$", r"^\m$", "^[a$", "^a{x}$", "^a{9999}$"] {
+        for beyond in ["a", "^a", "^(a|b)$", "^a|b$", "^[^a]$", "^[[:digit:]]$", r"^\m$", "^[a$", "^a{x}$", "^a{9999}$"]
+        {
             check(beyond, None);
         }
     }
