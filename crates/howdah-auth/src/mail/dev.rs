@@ -18,7 +18,7 @@ use serde_json::json;
 use super::mailbox::{Letter, Mailbox};
 use super::message::escaped;
 
-/// The routes. Only for servers that listen on loopback; [`is_local`] looks at each request as well.
+/// The routes. Only for servers that listen on loopback; `is_local` looks at each request as well.
 pub fn router(mailbox: Mailbox) -> Router {
     Router::new()
         .route("/dev/mail", get(list))
