@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Counts up whenever the same plan gives other rows, so that a database seeded by an older Howdah is told apart.
-pub(crate) const EDITION: u32 = 1;
+pub(crate) const EDITION: u32 = 2;
 
 /// The history is a year, and grows by a day for each so many rows beyond twenty thousand …
 const ROWS_PER_EXTRA_DAY: u64 = 400;

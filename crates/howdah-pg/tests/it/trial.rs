@@ -130,8 +130,12 @@ async fn nearly_all_queries_of_the_templates_run_without_a_row() {
         let candidates = candidates(&catalog, &["public"]);
         let outcomes = on_copy(&client, &catalog, &candidates).await.unwrap();
         let refused = |outcome: &&Outcome| matches!(outcome, Outcome::Planned | Outcome::Failed(_) | Outcome::Read);
-        let (refused, all) = (outcomes.iter().filter(refused).count(), outcomes.len());
-        // A second factor needs what depends on its kind, and no digest is made up for a file that is not there.
-        assert!(refused <= 6, "{template}: {refused} of {all} did not run");
+        let all = candidates.iter().zip(&outcomes).filter(|(_, outcome)| refused(outcome));
+        let refused: Vec<_> = all
+            .map(|(candidate, outcome)| format!("{} {}: {outcome:?}", candidate.relation, candidate.query.title))
+            .collect();
+        // A second factor needs what depends on its kind, an account and a revocation one of several columns that may be
+        // null, and no digest is made up for a file that is not there.
+        assert!(refused.len() <= 8, "{template}: {refused:#?}");
     }
 }

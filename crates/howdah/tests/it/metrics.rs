@@ -68,7 +68,8 @@ fn a_server_tells_of_itself_under_its_own_names() {
     assert!(after.value("howdah_schema_loads_total{result=success}") >= 1.0);
     assert!(after.value("howdah_schema_load_seconds") > 0.0);
     assert_eq!(after.value("howdah_schema_loads_total{result=failure}"), 0.0);
-    assert_eq!((after.value("howdah_pool_up"), after.value("howdah_pool_lanes_open")), (1.0, 1.0));
+    assert_eq!(after.value("howdah_pool_up"), 1.0);
+    assert!(after.value("howdah_pool_lanes_open") >= 1.0);
     assert_eq!(after.value("howdah_pool_sessions_max"), 10.0);
     let version = concat!("howdah_build_info{version=", env!("CARGO_PKG_VERSION"), "}");
     assert_eq!(after.value(version), 1.0);
