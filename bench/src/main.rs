@@ -5,6 +5,7 @@
 //! `bench/runs`. Deliberately not here: benchmarks of single functions; what counts is what arrives at the other end.
 
 mod api;
+mod audit;
 mod binary;
 mod child;
 mod docs;
@@ -104,6 +105,7 @@ enum Benchmark {
     ApiMemory,
     Schema,
     Docs,
+    Audit,
 }
 
 impl Benchmark {
@@ -115,6 +117,7 @@ impl Benchmark {
             Self::ApiMemory => "api-memory",
             Self::Schema => "schema",
             Self::Docs => "docs",
+            Self::Audit => "audit",
         }
     }
 
@@ -136,6 +139,7 @@ impl Benchmark {
             Self::Docs => {
                 "`howdah docs` and the lint at 100 and 1,000 tables, beside pg_dump and reading (about 1 minute)"
             }
+            Self::Audit => "writes to an audited table beside the same to another, with sealing on (about 2 minutes)",
         }
     }
 
@@ -148,6 +152,7 @@ impl Benchmark {
             Self::ApiMemory => api::memory::run(binary, options),
             Self::Schema => schema::run(quick),
             Self::Docs => docs::run(binary, quick),
+            Self::Audit => audit::run(quick),
         }
     }
 }
