@@ -172,6 +172,19 @@ async fn nobody_is_taken_at_their_word_while_the_database_is_away() {
     until("it is good again", async || server.whoami(&ada.access).await == 200).await;
 }
 
+/// A privilege that is lost hides what has ended; it does not mean that nothing can end.
+#[tokio::test]
+async fn nobody_is_taken_at_their_word_when_what_has_ended_may_not_be_read() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let ada = server.person("ada@example.org").await;
+    assert_eq!(server.whoami(&ada.access).await, 200);
+    sql(&db, "revoke select on auth.revocations from howdah_auth").await;
+    until("it is refused for now", async || server.whoami(&ada.access).await == 503).await;
+    sql(&db, "grant select on auth.revocations to howdah_auth").await;
+    until("it is good again", async || server.whoami(&ada.access).await == 200).await;
+}
+
 /// A transaction that began before a look and commits after it is not skipped.
 #[tokio::test]
 async fn a_late_commit_is_not_missed() {

@@ -61,7 +61,7 @@ async fn run(revoked: Revoked, target: Arc<ArcSwap<Target>>) {
             Err(error) => error,
             Ok(never) => match never {},
         };
-        if has_no_accounts(&error) {
+        if has_no_accounts(&error, revoked.has_looked()) {
             revoked.inner.mode.store(NO_ACCOUNTS, Ordering::Release);
             tokio::time::sleep(UNUSED_PACE).await;
             continue;
@@ -77,9 +77,15 @@ async fn run(revoked: Revoked, target: Arc<ArcSwap<Target>>) {
     }
 }
 
-/// The schema, its table or the role is not there, or not for this login.
-fn has_no_accounts(error: &PgError) -> bool {
-    matches!(error, PgError::Server(error) if matches!(error.sqlstate.as_str(), "3F000" | "42P01" | "42501" | "22023"))
+/// The schema, its table or the role is not there, or not for this login. Once there were accounts, only their schema and
+/// table can go: a role or a privilege that is lost hides what has ended, and nobody may be taken at their word.
+fn has_no_accounts(error: &PgError, has_looked: bool) -> bool {
+    let PgError::Server(error) = error else { return false };
+    match error.sqlstate.as_str() {
+        "3F000" | "42P01" => true,
+        "42501" | "22023" => !has_looked,
+        _ => false,
+    }
 }
 
 /// One connection, for as long as it lasts.

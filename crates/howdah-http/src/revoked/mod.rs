@@ -128,6 +128,11 @@ impl Revoked {
         shard.accounts.get(&token.account).is_some_and(|(below, _)| token.epoch < *below)
     }
 
+    /// Whether a look has ever succeeded.
+    fn has_looked(&self) -> bool {
+        self.inner.looked.load(Ordering::Acquire) > 0
+    }
+
     fn age(&self) -> Option<Duration> {
         let looked = self.inner.looked.load(Ordering::Acquire).checked_sub(1)?;
         Some(self.inner.began.elapsed().saturating_sub(Duration::from_millis(looked)))
