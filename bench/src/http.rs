@@ -24,7 +24,8 @@ pub(crate) struct Head {
 /// # Errors
 /// What this reader does not do, such as chunks, and what is no HTTP.
 pub(crate) fn head(bytes: &[u8]) -> Result<Option<Head>, &'static str> {
-    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
+    // The load generator shares the processor with what it measures: this is where its time went.
+    let Some(end) = memchr::memmem::find(bytes, b"\r\n\r\n") else { return Ok(None) };
     let mut lines = bytes[..end].split(|byte| *byte == b'\n');
     let first = lines.next().unwrap_or_default();
     let status =

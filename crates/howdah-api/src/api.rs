@@ -9,11 +9,13 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use howdah_http::{ApiError, Caller, Gate, Principal};
+use howdah_http::{ApiError, App, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+
+use percent_encoding::percent_decode_str;
 
 use crate::describe::Description;
 use crate::executor::Executor;
@@ -253,6 +255,59 @@ pub(crate) struct Asked<'a> {
     pub(crate) executor: Executor<'a>,
 }
 
+/// Answers what is below the API's base path, and hands everything else on to `others`. As [`router`], without what a router
+/// of axum's costs each request; only that one can share its paths with others, as it has to where the base path is `/`.
+pub fn app(api: Api, others: App) -> App {
+    App::choosing(move |request| {
+        let base = api.options().base_path.trim_end_matches('/');
+        match request.uri().path().strip_prefix(base).and_then(Below::at) {
+            None => others.answer(request),
+            Some(target) => {
+                let api = api.clone();
+                Box::pin(async move {
+                    match target {
+                        Below::One(resource) => answer(&api, resource, request).await,
+                        Below::Batch => batch::batch(&api, request).await,
+                        Below::Nothing => nowhere().await.into_response(),
+                    }
+                })
+            }
+        }
+    })
+}
+
+/// What stands at a path below the base.
+#[derive(Debug, PartialEq, Eq)]
+enum Below {
+    One(Resource),
+    Batch,
+    Nothing,
+}
+
+impl Below {
+    /// At a path without the base. `None` where that was none, but the beginning of a longer name.
+    fn at(path: &str) -> Option<Self> {
+        let named = |resource: fn(String) -> Resource, encoded: &str| {
+            let name = percent_decode_str(encoded).decode_utf8();
+            name.map_or(Self::Nothing, |name| Self::One(resource(name.into_owned())))
+        };
+        if path.is_empty() {
+            return Some(Self::One(Resource::Description(Description::Swagger)));
+        }
+        let path = path.strip_prefix('/')?;
+        Some(match (path, path.split_once('/')) {
+            ("", _) => Self::One(Resource::Description(Description::Swagger)),
+            ("openapi.json", _) => Self::One(Resource::Description(Description::OpenApi)),
+            ("batch", _) => Self::Batch,
+            (table, None) => named(Resource::Relation, table),
+            (_, Some(("rpc", function))) if !function.is_empty() && !function.contains('/') => {
+                named(Resource::Function, function)
+            }
+            (_, Some(_)) => Self::Nothing,
+        })
+    }
+}
+
 /// The routes below the API's base path.
 pub fn router(api: Api) -> Router {
     let base = api.options().base_path.trim_end_matches('/').to_owned();
@@ -395,3 +450,35 @@ fn allow_on(relation: &Relation) -> String {
 }
 
 const CONTENT_PROFILE: HeaderName = HeaderName::from_static("content-profile");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, expected: Option<&Below>) {
+        assert_eq!(Below::at(path).as_ref(), expected, "{path}");
+    }
+
+    #[test]
+    fn what_stands_at_a_path() {
+        let relation = |name: &str| Below::One(Resource::Relation(name.into()));
+        let function = |name: &str| Below::One(Resource::Function(name.into()));
+        for root in ["", "/"] {
+            check(root, Some(&Below::One(Resource::Description(Description::Swagger))));
+        }
+        check("/openapi.json", Some(&Below::One(Resource::Description(Description::OpenApi))));
+        check("/batch", Some(&Below::Batch));
+        check("/tasks", Some(&relation("tasks")));
+        check("/my%20tasks", Some(&relation("my tasks")));
+        check("/a%2Fb", Some(&relation("a/b")));
+        check("/rpc", Some(&relation("rpc")));
+        check("/rpc/f", Some(&function("f")));
+        check("/rpc/%C3%A4", Some(&function("ä")));
+        check("/rpc/f/g", Some(&Below::Nothing));
+        check("/tasks/1", Some(&Below::Nothing));
+        for nothing in ["/tasks/", "/rpc/", "//", "/%ff"] {
+            check(nothing, Some(&Below::Nothing));
+        }
+        check("x", None);
+    }
+}

@@ -4,8 +4,6 @@
 //! whoever has seen its latest state, in whatever form. The representation tells apart what one address answers with for
 //! other columns, media types or roles, so that a cache never takes one for the other.
 
-use std::fmt::Write as _;
-
 use axum::response::{IntoResponse, Response};
 use howdah_http::ApiError;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -15,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::api::Request;
 use crate::exposed::Relation;
 use crate::options::ApiOptions;
-use crate::query::Query;
+use crate::query::{Query, SelectItem};
 use crate::request::media::Media;
 use crate::sql::ROOT;
 
@@ -159,17 +157,20 @@ pub(crate) fn representation(request: &Request<'_>, query: &Query, media: &Media
     }
     let role = &request.caller.principal.role;
     let mut hash = Sha256::new();
-    let columns = query.relation.readable_by(role).map(|column| column.name.as_str());
-    let select = format!("{:?} {:?}", query.select, columns.collect::<Vec<_>>());
-    let zone = request.prefer.time_zone.as_deref().unwrap_or_default();
-    for part in [&query.relation.sql_name, role.as_ref(), &select, &media.name(), zone] {
+    let mut add = |part: &str| {
         hash.update(part.as_bytes());
         hash.update([0]);
+    };
+    let zone = request.prefer.time_zone.as_deref().unwrap_or_default();
+    [&query.relation.sql_name, role.as_ref(), &media.name(), zone].into_iter().for_each(&mut add);
+    for item in &query.select {
+        match item {
+            SelectItem::All => query.relation.readable_by(role).for_each(|column| add(&column.name)),
+            SelectItem::Item(_) | SelectItem::Embed(_) => add(&format!("{item:?}")),
+        }
     }
-    Some(hash.finalize().iter().take(4).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
+    let [a, b, c, d, ..] = hash.finalize().0;
+    Some(format!("{:08x}", u32::from_be_bytes([a, b, c, d])))
 }
 
 /// Puts the tag of a row on its answer.

@@ -1,5 +1,7 @@
 //! Rows as JSON, from PostgreSQL's text format. Doing it here costs less than `json_agg` in the server.
 
+use std::ops::Range;
+
 use bytes::{BufMut, BytesMut};
 use howdah_pg::lane::{Field, Row};
 
@@ -47,8 +49,10 @@ pub(crate) enum Shape {
 #[derive(Debug)]
 pub(crate) struct Encoder {
     shape: Shape,
-    /// Per column: its key and a colon as JSON, and its form.
-    columns: Vec<(Box<[u8]>, Form)>,
+    /// The keys as JSON, each with a colon.
+    names: BytesMut,
+    /// Per column: where its key stands in `names`, and its form.
+    columns: Vec<(Range<usize>, Form)>,
     /// The first column holds bytes, whose text form stands for them.
     is_bytea: bool,
 }
@@ -56,15 +60,17 @@ pub(crate) struct Encoder {
 impl Encoder {
     /// `keys` name the columns; further result columns are left out.
     pub(crate) fn new(shape: Shape, keys: &[String], fields: &[Field]) -> Self {
+        let mut names = BytesMut::with_capacity(keys.iter().map(|key| key.len() + 3).sum());
         let columns = keys.iter().zip(fields).map(|(key, field)| {
-            let mut name = BytesMut::new();
-            string(key.as_bytes(), &mut name);
-            name.put_u8(b':');
-            (Box::from(&name[..]), form(field.type_oid))
+            let start = names.len();
+            string(key.as_bytes(), &mut names);
+            names.put_u8(b':');
+            (start..names.len(), form(field.type_oid))
         });
+        let columns = columns.collect();
         // From `pg_type.dat`.
         let is_bytea = fields.first().is_some_and(|field| field.type_oid == 17);
-        Self { shape, columns: columns.collect(), is_bytea }
+        Self { shape, names, columns, is_bytea }
     }
 
     pub(crate) fn row(&self, row: Row<'_>, out: &mut BytesMut) {
@@ -98,7 +104,7 @@ impl Encoder {
             }
             out.put_u8(before);
             before = b',';
-            out.put_slice(name);
+            out.put_slice(&self.names[name.clone()]);
             match value {
                 None => out.put_slice(b"null"),
                 Some(text) => encode(*form, text, out),

@@ -9,11 +9,11 @@
 //! request without `Origin` must say `Sec-Fetch-Site: same-origin`. Bearer tokens need none of this: no page of another
 //! origin has them.
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use howdah_http::AllowedOrigins;
+use std::future;
+
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use howdah_http::{AllowedOrigins, App};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
@@ -28,25 +28,30 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const REFRESH_PATH: &str = "/auth/v1/token";
 
 /// Lets every route of `app` take the access token from its cookie, where the settings allow cookies.
-pub fn layer(app: Router, accounts: &Accounts) -> Router {
+pub fn layer(app: impl Into<App>, accounts: &Accounts) -> App {
+    let app = app.into();
     if !accounts.options.cookies {
         return app;
     }
-    app.layer(middleware::from_fn_with_state(accounts.clone(), as_bearer))
+    let accounts = accounts.clone();
+    App::choosing(move |request| match as_bearer(&accounts, request) {
+        Ok(request) => app.answer(request),
+        Err(error) => Box::pin(future::ready(error.into_response())),
+    })
 }
 
-async fn as_bearer(State(accounts): State<Accounts>, mut request: Request, next: Next) -> Response {
+fn as_bearer(accounts: &Accounts, mut request: Request) -> Result<Request, AuthError> {
     let has_token = request.headers().contains_key(header::AUTHORIZATION);
-    let cookie = cookie(request.headers(), &access_name(&accounts)).map(str::to_owned);
-    let Some(token) = cookie.filter(|token| !has_token && !token.is_empty()) else { return next.run(request).await };
+    let cookie = cookie(request.headers(), &access_name(accounts)).map(str::to_owned);
+    let Some(token) = cookie.filter(|token| !has_token && !token.is_empty()) else { return Ok(request) };
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !is_from_own_page(&accounts, request.headers()) {
-        return refused().into_response();
+    if changes && !is_from_own_page(accounts, request.headers()) {
+        return Err(refused());
     }
     if let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) {
         request.headers_mut().insert(header::AUTHORIZATION, value);
     }
-    next.run(request).await
+    Ok(request)
 }
 
 /// The refresh token of a request that has none in its body.

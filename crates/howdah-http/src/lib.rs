@@ -1,10 +1,11 @@
 //! What every HTTP surface of Howdah shares: who asks, how errors look, how long things may take, how the server
 //! starts and drains.
 //!
-//! The feature crates (`howdah-api`, `howdah-auth` and those to come) build routers on [`Gate`]; the binary merges them and
-//! hands the result to [`server::serve`].
+//! The feature crates (`howdah-api`, `howdah-auth` and those to come) build routers on [`Gate`]; the binary puts them together
+//! to one [`App`] and hands it to [`server::serve`].
 
 mod api_key;
+mod app;
 mod body;
 mod caller;
 mod error;
@@ -20,6 +21,7 @@ pub mod server;
 mod timing;
 
 pub use api_key::{ApiKeys, NewApiKey, Operation, ScopeError, Scopes, Served};
+pub use app::{Answering, App};
 pub use body::{BodyReader, read_body};
 pub use caller::{Asked, Caller, Principal, SESSION_DEFAULTS, Trash};
 pub use error::{ApiError, Verbosity};
@@ -34,7 +36,7 @@ pub use jwt::{
     jwk_of_secret, jwks_router, new_key, thumbprint, unix_now,
 };
 pub use metrics::{MetricNames, Metrics};
-pub use observe::{RequestId, observe};
+pub use observe::RequestId;
 pub use revoked::{Following, Revoked};
 pub use role_settings::{RoleSettings, is_settable};
 pub use timing::{Phase, Running, Timing};

@@ -1,9 +1,9 @@
 //! Request ids and one log line a request.
 
+use std::future::Future;
 use std::time::Instant;
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderValue;
 use tracing::Instrument;
@@ -38,13 +38,16 @@ fn fresh() -> HeaderValue {
     HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("-"))
 }
 
-/// Middleware: gives the request its id, echoes it, and logs method, path, status and time. Queries are left out of the
-/// log: filters hold personal data.
-pub async fn observe(mut request: Request, next: Next) -> Response {
+/// Gives a request its id before it is answered, echoes it, and logs method, path, status and time. Queries are left out of
+/// the log: filters hold personal data.
+pub(crate) async fn observe<F: Future<Output = Response>>(
+    mut request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let id = RequestId::of(&request);
     request.extensions_mut().insert(id.clone());
     if !tracing::enabled!(tracing::Level::INFO) {
-        let mut response = next.run(request).await;
+        let mut response = answer(request).await;
         response.headers_mut().insert("x-request-id", id.0);
         return response;
     }
@@ -52,7 +55,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id = id.as_str());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = answer(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(target: "howdah::access", %method, path, status, elapsed_us));

@@ -13,6 +13,8 @@ use crate::audit;
 #[derive(Debug, Clone)]
 pub(crate) struct Column {
     pub(crate) name: String,
+    /// The name as SQL writes it: a request writes it several times.
+    pub(crate) quoted: String,
     /// As SQL writes it, for casts of what a body brings.
     pub(crate) sql_type: String,
     /// Its text form goes into JSON as it is or as a string; anything else PostgreSQL turns into JSON itself.
@@ -273,6 +275,7 @@ fn stored(catalog: &Catalog, relation: howdah_schema::Relation<'_>, stored: &how
 pub(super) fn column(catalog: &Catalog, name: &str, data_type: &DataType) -> Column {
     Column {
         name: name.to_owned(),
+        quoted: Ident::new(name).to_string(),
         sql_type: data_type.sql.clone(),
         is_scalar: is_scalar(catalog, data_type),
         is_tsvector: is_builtin(data_type, "tsvector"),

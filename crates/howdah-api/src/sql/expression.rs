@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use howdah_schema::{Ident, Literal};
+use howdah_schema::Literal;
 
 use crate::exposed::Column;
 use crate::query::{Field, JsonKey, Source};
@@ -22,9 +22,7 @@ impl Rows<'_> {
     pub(super) fn column(self, column: &Column) -> String {
         match (&column.computed_by, self.source) {
             // What has been written holds what was computed under its name.
-            (None, _) | (Some(_), Source::Written) => {
-                format!("{}.{}", self.alias, Ident::new(column.name.as_str()))
-            }
+            (None, _) | (Some(_), Source::Written) => [self.alias, ".", &column.quoted].concat(),
             (Some(function), _) => format!("{function}({})", self.row()),
         }
     }

@@ -49,7 +49,7 @@ struct Select {
 impl Select {
     /// The statement, with the given select list.
     fn statement(&self, list: &str) -> String {
-        let mut sql = format!("select {list} from {}", self.from);
+        let mut sql = ["select ", list, " from ", &self.from].concat();
         push_conditions(&mut sql, &self.conditions);
         if self.is_grouped {
             let outputs = self.outputs.iter().filter(|output| !output.is_aggregated).map(|output| &output.sql);
@@ -80,7 +80,8 @@ impl Select {
 
 pub(super) fn push_conditions(sql: &mut String, conditions: &[String]) {
     for (at, condition) in conditions.iter().enumerate() {
-        let _ = write!(sql, "{}{condition}", if at == 0 { " where " } else { " and " });
+        sql.push_str(if at == 0 { " where " } else { " and " });
+        sql.push_str(condition);
     }
 }
 

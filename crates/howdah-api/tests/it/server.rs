@@ -63,8 +63,9 @@ impl Server {
         let gate = Gate::new(pool.clone(), tokens.clone(), gate_options);
         let api = Api::new(gate.clone(), target, options);
         api.reload().await.unwrap();
-        let app = howdah_api::router(api.clone()).merge(howdah_http::health_router(gate.clone()));
-        let app = howdah_http::guarded(app, &gate).merge(howdah_http::admin_router(gate, MetricNames::Howdah));
+        let others = howdah_http::health_router(gate.clone());
+        let others = others.merge(howdah_http::admin_router(gate.clone(), MetricNames::Howdah));
+        let app = howdah_http::guarded(howdah_api::app(api.clone(), others.into()), &gate);
         let loopback = IpAddr::from([127, 0, 0, 1]);
         let listener = howdah_http::server::bind_from(loopback, 0, 1).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

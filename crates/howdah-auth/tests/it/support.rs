@@ -9,7 +9,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use howdah_auth::{Accounts, AuthOptions, Mailer, Notice, Occasion, PasswordHasher, Posted};
 use howdah_http::{
-    ApiError, Following, Gate, GateOptions, KeySet, OwnTokens, Principal, TokenOptions, Tokens, TrustedProxies,
+    ApiError, App, Following, Gate, GateOptions, KeySet, OwnTokens, Principal, TokenOptions, Tokens, TrustedProxies,
 };
 use howdah_pg::Target;
 use howdah_pg::lane::{LaneOptions, LanePool};
@@ -233,10 +233,11 @@ impl Server {
 }
 
 /// Serves until the guard is dropped.
-pub(crate) async fn serve(app: Router) -> (String, DropGuard) {
+pub(crate) async fn serve(app: impl Into<App>) -> (String, DropGuard) {
     let listener = howdah_http::server::bind_from(IpAddr::from([127, 0, 0, 1]), 0, 1).await.unwrap();
     let address: SocketAddr = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
+    let app = app.into();
     tokio::spawn(howdah_http::server::serve(listener, app, howdah_http::server::Limits::default(), stop.clone()));
     (format!("http://{address}"), stop.drop_guard())
 }

@@ -1,7 +1,7 @@
 //! What stands before every handler: whose request it is by address, cross-origin rules, rate limits, and the headers
 //! that every answer has. Answers are counted here, too.
 //!
-//! One middleware for all of it, because each layer of axum's costs every request an allocation; each concern has a file.
+//! One function for all of it, and no layer of axum's: see [`crate::App`]. Each concern has a file.
 
 mod cors;
 mod limits;
@@ -10,9 +10,7 @@ mod proxies;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName, HeaderValue, ORIGIN};
 
@@ -24,17 +22,24 @@ pub use proxies::{ProxyError, TrustedProxies};
 
 use crate::error::{Verbosity, shorten};
 use crate::metrics::Place;
+use crate::observe::observe;
 use crate::server::ClientAddress;
 use crate::timing::Timing;
-use crate::{Gate, api_key, caller, observe};
+use crate::{App, Gate, api_key, caller};
 
 /// Health is asked for by machines that must not be told to come back later.
 const UNLIMITED: [&str; 2] = ["/healthz", "/readyz"];
 
-/// Puts everything that this crate does for each request before `app`: see [`crate::GateOptions`], and [`observe()`].
-pub fn guarded(app: Router, gate: &Gate) -> Router {
-    let guard = Arc::new(Guard::new(gate.clone()));
-    app.layer(middleware::from_fn_with_state(guard, stand_guard)).layer(middleware::from_fn(observe))
+/// Puts everything that this crate does for each request before `app`: see [`crate::GateOptions`]. Each gets an id, too, and a line in the log.
+pub fn guarded(app: impl Into<App>, gate: &Gate) -> App {
+    let before = Arc::new((Guard::new(gate.clone()), app.into()));
+    App::new(move |request| {
+        let before = Arc::clone(&before);
+        async move {
+            let (guard, app) = &*before;
+            observe(request, |request| stand(guard, app, request)).await
+        }
+    })
 }
 
 struct Guard {
@@ -76,7 +81,7 @@ impl Guard {
     }
 }
 
-async fn stand_guard(State(guard): State<Arc<Guard>>, mut request: Request, next: Next) -> Response {
+async fn stand(guard: &Guard, app: &App, mut request: Request) -> Response {
     let came = Instant::now();
     let method = Place::of(request.method());
     let options = &guard.gate.options;
@@ -94,7 +99,7 @@ async fn stand_guard(State(guard): State<Arc<Guard>>, mut request: Request, next
         preflight
     } else if guard.admits(&request, &mut standings) {
         timing.attach(request.extensions_mut());
-        next.run(request).await
+        app.answer(request).await
     } else {
         standings.refusal().into_response()
     };

@@ -4,21 +4,22 @@ mod lenient;
 mod listener;
 mod paced;
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
+use hyper::body::Body as _;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
-use crate::Metrics;
+use crate::{App, Metrics};
 use lenient::Lenient;
 pub use listener::{Listener, UnixSocket, bind_from, bind_unix};
 use paced::Paced;
@@ -56,19 +57,24 @@ pub struct ClientAddress(pub IpAddr);
 /// Serves until `stop` is cancelled; then accepts nothing more, lets what is under way finish, and closes.
 ///
 /// Returns whether all of it finished within [`Limits::drain`].
-pub async fn serve(listener: impl Into<Listener>, app: Router, limits: Limits, stop: CancellationToken) -> bool {
+pub async fn serve(
+    listener: impl Into<Listener>,
+    app: impl Into<App>,
+    limits: Limits,
+    stop: CancellationToken,
+) -> bool {
     serve_counted(listener, app, limits, stop, Arc::default()).await
 }
 
 /// As [`serve()`]; the connections are added to what `metrics` say already.
 pub async fn serve_counted(
     listener: impl Into<Listener>,
-    app: Router,
+    app: impl Into<App>,
     limits: Limits,
     stop: CancellationToken,
     metrics: Arc<Metrics>,
 ) -> bool {
-    let listener = listener.into();
+    let (listener, app) = (listener.into(), app.into());
     let mut builder = http1::Builder::new();
     // Not `pipeline_flush`: with it hyper's write buffer has no bound, and a streamed answer would be held whole.
     builder.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
@@ -92,7 +98,7 @@ pub async fn serve_counted(
 struct Connections {
     builder: http1::Builder,
     graceful: GracefulShutdown,
-    app: Router,
+    app: App,
     limits: Limits,
     metrics: Arc<Metrics>,
 }
@@ -122,12 +128,14 @@ impl Connections {
             if let Some(client) = client {
                 request.extensions_mut().insert(client);
             }
-            let answer = app.clone().oneshot(request);
+            // Most requests have none, and a body in a box would be an allocation.
+            let answer =
+                app.answer(request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) }));
             let is_at_line = Arc::clone(&is_at_line);
             async move {
                 let answer = answer.await;
                 is_at_line.store(true, Ordering::Release);
-                answer
+                Ok::<_, Infallible>(answer)
             }
         });
         let connection = self.builder.serve_connection(TokioIo::new(Paced::new(stream, window, least)), service);

@@ -13,8 +13,8 @@ use bytes::Bytes;
 use futures_util::stream;
 use howdah_http::server::{self, Limits, Listener};
 use howdah_http::{
-    ApiError, Caller, Gate, GateOptions, KeySet, MetricNames, Phase, Principal, SESSION_DEFAULTS, Timing, TokenOptions,
-    Tokens, Trash,
+    ApiError, App, Caller, Gate, GateOptions, KeySet, MetricNames, Phase, Principal, SESSION_DEFAULTS, Timing,
+    TokenOptions, Tokens, Trash,
 };
 use howdah_pg::Target;
 use howdah_pg::lane::{Answer, Flight, LaneOptions, LanePool, Route, Statement, Step};
@@ -128,13 +128,13 @@ pub(crate) fn client() -> Client {
     Client::new()
 }
 
-pub(crate) fn serve(listener: impl Into<Listener>, app: Router, limits: Limits) -> DropGuard {
+pub(crate) fn serve(listener: impl Into<Listener>, app: App, limits: Limits) -> DropGuard {
     let stop = CancellationToken::new();
     tokio::spawn(server::serve(listener.into(), app, limits, stop.clone()));
     stop.drop_guard()
 }
 
-pub(crate) fn app(db: &TestDb, settings: &Settings) -> (Gate, Router) {
+pub(crate) fn app(db: &TestDb, settings: &Settings) -> (Gate, App) {
     let session_settings = SESSION_DEFAULTS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let lanes = LaneOptions { session_settings, exclusive: settings.sessions, ..LaneOptions::default() };
     let pool = LanePool::start(Target::parse(&db.login_url()).unwrap(), lanes);

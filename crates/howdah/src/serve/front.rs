@@ -6,10 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use howdah_http::ApiError;
+use axum::response::IntoResponse;
+use howdah_http::{ApiError, App};
 use http::StatusCode;
 use tokio::net::{TcpStream, UnixStream};
 
@@ -45,13 +43,20 @@ impl Front {
     }
 }
 
-/// Middleware: `/live` and `/ready` are 500 while nobody can reach the API, as in PostgREST. A socket whose file has been
+/// `/live` and `/ready` are 500 while nobody can reach the API, as in PostgREST. A socket whose file has been
 /// deleted is such a case; all else in this process may be well then.
-pub(super) async fn reachable(State(front): State<Arc<Front>>, request: Request, next: Next) -> Response {
-    if ["/live", "/ready"].contains(&request.uri().path()) && !front.takes_connections().await {
-        tracing::error!(%front, "nobody can connect to it any more");
-        let message = "The API takes no connections any more: start the server again.";
-        return ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "HOWDAH500", message).into_response();
-    }
-    next.run(request).await
+pub(super) fn reachable(front: Front, app: App) -> App {
+    let both = Arc::new((front, app));
+    App::new(move |request| {
+        let both = Arc::clone(&both);
+        async move {
+            let (front, app) = &*both;
+            if ["/live", "/ready"].contains(&request.uri().path()) && !front.takes_connections().await {
+                tracing::error!(%front, "nobody can connect to it any more");
+                let message = "The API takes no connections any more: start the server again.";
+                return ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "HOWDAH500", message).into_response();
+            }
+            app.answer(request).await
+        }
+    })
 }

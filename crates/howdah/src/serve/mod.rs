@@ -13,17 +13,15 @@ mod mail;
 mod settings;
 mod stack;
 
-use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use axum::{Router, middleware};
 use howdah_api::ReloadError;
-use howdah_http::Metrics;
 use howdah_http::server::{self, Limits, Listener};
+use howdah_http::{App, Metrics};
 use howdah_pg::watch::{self, Change, WatchOptions};
 use howdah_pg::{Ident, PgError, Target};
 use howdah_privacy::audit::Sealer;
@@ -31,7 +29,6 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
-use tower::ServiceExt;
 
 use crate::config::postgrest::InDatabase;
 use crate::failure::Failure;
@@ -121,8 +118,7 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
     let routes = app(Arc::clone(&inside), |stack| &stack.routes);
     let serving = tokio::spawn(server::serve_counted(listener, routes, Limits::default(), stop.clone(), metrics));
     let admin = admin.map(|listener| {
-        let routes = app(Arc::clone(&inside), |stack| &stack.admin_routes)
-            .layer(middleware::from_fn_with_state(Arc::new(front), front::reachable));
+        let routes = front::reachable(front, app(Arc::clone(&inside), |stack| &stack.admin_routes));
         tokio::spawn(server::serve(listener, routes, Limits::default(), stop.clone()))
     });
     let watching = tokio::spawn(follow(Arc::clone(&inside)));
@@ -153,11 +149,8 @@ async fn bind(address: SocketAddr, tries: u16) -> Result<TcpListener, Failure> {
 }
 
 /// Hands each request to the stack of its moment.
-fn app(inside: Arc<Inside>, routes: fn(&Stack) -> &Router) -> Router {
-    Router::new().fallback_service(tower::service_fn(move |request: axum::extract::Request| {
-        let routes = routes(&inside.stack.load()).clone();
-        async move { Ok::<_, Infallible>(routes.oneshot(request).await.unwrap_or_else(|never| match never {})) }
-    }))
+fn app(inside: Arc<Inside>, routes: fn(&Stack) -> &App) -> App {
+    App::choosing(move |request| routes(&inside.stack.load()).answer(request))
 }
 
 /// Reads the settings in the database and the schema, trying until the database is there.

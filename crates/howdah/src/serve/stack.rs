@@ -3,14 +3,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router, middleware};
+use axum::{Json, Router};
 use howdah_api::Api;
 use howdah_auth::mail::{Mailbox, Post};
 use howdah_auth::{Accounts, PasswordHasher};
-use howdah_http::{ApiError, Following, Gate, KeySet, MetricNames, Metrics, Revoked, Tokens};
+use howdah_http::{ApiError, App, Following, Gate, KeySet, MetricNames, Metrics, Revoked, Tokens};
 use howdah_pg::Secret;
 use howdah_pg::lane::LanePool;
 use http::StatusCode;
@@ -29,9 +28,9 @@ pub(super) struct Stack {
     trusted: Mutex<Option<Secret>>,
     pub(super) pool: LanePool,
     pub(super) api: Api,
-    pub(super) routes: Router,
+    pub(super) routes: App,
     /// What stands on the port for administrators.
-    pub(super) admin_routes: Router,
+    pub(super) admin_routes: App,
     /// Whose sessions have ended.
     pub(super) revoked: Revoked,
     /// Keeps that up to date; none where there are no accounts.
@@ -113,11 +112,12 @@ pub(crate) fn hasher(pepper: &Secret) -> PasswordHasher {
     PasswordHasher::new(pepper.expose().as_bytes(), threads)
 }
 
-fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Result<(Router, Option<Post>), Failure> {
+fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Result<(App, Option<Post>), Failure> {
     let mut post = None;
-    let mut routes = howdah_api::router(api.clone());
+    let mut with_cookies = None;
+    let mut routes = Router::new();
     if settings.surface == Surface::Howdah {
-        routes = routes.merge(howdah_http::health_router(gate.clone()));
+        routes = howdah_http::health_router(gate.clone());
         routes = routes.merge(howdah_http::jwks_router(gate.clone()));
         if let Some(pepper) = &settings.secrets.pepper {
             let accounts = Accounts::new(gate.clone(), hasher(pepper), settings.auth.clone());
@@ -126,7 +126,8 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Result<(Router, Option
             if let Some(post) = &post {
                 accounts = accounts.with_mailer(Arc::new(post.clone()));
             }
-            routes = howdah_auth::with_cookies(routes.merge(howdah_auth::router(accounts.clone())), &accounts);
+            routes = routes.merge(howdah_auth::router(accounts.clone()));
+            with_cookies = Some(accounts);
         }
         if let Some(folder) = &settings.mailbox {
             routes = routes.merge(howdah_auth::mail::mailbox_router(Mailbox::new(folder)));
@@ -134,23 +135,32 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Result<(Router, Option
         let base_path = settings.api.base_path.clone();
         routes = routes.fallback(move |uri: http::Uri| async move { nothing_here(&uri, &base_path) });
     }
-    let routes = howdah_http::guarded(routes, gate);
-    let routes = match settings.surface {
-        Surface::Howdah => routes,
-        Surface::Postgrest => routes.layer(middleware::map_request(without_api_key)),
+    let shares_paths = settings.surface == Surface::Howdah && settings.api.base_path.is_empty();
+    let mut app = if shares_paths {
+        routes.merge(howdah_api::router(api.clone())).into()
+    } else {
+        howdah_api::app(api.clone(), routes.into())
     };
-    Ok((routes, post))
+    if let Some(accounts) = &with_cookies {
+        app = howdah_auth::with_cookies(app, accounts);
+    }
+    let app = howdah_http::guarded(app, gate);
+    let app = match settings.surface {
+        Surface::Howdah => app,
+        Surface::Postgrest => without_api_key(app),
+    };
+    Ok((app, post))
 }
 
 /// `/live`, `/ready`, `/metrics` and `/schema_cache`, as PostgREST has them.
-fn admin_routes(settings: &Settings, gate: Gate, api: &Api) -> Router {
+fn admin_routes(settings: &Settings, gate: Gate, api: &Api) -> App {
     let names = match settings.surface {
         Surface::Howdah => MetricNames::Howdah,
         Surface::Postgrest => MetricNames::Postgrest,
     };
     let api = api.clone();
     let schema = get(|| async move { schema(&api) });
-    Router::new().route("/schema_cache", schema).merge(howdah_http::admin_router(gate, names))
+    Router::new().route("/schema_cache", schema).merge(howdah_http::admin_router(gate, names)).into()
 }
 
 /// The schema that is served, as Howdah reads it.
@@ -162,9 +172,11 @@ fn schema(api: &Api) -> Response {
 }
 
 /// A token in `apikey` is Howdah's extra, and would make somebody of whom PostgREST takes for nobody.
-async fn without_api_key(mut request: Request) -> Request {
-    request.headers_mut().remove("apikey");
-    request
+fn without_api_key(app: App) -> App {
+    App::choosing(move |mut request| {
+        request.headers_mut().remove("apikey");
+        app.answer(request)
+    })
 }
 
 fn nothing_here(uri: &http::Uri, base_path: &str) -> ApiError {
