@@ -60,7 +60,30 @@ pub(crate) fn request(
     token: Option<&str>,
     json: Option<&str>,
 ) -> anyhow::Result<(u16, String)> {
-    let patience = Duration::from_secs(30);
+    request_within(Duration::from_secs(30), address, path, token, json)
+}
+
+/// Where passwords are given for tokens.
+pub(crate) const SIGN_IN: &str = "/auth/v1/token?grant_type=password";
+
+/// The access token of whoever `email` and `password` of `login` belong to.
+pub(crate) fn sign_in(address: SocketAddr, login: &serde_json::Value) -> anyhow::Result<String> {
+    let (status, body) = request(address, SIGN_IN, None, Some(&login.to_string()))?;
+    let answer: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+    match answer.get("access_token").and_then(serde_json::Value::as_str) {
+        Some(token) if status == 200 => Ok(token.to_owned()),
+        _ => bail!("{SIGN_IN} answers {status}: {body}"),
+    }
+}
+
+/// [`request`] with so much patience.
+pub(crate) fn request_within(
+    patience: Duration,
+    address: SocketAddr,
+    path: &str,
+    token: Option<&str>,
+    json: Option<&str>,
+) -> anyhow::Result<(u16, String)> {
     let mut stream = TcpStream::connect_timeout(&address, patience)?;
     stream.set_read_timeout(Some(patience))?;
     let method = if json.is_some() { "POST" } else { "GET" };

@@ -10,6 +10,7 @@ mod binary;
 mod child;
 mod docs;
 mod http;
+mod logins;
 mod machine;
 mod proc;
 mod record;
@@ -106,6 +107,7 @@ enum Benchmark {
     Schema,
     Docs,
     Audit,
+    Logins,
 }
 
 impl Benchmark {
@@ -118,6 +120,7 @@ impl Benchmark {
             Self::Schema => "schema",
             Self::Docs => "docs",
             Self::Audit => "audit",
+            Self::Logins => "logins",
         }
     }
 
@@ -140,6 +143,7 @@ impl Benchmark {
                 "`howdah docs` and the lint at 100 and 1,000 tables, beside pg_dump and reading (about 1 minute)"
             }
             Self::Audit => "writes to an audited table beside the same to another, with sealing on (about 2 minutes)",
+            Self::Logins => "reads by key while 50 people sign in at the same moment (about 2 minutes)",
         }
     }
 
@@ -153,6 +157,7 @@ impl Benchmark {
             Self::Schema => schema::run(quick),
             Self::Docs => docs::run(binary, quick),
             Self::Audit => audit::run(quick),
+            Self::Logins => logins::run(binary, quick),
         }
     }
 }

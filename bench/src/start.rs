@@ -45,7 +45,7 @@ struct Sample {
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct Said {
+pub(crate) struct Said {
     at: f64,
     line: String,
 }
@@ -145,16 +145,29 @@ fn sample(binary: &Binary, scratch: &Scratch) -> anyhow::Result<Sample> {
 }
 
 /// A running `howdah dev`.
-struct Dev {
+pub(crate) struct Dev {
     started: Instant,
     process: Guarded,
     document: mpsc::Receiver<(f64, String)>,
     stderr: JoinHandle<Vec<Said>>,
 }
 
+/// Where it serves, and who can sign in there.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    /// `email` and `password` of each demo person.
+    pub(crate) logins: Vec<Value>,
+}
+
 impl Dev {
     fn start(binary: &Binary, scratch: &Scratch) -> anyhow::Result<Self> {
+        Self::start_with(binary, scratch, &[])
+    }
+
+    /// With settings in its environment.
+    pub(crate) fn start_with(binary: &Binary, scratch: &Scratch, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut command = binary.command(scratch.path());
+        command.envs(settings.iter().copied());
         command.arg("dev").arg(scratch.project()).args(["--json", "--port", "0"]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let started = Instant::now();
@@ -174,6 +187,17 @@ impl Dev {
         Ok(Self { started, process, document, stderr })
     }
 
+    /// Waits until it is ready.
+    pub(crate) fn served(&mut self) -> anyhow::Result<Served> {
+        let (_, document) = self.wait_for_document()?;
+        let document: Value = serde_json::from_str(&document).context("stdout is not one JSON document")?;
+        let address = http::address(document["data"]["url"].as_str().context("the document has no url")?)?;
+        http::wait_for(&mut self.process, address, "/readyz", None, PATIENCE)?;
+        let logins = document["data"]["logins"].as_array().cloned().unwrap_or_default();
+        let login = |login: &Value| json!({ "email": login["email"], "password": login["password"] });
+        Ok(Served { address, logins: logins.iter().map(login).collect() })
+    }
+
     /// Follows it until rows have come.
     fn ask(&mut self) -> anyhow::Result<Sample> {
         let (printed, document) = self.wait_for_document()?;
@@ -190,7 +214,7 @@ impl Dev {
         let rows = self.started.elapsed().as_secs_f64();
         is_a_row(&body)?;
         let login = json!({ "email": text("/data/logins/0/email")?, "password": text("/data/logins/0/password")? });
-        let body = http::wait_for(&mut self.process, address, path, Some(&sign_in(address, &login)?), PATIENCE)?;
+        let body = http::wait_for(&mut self.process, address, path, Some(&http::sign_in(address, &login)?), PATIENCE)?;
         let signed_in = self.started.elapsed().as_secs_f64();
         is_a_row(&body)?;
         Ok(Sample { printed, ready, rows, signed_in, stop: 0.0, said: Vec::new() })
@@ -210,7 +234,7 @@ impl Dev {
     }
 
     /// Ctrl+C: how long it took, and what was said until the end.
-    fn stop(mut self, folder: &Path) -> anyhow::Result<(f64, Vec<Said>)> {
+    pub(crate) fn stop(mut self, folder: &Path) -> anyhow::Result<(f64, Vec<Said>)> {
         let asked = self.started.elapsed().as_secs_f64();
         self.process.signal(Signal::SIGINT);
         let status = self.process.wait(PATIENCE)?;
@@ -231,16 +255,6 @@ fn joined(stderr: JoinHandle<Vec<Said>>, folder: &Path) -> Vec<Said> {
         said.line = said.line.replace(&*folder.to_string_lossy(), "…").trim().to_owned();
     }
     said
-}
-
-fn sign_in(address: SocketAddr, login: &Value) -> anyhow::Result<String> {
-    let path = "/auth/v1/token?grant_type=password";
-    let (status, body) = http::request(address, path, None, Some(&login.to_string()))?;
-    let answer: Value = serde_json::from_str(&body).unwrap_or_default();
-    match answer.get("access_token").and_then(Value::as_str) {
-        Some(token) if status == 200 => Ok(token.to_owned()),
-        _ => bail!("{path} answers {status}: {body}"),
-    }
 }
 
 fn is_a_row(body: &str) -> anyhow::Result<()> {

@@ -14,7 +14,7 @@ mod expected;
 mod export;
 mod leftovers;
 pub(crate) mod leg;
-mod load;
+pub(crate) mod load;
 pub(crate) mod memory;
 mod pgbench;
 mod report;
