@@ -86,3 +86,18 @@ impl ToSql for Micros {
 
     to_sql_checked!();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_prints_itself_since_1970() {
+        let moment = |raw: i64| Micros::from_sql(&Type::TIMESTAMPTZ, &raw.to_be_bytes()).unwrap().to_string();
+        assert_eq!(moment(0), "946684800000000");
+        assert_eq!(moment(-946_684_800_000_001), "-1");
+        // infinity
+        assert_eq!(moment(i64::MAX), "9224318721654775807");
+        assert!(Micros::from_sql(&Type::TIMESTAMPTZ, &[0; 4]).is_err());
+    }
+}

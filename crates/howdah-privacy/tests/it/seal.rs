@@ -86,6 +86,53 @@ async fn a_payload_is_hashed_as_postgresql_prints_it() {
     clean(&verified(&admin).await);
 }
 
+/// The digests of docs/audit.md, made by PostgreSQL alone.
+const DIGESTS: &str = r"
+create function pg_temp.field(value text) returns bytea language sql as $$
+  select coalesce('\x01'::bytea || int4send(octet_length(value)) || convert_to(value, 'UTF8'), '\x00'::bytea)
+$$;
+create function pg_temp.message(variadic fields text[]) returns bytea language sql as $$
+  select string_agg(pg_temp.field(f.value), ''::bytea order by f.place) from unnest(fields) with ordinality as f (value, place)
+$$;
+create function pg_temp.micros(moment timestamptz) returns text language sql as $$
+  select trunc(extract(epoch from moment) * 1000000)::text
+$$;
+create function pg_temp.hex(digest bytea) returns text language sql as $$ select encode(digest, 'hex') $$;
+create view pg_temp.same as
+select
+  s.event_sha256 = sha256(pg_temp.message('howdah.audit.event.1', e.id::text, pg_temp.micros(e.created_at), e.xid::text,
+    e.actor_id::text, e.actor_role, e.session_id::text, e.api_key_id::text, e.action, e.resource_type, e.resource_id,
+    e.subject_id::text, e.changed_columns::text, e.request_id))
+  and s.chain_sha256 = sha256(pg_temp.message('howdah.audit.seal.1',
+    pg_temp.hex(coalesce(lag(s.chain_sha256::bytea) over (order by s.sequence_number), decode(repeat('00', 32), 'hex'))),
+    s.sequence_number::text, s.event_id::text, pg_temp.micros(s.event_created_at), s.event_xid::text,
+    pg_temp.hex(s.event_sha256), pg_temp.hex(s.payload_sha256), pg_temp.micros(s.created_at))) as is_same
+from audit.seals s join audit.audit_events e on e.id = s.event_id;
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_and_seals_are_hashed_as_their_description_says() {
+    let db = database().await;
+    let admin = db.client_superuser().await;
+    let person = "00000000-0000-4000-8000-00000000000a";
+    let events = format!(
+        r#"insert into auth.users (id, email) values ('{person}', 'a@example.org');
+         insert into public.notes (title) values ('a'), ('b');
+         update public.notes set title = 'é', body = 'y';
+         select set_config('request.id', 'r-1', false), set_config('request.jwt.claims',
+           '{{"sub": "{person}", "session_id": "{person}", "api_key_id": "{person}"}}', false);
+         insert into public.notes (title) values ('c');
+         select audit.record_event('a', 'b', 'é', subject_user_id => '{person}');
+         select audit.redact_subject('{person}')"#
+    );
+    admin.batch_execute(&events).await.unwrap();
+    assert_eq!(seal_all(&db, 3).await, 8);
+    admin.batch_execute(DIGESTS).await.unwrap();
+    let counts = "select count(*) filter (where is_same), count(*) from pg_temp.same";
+    let row = admin.query_one(counts, &[]).await.unwrap();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (8, 8));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_redacted_before_it_is_sealed_has_nothing_to_be_proven() {
     let db = database().await;
