@@ -95,7 +95,7 @@ as $$
   select sha256(salt || convert_to(jsonb_build_object('before', before, 'after', after, 'ip', host(ip))::text, 'UTF8'))
 $$;
 comment on function audit.payload_digest(bytea, jsonb, jsonb, inet) is
-  'The digest an event keeps of its payload: SHA-256 over the salt and the JSON object {before, after, ip} as PostgreSQL prints jsonb.';
+  'The digest that a seal keeps of its event''s payload: SHA-256 over the salt and the JSON object {before, after, ip} as PostgreSQL prints jsonb. For who wants to check one in SQL: the sealer and verifying make their own.';
 
 create function audit.append(
   action          text,
@@ -113,107 +113,125 @@ create function audit.append(
   set search_path = ''
 as $$
 declare
-  claims       constant jsonb := auth.jwt();
-  -- 122 random bits.
-  event_salt   constant bytea := uuid_send(gen_random_uuid());
-  -- The digest tells neither a null from a JSON null, nor one netmask from another: so there is one form of each.
-  event_before constant jsonb := nullif(append.before, 'null');
-  event_after  constant jsonb := nullif(append.after, 'null');
-  event_ip     constant inet  := host(append.ip)::inet;
+  claims constant jsonb := auth.jwt();
 begin
+  if append.action !~ '^[a-z][a-z0-9_.]{0,99}$' or append.action is null
+     or char_length(append.resource_type) > 127 or char_length(append.resource_id) > 255
+     or char_length(append.actor_role) > 63 then
+    raise exception using
+      errcode = 'check_violation',
+      message = format('an event cannot be written about %L: its action, kind, key or role is not of the form it has to be', append.action),
+      hint    = 'An action is at most 100 lower-case letters, digits, dots and underscores; a kind has at most 127 characters, a key 255, a role 63.',
+      schema  = 'audit',
+      table   = 'audit_events';
+  end if;
   insert into audit.audit_events (
     actor_id, actor_role, session_id, api_key_id, action, resource_type, resource_id,
-    subject_id, changed_columns, before, after, ip, request_id, salt, payload_sha256)
+    subject_id, changed_columns, before, after, ip, request_id, salt)
   values (
     append.actor_id,
     coalesce(append.actor_role, nullif(current_setting('role'), 'none'), session_user),
     nullif(claims ->> 'session_id', '')::uuid,
     nullif(claims ->> 'api_key_id', '')::uuid,
     append.action, append.resource_type, append.resource_id,
-    append.subject_id, append.changed_columns, event_before, event_after, event_ip,
+    append.subject_id, append.changed_columns,
+    -- The digest tells neither a null from a JSON null, nor one netmask from another: so there is one form of each.
+    nullif(append.before, 'null'),
+    nullif(append.after, 'null'),
+    host(append.ip)::inet,
     left(nullif(current_setting('request.id', true), ''), 100),
-    event_salt,
-    -- audit.payload_digest() written out: the call would be a quarter of what an event costs.
-    sha256(event_salt || convert_to(
-      jsonb_build_object('before', event_before, 'after', event_after, 'ip', host(event_ip))::text, 'UTF8')));
+    -- 122 random bits.
+    uuid_send(gen_random_uuid()));
 end
 $$;
 comment on function audit.append(text, text, text, uuid, uuid, text[], jsonb, jsonb, inet, text) is
   'Writes one event; session, key and request come from the settings of the transaction, and so does the role unless it is named. For the functions below only.';
 
+-- Called for every row that is written, so it is one function with one INSERT a call: what is not there (claims, an owner) costs
+-- one comparison, and the differences of an update are found by the INSERT itself. Each expression that PL/pgSQL evaluates by
+-- itself is set up anew in every transaction, hence as few of them as can be. It writes by itself instead of through
+-- audit.append(), which would cost as much again, and gives it nothing that would have to be checked.
 create function audit.record_change() returns trigger
   language plpgsql security definer
   set search_path = ''
 as $$
 declare
-  key_column   constant text   := tg_argv[0];
-  owner_column constant text   := tg_argv[1];
-  -- Values that never enter the trail; the bookkeeping columns because they say nothing that the event does not.
-  withheld     constant text[] := coalesce(tg_argv[2:], '{}') || array['updated_at', 'row_version'];
-  old_row      jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
-  new_row      jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
-  any_row      constant jsonb  := coalesce(new_row, old_row);
-  caller       constant uuid   := auth.uid();
-  changed      text[];
-  resource_key text := any_row ->> key_column;
-  owner_id     uuid;
-  is_gone      boolean;
-  subject      uuid;
-  actor        uuid;
+  old_row    jsonb;
+  new_row    jsonb;
+  claims     jsonb;
+  caller     uuid;
+  session_id uuid;
+  api_key_id uuid;
+  owner_id   uuid;
+  is_gone    boolean;
+  subject    uuid;
+  actor      uuid;
 begin
-  if tg_op = 'UPDATE' then
-    select array_agg(n.key order by n.key)
-    into changed
-    from jsonb_each(new_row) as n
-    where n.value is distinct from old_row -> n.key
-      and n.key not in ('updated_at', 'row_version');
-    if changed is null then
-      return null;
+  if tg_argv[1] <> '' or current_setting('request.jwt.claims', true) <> '' then
+    if tg_argv[1] <> '' then
+      new_row  := coalesce(to_jsonb(new), to_jsonb(old));
+      owner_id := (new_row ->> tg_argv[1])::uuid;
+      select u.audit_pseudonym into subject from auth.users u where u.id = owner_id;
+      is_gone := not found;
+      -- The account's own row still knows its pseudonym when it goes.
+      subject := coalesce(subject, (new_row ->> 'audit_pseudonym')::uuid);
     end if;
 
-    select jsonb_object_agg(k, old_row -> k), jsonb_object_agg(k, new_row -> k)
-    into old_row, new_row
-    from unnest(changed) as k
-    where k <> all (withheld);
+    claims     := auth.jwt();
+    session_id := nullif(claims ->> 'session_id', '')::uuid;
+    api_key_id := nullif(claims ->> 'api_key_id', '')::uuid;
+    caller     := nullif(claims ->> 'sub', '')::uuid;
+    if caller = owner_id then
+      actor := subject;
+    elsif caller is not null then
+      select u.audit_pseudonym into actor from auth.users u where u.id = caller;
+    end if;
+  end if;
+
+  -- The id of an account beside its pseudonym would be the very link that erasure cuts. Withheld are the columns named by the
+  -- arguments from the third on, and the bookkeeping ones, because they say nothing that the event does not. A row that goes
+  -- because its person goes: the trail keeps that it went, not what it said.
+  if tg_op = 'UPDATE' then
+    old_row := to_jsonb(old);
+    new_row := to_jsonb(new);
+    insert into audit.audit_events (
+      actor_id, actor_role, session_id, api_key_id, action, resource_type, resource_id,
+      subject_id, changed_columns, before, after, ip, request_id, salt)
+    select
+      actor, coalesce(nullif(current_setting('role'), 'none'), session_user), session_id, api_key_id,
+      'update', tg_table_schema || '.' || tg_table_name,
+      case when tg_argv[0] = tg_argv[1] then subject::text else left(new_row ->> tg_argv[0], 255) end,
+      subject, c.changed, case when is_gone is not true then c.before end, c.after,
+      host(nullif(current_setting('request.ip', true), '')::inet)::inet,
+      left(nullif(current_setting('request.id', true), ''), 100),
+      -- 122 random bits.
+      uuid_send(gen_random_uuid())
+    from (
+      select
+        array_agg(n.key) as changed,
+        jsonb_object_agg(n.key, old_row -> n.key) filter (where n.key <> all (tg_argv[2:])) as before,
+        jsonb_object_agg(n.key, new_row -> n.key) filter (where n.key <> all (tg_argv[2:])) as after
+      from (select jsonb_object_keys(new_row) as key) as n
+      where new_row -> n.key is distinct from old_row -> n.key
+        and n.key <> all ('{updated_at,row_version}')
+    ) as c
+    where c.changed is not null;
   else
-    old_row := old_row - withheld;
-    new_row := new_row - withheld;
+    new_row := coalesce(to_jsonb(new), to_jsonb(old));
+    insert into audit.audit_events (
+      actor_id, actor_role, session_id, api_key_id, action, resource_type, resource_id,
+      subject_id, before, after, ip, request_id, salt)
+    values (
+      actor, coalesce(nullif(current_setting('role'), 'none'), session_user), session_id, api_key_id,
+      lower(tg_op), tg_table_schema || '.' || tg_table_name,
+      case when tg_argv[0] = tg_argv[1] then subject::text else left(new_row ->> tg_argv[0], 255) end,
+      subject,
+      case when tg_op = 'DELETE' and is_gone is not true then new_row - (tg_argv[2:] || '{updated_at,row_version}') end,
+      case when tg_op = 'INSERT' then new_row - (tg_argv[2:] || '{updated_at,row_version}') end,
+      host(nullif(current_setting('request.ip', true), '')::inet)::inet,
+      left(nullif(current_setting('request.id', true), ''), 100),
+      uuid_send(gen_random_uuid()));
   end if;
-
-  if owner_column <> '' then
-    owner_id := (any_row ->> owner_column)::uuid;
-    select u.audit_pseudonym into subject from auth.users u where u.id = owner_id;
-    is_gone := not found;
-  end if;
-
-  -- A row that goes because its person goes: the trail keeps that it went, not what it said.
-  if is_gone then
-    old_row := null;
-  end if;
-
-  -- The account's own row still knows its pseudonym when it goes.
-  subject := coalesce(subject, (any_row ->> 'audit_pseudonym')::uuid);
-  if caller = owner_id then
-    actor := subject;
-  elsif caller is not null then
-    select u.audit_pseudonym into actor from auth.users u where u.id = caller;
-  end if;
-
-  -- The id of an account beside its pseudonym would be the very link that erasure cuts.
-  if key_column = owner_column then
-    resource_key := subject::text;
-  end if;
-
-  perform audit.append(
-    lower(tg_op),
-    tg_table_schema || '.' || tg_table_name,
-    resource_key,
-    actor,
-    subject,
-    changed,
-    old_row,
-    new_row,
-    nullif(current_setting('request.ip', true), '')::inet);
   return null;
 end
 $$;

@@ -11,16 +11,16 @@
 //!
 //! | message | fields after its name |
 //! |---|---|
-//! | `howdah.audit.event.1` | id, created_at, xid, actor_id, actor_role, session_id, api_key_id, action, resource_type, resource_id, subject_id, changed_columns, request_id, payload_sha256 |
-//! | `howdah.audit.seal.1` | chain_sha256 of the seal before (64 zeros for the first), sequence_number, event_id, event_created_at, event_xid, event_sha256, created_at |
+//! | `howdah.audit.event.1` | id, created_at, xid, actor_id, actor_role, session_id, api_key_id, action, resource_type, resource_id, subject_id, changed_columns, request_id |
+//! | `howdah.audit.seal.1` | chain_sha256 of the seal before (64 zeros for the first), sequence_number, event_id, event_created_at, event_xid, event_sha256, payload_sha256, created_at |
 //! | `howdah.audit.checkpoint.1` | id, sequence_number, previous_number, chain_sha256, key_name, created_at |
 //! | `howdah.audit.anchor.1` | id of the checkpoint, anchored_at, where, receipt |
 //! | `howdah.audit.dropped.1` | partition_name, starts_at, ends_at, event_count, last_sequence_number, seals_sha256, key_name, created_at |
 //!
 //! `event_sha256` and `chain_sha256` are the SHA-256 of their messages; the others are signed. The payload of an event
-//! (before, after, ip) is not in its message: `payload_sha256` stands for it, so that it can be taken out when a person is erased.
-//! It is the SHA-256 of the salt's bytes and the text of the JSON object `{"before", "after", "ip"}` as PostgreSQL prints
-//! jsonb. `seals_sha256` is the SHA-256 of sequence_number and chain_sha256 of each seal, as fields.
+//! (before, after, ip) is not in its message: `payload_sha256` stands beside it, so that the payload can be taken out when a person is
+//! erased. It is the SHA-256 of the salt's bytes and the text of the JSON object `{"before", "after", "ip"}` as PostgreSQL prints
+//! jsonb; NULL where the payload had been taken out before the event was sealed. `seals_sha256` is the SHA-256 of sequence_number and chain_sha256 of each seal, as fields.
 
 use sha2::{Digest as _, Sha256};
 
@@ -104,9 +104,17 @@ impl Seals {
     }
 }
 
-/// The digest of a payload: of the salt and the JSON object `{"before", "after", "ip"}` as PostgreSQL prints it.
-pub fn payload(salt: &[u8], json: &str) -> Sha256Digest {
-    Sha256::new().chain_update(salt).chain_update(json).finalize().into()
+/// The digest of a payload: of the salt and the JSON object `{"before", "after", "ip"}` as PostgreSQL prints it, which is in the
+/// order of its keys' lengths. `before` and `after` are texts as PostgreSQL prints jsonb, `ip` is an address without a netmask.
+pub fn payload(salt: &[u8], before: Option<&str>, after: Option<&str>, ip: Option<&str>) -> Sha256Digest {
+    let hash = Sha256::new().chain_update(salt).chain_update(r#"{"ip": "#);
+    let hash = match ip {
+        Some(ip) => hash.chain_update("\"").chain_update(ip).chain_update("\""),
+        None => hash.chain_update("null"),
+    };
+    let hash = hash.chain_update(r#", "after": "#).chain_update(after.unwrap_or("null"));
+    let hash = hash.chain_update(r#", "before": "#).chain_update(before.unwrap_or("null"));
+    hash.chain_update("}").finalize().into()
 }
 
 /// What a seal says, but for its chain digest.
@@ -122,6 +130,8 @@ pub struct Sealed<'a> {
     pub event_xid: &'a str,
     /// Of the event.
     pub event_sha256: &'a Sha256Digest,
+    /// Of its payload.
+    pub payload_sha256: Option<&'a Sha256Digest>,
     /// Of the seal, in microseconds.
     pub created_at: &'a str,
 }
@@ -136,6 +146,7 @@ impl Sealed<'_> {
             .text(self.event_created_at)
             .text(self.event_xid)
             .digest(self.event_sha256)
+            .field(self.payload_sha256.map(|digest| hex(digest)).as_deref())
             .text(self.created_at)
             .sha256()
     }
@@ -175,7 +186,9 @@ mod tests {
     fn a_message_is_what_its_description_says() {
         let bytes = Message::new("k").field(None).text("é").number(-7).0;
         assert_eq!(bytes, b"\x01\0\0\0\x01k\0\x01\0\0\0\x02\xc3\xa9\x01\0\0\0\x02-7");
-        assert_eq!(hex(&payload(b"salt", "{}")), "d7c765b399c3a6991ef0b6d49d47662966e2f7acc387535a84b65b7d8704d579");
+        let json = br#"salt{"ip": "192.0.2.7", "after": {"a": 1}, "before": null}"#;
+        let digest: Sha256Digest = Sha256::digest(json).into();
+        assert_eq!(payload(b"salt", None, Some(r#"{"a": 1}"#), Some("192.0.2.7")), digest);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod event;
 mod export;
 mod key;
 mod prune;
+mod raw;
 mod reader;
 mod record;
 mod seal;

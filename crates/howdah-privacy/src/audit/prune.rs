@@ -7,22 +7,21 @@ use serde::Serialize;
 use tokio_postgres::{Client, Transaction};
 
 use super::digest::{Seals, Sha256Digest};
-use super::event::{Payload, WithPayload};
+use super::event::{COLUMNS, Payload, WithPayload};
+use super::raw::Xid;
 use super::verify::{PAGE, Statement};
 use super::{AuditError, SigningKey, checkpoint, seal};
 
 pub(super) const MONTHS: &str = include_str!("sql/months.sql");
 pub(super) const MONTH_EVENTS: &str = concat!(
     include_str!("sql/event_columns.sql"),
-    include_str!("sql/payload_columns.sql"),
+    include_str!("sql/verified_columns.sql"),
     include_str!("sql/month_events.sql")
 );
 pub(super) const INSERT: &str = include_str!("sql/insert_dropped.sql");
 pub(super) const DROP: &str = "select audit.drop_partition($1)";
 /// Dropping needs the trail for itself for a moment. Whoever writes must not queue behind it for longer than this.
 const LOCK_TIMEOUT: &str = "set local lock_timeout = '5s'";
-/// Columns of event_columns.sql and payload_columns.sql.
-const BEFORE_SEAL: usize = 20;
 
 /// A month that may go, or has gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -113,7 +112,7 @@ async fn walk(
 ) -> Result<Walked, AuditError> {
     let Pruned { partition, starts_at, ends_at, .. } = month;
     let mut walked = Walked { count: 0, last: 0, seals: Seals::default() };
-    let (mut xid, mut id) = ("0".to_owned(), 0_i64);
+    let (mut xid, mut id) = (Xid(0), 0_i64);
     loop {
         let rows = transaction.query(MONTH_EVENTS, &[&xid, &id, partition, starts_at, ends_at, &PAGE]).await?;
         if rows.is_empty() {
@@ -121,15 +120,14 @@ async fn walk(
         }
         for row in &rows {
             let event = WithPayload::read(row);
-            (xid, id) = (event.event.xid().to_owned(), event.event.id());
-            let number: Option<i64> = row.get(BEFORE_SEAL);
-            let seal: Option<(i64, Vec<u8>, Vec<u8>)> =
-                number.map(|number| (number, row.get(BEFORE_SEAL + 1), row.get(BEFORE_SEAL + 2)));
-            let Some((number, event_sha256, chain_sha256)) = seal else {
+            (xid, id) = (event.event.transaction, event.event.id());
+            let at = |column: usize| COLUMNS + column;
+            let Some(number) = row.get::<_, Option<i64>>(at(0)) else {
                 return Err(refuse(format!("event {id} is not sealed yet")));
             };
-            let chain = <Sha256Digest>::try_from(chain_sha256.as_slice()).ok();
-            let is_whole = event.event.sha256() == *event_sha256 && event.payload() != Payload::Changed;
+            let (event_sha256, chain_sha256): (&[u8], &[u8]) = (row.get(at(1)), row.get(at(3)));
+            let chain = <Sha256Digest>::try_from(chain_sha256).ok();
+            let is_whole = event.event.sha256() == *event_sha256 && event.payload(row.get(at(2))) != Payload::Changed;
             match chain.filter(|_| is_whole && number > walked.last) {
                 Some(chain) => walked.seals.add(number, &chain),
                 None => {

@@ -4,11 +4,16 @@
 //! last seal that is there. The lock is one of the transaction, so it also holds where connections are pooled per transaction;
 //! and should it fail, two seals of one number cannot be.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Transaction};
 
 use super::digest::{BEGINNING, Sealed, Sha256Digest};
+use super::event::payload_sha256;
+use super::raw::{Micros, Xid};
 use super::{AuditError, Event, SigningKey, checkpoint};
 
 pub(super) const UNSEALED: &str = concat!(include_str!("sql/event_columns.sql"), include_str!("sql/unsealed.sql"));
@@ -17,7 +22,7 @@ pub(super) const INSERT: &str = include_str!("sql/insert_seals.sql");
 pub(super) const TAKE: &str = "select pg_try_advisory_xact_lock('audit.seals'::regclass::integer, 0), \
      trunc(extract(epoch from now()) * 1000000)::text, pg_snapshot_xmax(pg_current_snapshot())::text";
 /// The end of the chain.
-pub(super) const HEAD: &str = "select s.sequence_number, s.chain_sha256::bytea, s.event_xid::text, s.event_id \
+pub(super) const HEAD: &str = "select s.sequence_number, s.chain_sha256::bytea, s.event_xid, s.event_id \
      from audit.seals s order by s.sequence_number desc limit 1";
 
 /// How sealing is done.
@@ -52,7 +57,7 @@ pub enum Batch {
 pub(super) struct Head {
     pub(super) sequence_number: i64,
     pub(super) chain_sha256: Sha256Digest,
-    pub(super) event_xid: String,
+    pub(super) event_xid: Xid,
     pub(super) event_id: i64,
 }
 
@@ -66,7 +71,7 @@ impl Head {
                 event_xid: row.get(2),
                 event_id: row.get(3),
             },
-            None => Self { sequence_number: 0, chain_sha256: BEGINNING, event_xid: "0".to_owned(), event_id: 0 },
+            None => Self { sequence_number: 0, chain_sha256: BEGINNING, event_xid: Xid(0), event_id: 0 },
         }
     }
 }
@@ -80,7 +85,7 @@ pub(super) async fn take(transaction: &Transaction<'_>) -> Result<Option<(Head, 
     // Read after the lock is held, in a statement of its own, whose snapshot therefore has what its last holder committed.
     let head = Head::read(transaction.query_opt(HEAD, &[]).await?.as_ref());
     let number = |text: &str| text.parse::<u64>().unwrap_or_default();
-    let (now, sealed) = (number(row.get(2)), number(&head.event_xid));
+    let (now, sealed) = (number(row.get(2)), head.event_xid.0);
     if sealed >= now {
         return Err(AuditError::TransactionsBehind { now, sealed });
     }
@@ -98,26 +103,37 @@ pub async fn seal_batch(
 ) -> Result<Batch, AuditError> {
     let transaction = client.transaction().await?;
     let Some((mut head, now)) = take(&transaction).await? else { return Ok(Batch::Elsewhere) };
-    let limit = i64::from(options.batch);
-    let rows = transaction.query(UNSEALED, &[&head.event_xid, &head.event_id, &limit]).await?;
-    let events: Vec<Event> = rows.iter().map(Event::read).collect();
-    if !events.is_empty() {
-        let mut seals = Seals::default();
-        for event in &events {
-            seals.add(&mut head, event, &now);
-        }
+    let seals = next_seals(&transaction, &mut head, &now, options.batch).await?;
+    if !seals.numbers.is_empty() {
+        let Seals { numbers, ids, times, xids, event_digests, payload_digests, chain_digests } = &seals;
         transaction
-            .execute(
-                INSERT,
-                &[&seals.numbers, &seals.ids, &seals.times, &seals.xids, &seals.event_digests, &seals.chain_digests],
-            )
+            .execute(INSERT, &[numbers, ids, times, xids, event_digests, payload_digests, chain_digests])
             .await?;
     }
     if let Some(key) = key {
         sign_if_due(&transaction, key, &head, &now, options).await?;
     }
     transaction.commit().await?;
-    Ok(Batch::Sealed(u32::try_from(events.len()).unwrap_or(u32::MAX)))
+    Ok(Batch::Sealed(u32::try_from(seals.numbers.len()).unwrap_or(u32::MAX)))
+}
+
+/// Reads the next events and makes their seals, behind `head`, which becomes the last of them. One event at a time is held: what is
+/// before and after a change may be large.
+async fn next_seals(
+    transaction: &Transaction<'_>,
+    head: &mut Head,
+    now: &str,
+    batch: u32,
+) -> Result<Seals, AuditError> {
+    let statement = transaction.prepare(UNSEALED).await?;
+    let limit = i64::from(batch);
+    let place: [&(dyn ToSql + Sync); 3] = [&head.event_xid, &head.event_id, &limit];
+    let mut rows = pin!(transaction.query_raw(&statement, place).await?);
+    let mut seals = Seals::default();
+    while let Some(row) = rows.try_next().await? {
+        seals.add(head, &Event::read(&row), payload_sha256(&row), now);
+    }
+    Ok(seals)
 }
 
 async fn sign_if_due(
@@ -142,15 +158,16 @@ async fn sign_if_due(
 struct Seals {
     numbers: Vec<i64>,
     ids: Vec<i64>,
-    times: Vec<String>,
-    xids: Vec<String>,
+    times: Vec<Micros>,
+    xids: Vec<Xid>,
     event_digests: Vec<Vec<u8>>,
+    payload_digests: Vec<Option<Vec<u8>>>,
     chain_digests: Vec<Vec<u8>>,
 }
 
 impl Seals {
     /// Adds one behind `head`, which it becomes.
-    fn add(&mut self, head: &mut Head, event: &Event, now: &str) {
+    fn add(&mut self, head: &mut Head, event: &Event, payload_sha256: Option<Sha256Digest>, now: &str) {
         let event_sha256 = event.sha256();
         let sealed = Sealed {
             sequence_number: head.sequence_number + 1,
@@ -158,19 +175,21 @@ impl Seals {
             event_created_at: event.created_at(),
             event_xid: event.xid(),
             event_sha256: &event_sha256,
+            payload_sha256: payload_sha256.as_ref(),
             created_at: now,
         };
         let chain_sha256 = sealed.chain(&head.chain_sha256);
         self.numbers.push(sealed.sequence_number);
         self.ids.push(sealed.event_id);
-        self.times.push(event.created_at.clone());
-        self.xids.push(event.xid().to_owned());
+        self.times.push(event.at);
+        self.xids.push(event.transaction);
         self.event_digests.push(event_sha256.to_vec());
+        self.payload_digests.push(payload_sha256.map(Vec::from));
         self.chain_digests.push(chain_sha256.to_vec());
         *head = Head {
             sequence_number: sealed.sequence_number,
             chain_sha256,
-            event_xid: event.xid().to_owned(),
+            event_xid: event.transaction,
             event_id: sealed.event_id,
         };
     }

@@ -4,7 +4,7 @@ use howdah_privacy::audit::{ExportFormat, ExportOptions, Tail, connect, export};
 use howdah_testkit::TestDb;
 use serde_json::Value;
 
-use crate::support::{database, number, seal_all};
+use crate::support::{database, number, seal_all, settled};
 
 async fn exported(db: &TestDb, options: &ExportOptions, format: ExportFormat) -> (u64, String) {
     let client = connect(&howdah_pg::Target::parse(&db.login_url()).unwrap()).await.unwrap();
@@ -66,6 +66,7 @@ async fn each_event_is_followed_once() {
     let (writer, slow) = (db.client_superuser().await, db.client_superuser().await);
     writer.batch_execute("insert into public.notes (title) values ('1'), ('2'), ('3')").await.unwrap();
     let client = connect(&howdah_pg::Target::parse(&db.login_url()).unwrap()).await.unwrap();
+    settled(&client).await;
     let mut tail = Tail::last(&client, 2).await.unwrap();
     let mut seen = titles(&mut tail, &client).await;
     slow.batch_execute("begin; insert into public.notes (title) values ('4')").await.unwrap();

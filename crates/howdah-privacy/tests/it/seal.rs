@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use howdah_privacy::audit::{
-    AuditError, Batch, SealOptions, Sealer, SealerOptions, SealerState, connect, record, seal_batch, standing,
+    AuditError, Batch, Problem, SealOptions, Sealer, SealerOptions, SealerState, connect, record, seal_batch, standing,
 };
 use howdah_testkit::TestDb;
 use serde_json::json;
@@ -45,12 +45,9 @@ async fn one_seals_at_a_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_adds_to_the_chain() {
     let db = database().await;
-    let seal = "insert into audit.seals values (1, 1, now(), '1', sha256(''), sha256(''))";
+    let seal = "insert into audit.seals values (1, 1, now(), '1', sha256(''), sha256(''), sha256(''))";
     for (role, sql) in [
-        (
-            "howdah_sealer",
-            "insert into audit.audit_events (actor_role, action, resource_type, payload_sha256) values ('a', 'b', 'c', sha256(''))",
-        ),
+        ("howdah_sealer", "insert into audit.audit_events (actor_role, action, resource_type) values ('a', 'b', 'c')"),
         ("howdah_sealer", "update audit.seals set event_id = 2"),
         ("howdah_sealer", "delete from audit.seals"),
         ("howdah_sealer", "delete from audit.audit_events"),
@@ -69,6 +66,135 @@ async fn nobody_else_adds_to_the_chain() {
     // Whatever runs in a request's session cannot become the sealer.
     let error = db.client_login().await.batch_execute("set role howdah_sealer").await.unwrap_err();
     assert_eq!(error.code().unwrap().code(), "42501");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payload_is_hashed_as_postgresql_prints_it() {
+    let db = database().await;
+    let admin = db.client_superuser().await;
+    let events = r#"insert into public.notes (title) values ('Zoë said "a\b" 😀'), (null), (e'\t\n\u0001');
+         update public.notes set title = 'x', body = 'y'; delete from public.notes where id = 2;
+         select audit.record_event('a', 'b', ip => '2001:db8::7/64');
+         select set_config('request.ip', '192.0.2.7', false);
+         select audit.record_event('a', 'b', details => '[1.50, {"ä": null, "b": [], "aa": true}, "/\u2028"]');
+         select audit.record_event('a', 'b', details => 'null')"#;
+    admin.batch_execute(events).await.unwrap();
+    assert_eq!(seal_all(&db, 100).await, 10);
+    let same = "select count(*) from audit.audit_events e join audit.seals s on s.event_id = e.id \
+         where s.payload_sha256 = audit.payload_digest(e.salt, e.before, e.after, e.ip) and octet_length(e.salt) = 16";
+    assert_eq!(number(&admin, same).await, 10);
+    clean(&verified(&admin).await);
+}
+
+/// The digests of docs/audit.md, made by PostgreSQL alone.
+const DIGESTS: &str = r"
+create function pg_temp.field(value text) returns bytea language sql as $$
+  select coalesce('\x01'::bytea || int4send(octet_length(value)) || convert_to(value, 'UTF8'), '\x00'::bytea)
+$$;
+create function pg_temp.message(variadic fields text[]) returns bytea language sql as $$
+  select string_agg(pg_temp.field(f.value), ''::bytea order by f.place) from unnest(fields) with ordinality as f (value, place)
+$$;
+create function pg_temp.micros(moment timestamptz) returns text language sql as $$
+  select trunc(extract(epoch from moment) * 1000000)::text
+$$;
+create function pg_temp.hex(digest bytea) returns text language sql as $$ select encode(digest, 'hex') $$;
+create view pg_temp.same as
+select
+  s.event_sha256 = sha256(pg_temp.message('howdah.audit.event.1', e.id::text, pg_temp.micros(e.created_at), e.xid::text,
+    e.actor_id::text, e.actor_role, e.session_id::text, e.api_key_id::text, e.action, e.resource_type, e.resource_id,
+    e.subject_id::text, e.changed_columns::text, e.request_id))
+  and s.chain_sha256 = sha256(pg_temp.message('howdah.audit.seal.1',
+    pg_temp.hex(coalesce(lag(s.chain_sha256::bytea) over (order by s.sequence_number), decode(repeat('00', 32), 'hex'))),
+    s.sequence_number::text, s.event_id::text, pg_temp.micros(s.event_created_at), s.event_xid::text,
+    pg_temp.hex(s.event_sha256), pg_temp.hex(s.payload_sha256), pg_temp.micros(s.created_at))) as is_same
+from audit.seals s join audit.audit_events e on e.id = s.event_id;
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_and_seals_are_hashed_as_their_description_says() {
+    let db = database().await;
+    let admin = db.client_superuser().await;
+    let person = "00000000-0000-4000-8000-00000000000a";
+    let events = format!(
+        r#"insert into auth.users (id, email) values ('{person}', 'a@example.org');
+         insert into public.notes (title) values ('a'), ('b');
+         update public.notes set title = 'é', body = 'y';
+         select set_config('request.id', 'r-1', false), set_config('request.jwt.claims',
+           '{{"sub": "{person}", "session_id": "{person}", "api_key_id": "{person}"}}', false);
+         insert into public.notes (title) values ('c');
+         select audit.record_event('a', 'b', 'é', subject_user_id => '{person}');
+         select audit.redact_subject('{person}')"#
+    );
+    admin.batch_execute(&events).await.unwrap();
+    assert_eq!(seal_all(&db, 3).await, 8);
+    admin.batch_execute(DIGESTS).await.unwrap();
+    let counts = "select count(*) filter (where is_same), count(*) from pg_temp.same";
+    let row = admin.query_one(counts, &[]).await.unwrap();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (8, 8));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_redacted_before_it_is_sealed_has_nothing_to_be_proven() {
+    let db = database().await;
+    let admin = db.client_superuser().await;
+    let person = "00000000-0000-4000-8000-00000000000a";
+    let setup = format!(
+        "insert into auth.users (id, email) values ('{person}', 'a@example.org');
+         select audit.record_event('a', 'b', subject_user_id => '{person}', details => '{{}}') from generate_series(1, 3);
+         select audit.redact_subject('{person}')"
+    );
+    admin.batch_execute(&setup).await.unwrap();
+    seal_all(&db, 100).await;
+    let report = verified(&admin).await;
+    clean(&report);
+    // The account's own creation is about them, too.
+    assert_eq!((report.events, report.redacted), (5, 4));
+    let sealed = "select count(*) from audit.seals where payload_sha256 is null";
+    assert_eq!(number(&admin, sealed).await, 4);
+
+    // Nobody can give one of them a payload afterwards, nor take another's out and call it that.
+    admin.batch_execute("set session_replication_role = replica").await.unwrap();
+    for (change, problem) in [
+        (
+            "update audit.audit_events set after = '{}', salt = 'x', updated_at = created_at where id = 2",
+            Problem::PayloadChanged,
+        ),
+        ("update audit.audit_events set salt = null, after = null where id = 5", Problem::PayloadRemoved),
+        ("update audit.seals set payload_sha256 = sha256('') where sequence_number = 2", Problem::SealChanged),
+        ("update audit.seals set payload_sha256 = null where sequence_number = 5", Problem::SealChanged),
+    ] {
+        admin.batch_execute(&format!("begin; {change}")).await.unwrap();
+        let report = verified(&admin).await;
+        admin.batch_execute("rollback").await.unwrap();
+        let first = report.findings.first().unwrap_or_else(|| panic!("nothing was found after {change}"));
+        assert_eq!(first.problem, problem, "{change}: {report:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_of_the_form_it_has_to_be() {
+    let db = database().await;
+    let admin = db.client_superuser().await;
+    for call in [
+        "record_event('A', 'b')",
+        "record_event('', 'b')",
+        "record_event(null, 'b')",
+        "record_event('a b', 'b')",
+        "record_event(repeat('a', 101), 'b')",
+        "record_event('a', repeat('b', 128))",
+        "record_event('a', 'b', repeat('c', 256))",
+        "record_read(repeat('a', 64), 'b', null)",
+    ] {
+        let error = admin.batch_execute(&format!("select audit.{call}")).await.unwrap_err();
+        assert_eq!(error.code().unwrap().code(), "23514", "{call}");
+    }
+    // A key that is longer than the trail keeps is no reason to refuse the row.
+    let long = "create table public.long (id text primary key);
+         create trigger trg_long_audit after insert on public.long for each row execute function audit.record_change('id', '');
+         insert into public.long values (repeat('k', 300))";
+    admin.batch_execute(long).await.unwrap();
+    let kept = "select count(*) from audit.audit_events where resource_id = repeat('k', 255) and after ->> 'id' = repeat('k', 300)";
+    assert_eq!(number(&admin, kept).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,7 +48,7 @@ pub(crate) async fn seal_all(db: &TestDb, batch: u32) -> u32 {
 }
 
 /// Waits until no transaction is under way that events behind it would have to wait for.
-async fn settled(client: &Client) {
+pub(crate) async fn settled(client: &Client) {
     const HELD: &str = "select exists (select from audit.audit_events e \
          where e.xid >= pg_snapshot_xmin(pg_current_snapshot()))";
     while client.query_one(HELD, &[]).await.unwrap().get::<_, bool>(0) {

@@ -12,5 +12,5 @@ select json_build_object(
              'api_key_id', e.api_key_id, 'request_id', e.request_id, 'changed_columns', e.changed_columns,
              'before', e.before, 'after', e.after))) as event
 from audit.audit_events as e
-order by e.id desc
+order by e.xid desc, e.id desc
 limit $1::bigint offset $2::bigint

@@ -1,19 +1,22 @@
--- Purpose: an event as its digest reads it; the beginning of the statements that end otherwise.
--- Columns: in the order of the message howdah.audit.event.1, all as text; then created_at as the session prints it.
+-- Purpose: an event as its digest reads it, and its payload; the beginning of the statements that end otherwise.
+-- Columns: in the order of the message howdah.audit.event.1, as they are stored but for changed_columns; then salt, before, after, ip.
+--   They are read in binary: what is converted here would be converted for every event that is sealed.
 -- Minimum version: 14
 select
-  e.id::text,
-  trunc(extract(epoch from e.created_at) * 1000000)::text,
-  e.xid::text,
-  e.actor_id::text,
+  e.id,
+  e.created_at,
+  e.xid,
+  e.actor_id,
   e.actor_role,
-  e.session_id::text,
-  e.api_key_id::text,
+  e.session_id,
+  e.api_key_id,
   e.action,
   e.resource_type,
   e.resource_id,
-  e.subject_id::text,
+  e.subject_id,
   e.changed_columns::text,
   e.request_id,
-  encode(e.payload_sha256, 'hex'),
-  e.created_at::text
+  e.salt,
+  e.before,
+  e.after,
+  host(e.ip)

@@ -1,10 +1,10 @@
 -- Purpose: a page of events with their payload, in the order of sealing.
--- Parameters: $1 text, $2 bigint: transaction and id of the event before; $3 text, $4 bigint: those of the last one wanted;
+-- Parameters: $1 xid8, $2 bigint: transaction and id of the event before; $3 xid8, $4 bigint: those of the last one wanted;
 --   $5 bigint: how many at the most.
--- Columns: those of event_columns.sql and payload_columns.sql.
+-- Columns: those of event_columns.sql and verified_columns.sql.
 -- Minimum version: 14
 from audit.audit_events e
-where (e.xid, e.id) > ($1::text::xid8, $2::bigint)
-  and (e.xid, e.id) <= ($3::text::xid8, $4::bigint)
+where (e.xid, e.id) > ($1::xid8, $2::bigint)
+  and (e.xid, e.id) <= ($3::xid8, $4::bigint)
 order by e.xid, e.id, e.created_at
 limit $5::bigint

@@ -22,7 +22,7 @@ select
   host(e.ip) as ip,
   e.request_id,
   encode(e.salt, 'hex') as salt,
-  encode(e.payload_sha256, 'hex') as payload_sha256,
+  encode(s.payload_sha256, 'hex') as payload_sha256,
   to_char(e.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as updated_at,
   s.sequence_number::text,
   encode(s.event_sha256, 'hex') as event_sha256,

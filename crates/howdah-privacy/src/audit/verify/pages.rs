@@ -7,18 +7,24 @@ use tokio_postgres::{Client, Row};
 use super::super::AuditError;
 use super::super::digest::{Sealed, Sha256Digest};
 use super::super::event::{Key, WithPayload};
+use super::super::raw::Xid;
 use super::super::seal::Head;
 
 const SEALS: &str = include_str!("../sql/seals.sql");
 const EVENTS: &str = concat!(
     include_str!("../sql/event_columns.sql"),
-    include_str!("../sql/payload_columns.sql"),
+    include_str!("../sql/verified_columns.sql"),
     include_str!("../sql/events.sql")
 );
 const EVENT_BY_ID: &str = concat!(
     include_str!("../sql/event_columns.sql"),
-    include_str!("../sql/payload_columns.sql"),
+    include_str!("../sql/verified_columns.sql"),
     include_str!("../sql/event_by_id.sql")
+);
+const EVENT_BY_PLACE: &str = concat!(
+    include_str!("../sql/event_columns.sql"),
+    include_str!("../sql/verified_columns.sql"),
+    include_str!("../sql/event_by_place.sql")
 );
 /// Read at once.
 pub(in super::super) const PAGE: i64 = 2_000;
@@ -31,6 +37,7 @@ pub(super) struct Seal {
     pub(super) event_created_at: String,
     pub(super) event_xid: String,
     pub(super) event_sha256: Vec<u8>,
+    pub(super) payload_sha256: Option<Vec<u8>>,
     pub(super) chain_sha256: Vec<u8>,
     created_at: String,
     pub(super) is_untouched: bool,
@@ -44,9 +51,10 @@ impl Seal {
             event_created_at: row.get(2),
             event_xid: row.get(3),
             event_sha256: row.get(4),
-            chain_sha256: row.get(5),
-            created_at: row.get(6),
-            is_untouched: row.get(7),
+            payload_sha256: row.get(5),
+            chain_sha256: row.get(6),
+            created_at: row.get(7),
+            is_untouched: row.get(8),
         }
     }
 
@@ -58,12 +66,19 @@ impl Seal {
     pub(super) fn follows(&self, previous: &[u8]) -> bool {
         let digest = |bytes: &[u8]| <Sha256Digest>::try_from(bytes).ok();
         let (Some(previous), Some(event_sha256)) = (digest(previous), digest(&self.event_sha256)) else { return false };
+        let payload_sha256 = self.payload_sha256.as_deref().map(digest);
+        // One of another length is none that a seal has.
+        if payload_sha256 == Some(None) {
+            return false;
+        }
+        let payload_sha256 = payload_sha256.flatten();
         let sealed = Sealed {
             sequence_number: self.sequence_number,
             event_id: self.event_id,
             event_created_at: &self.event_created_at,
             event_xid: &self.event_xid,
             event_sha256: &event_sha256,
+            payload_sha256: payload_sha256.as_ref(),
             created_at: &self.created_at,
         };
         sealed.chain(&previous) == *self.chain_sha256
@@ -76,7 +91,13 @@ pub(super) async fn seals(client: &Client, after: i64, until: i64) -> Result<Vec
     Ok(rows.iter().map(Seal::read).collect())
 }
 
-/// The event of that id, wherever it is.
+/// The event of a seal, if it is where the seal says.
+pub(super) async fn event_in_place(client: &Client, seal: &Seal) -> Result<Option<WithPayload>, AuditError> {
+    let (xid, id) = seal.key();
+    Ok(client.query_opt(EVENT_BY_PLACE, &[&Xid(xid), &id]).await?.as_ref().map(WithPayload::read))
+}
+
+/// The event of that id, wherever it is: every event is looked at.
 pub(super) async fn event_by_id(client: &Client, id: i64) -> Result<Option<WithPayload>, AuditError> {
     Ok(client.query_opt(EVENT_BY_ID, &[&id]).await?.as_ref().map(WithPayload::read))
 }
@@ -86,7 +107,7 @@ pub(super) async fn event_by_id(client: &Client, id: i64) -> Result<Option<WithP
 pub(super) struct Events {
     page: VecDeque<WithPayload>,
     /// Where the next page begins.
-    xid: String,
+    xid: Xid,
     id: i64,
     end: Head,
     is_over: bool,
@@ -94,7 +115,7 @@ pub(super) struct Events {
 
 impl Events {
     pub(super) fn until(end: Head) -> Self {
-        Self { page: VecDeque::new(), xid: "0".to_owned(), id: 0, end, is_over: false }
+        Self { page: VecDeque::new(), xid: Xid(0), id: 0, end, is_over: false }
     }
 
     /// The next one, which stays the next.
@@ -104,7 +125,7 @@ impl Events {
             let rows = client.query(EVENTS, &[&self.xid, &self.id, &end.event_xid, &end.event_id, &PAGE]).await?;
             self.page.extend(rows.iter().map(WithPayload::read));
             match self.page.back() {
-                Some(last) => (self.xid, self.id) = (last.event.xid().to_owned(), last.event.id()),
+                Some(last) => (self.xid, self.id) = (last.event.transaction, last.event.id()),
                 None => self.is_over = true,
             }
         }
