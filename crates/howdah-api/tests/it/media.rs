@@ -88,7 +88,7 @@ async fn aggregates_and_functions_make_media_types() {
     assert_eq!((counted.status().as_u16(), counted.headers()["content-range"].to_str().unwrap()), (206, "0-1/3"));
     for (path, accept, status, code) in [
         ("others", lines, 406, "PGRST107"),
-        ("lines?select=id", lines, 400, "HOWDAH400"),
+        ("lines?select=id", lines, 406, "PGRST107"),
         ("lines?cursor=", lines, 400, "HOWDAH400"),
         ("lines", "application/geo+json", 406, "PGRST107"),
         ("lines", "text/html", 406, "PGRST107"),

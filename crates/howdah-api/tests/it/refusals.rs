@@ -114,6 +114,25 @@ async fn each_is_named_and_changes_nothing() {
     assert_eq!(left, 1);
 }
 
+/// Nothing tells this server of changes: it notices them by what it is asked.
+#[tokio::test]
+async fn a_column_that_has_come_or_gone_is_no_refusal() {
+    let db = kinds().await;
+    let owner = db.client_owner().await;
+    owner.batch_execute("insert into kinds (big) values (10)").await.unwrap();
+    let server = Server::over(&db).await;
+    let token = server.token(ADA);
+    // Between two looks at the schema there are two seconds.
+    let pause = async || tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    pause().await;
+    owner.batch_execute("alter table kinds add column fresh integer default 7").await.unwrap();
+    assert_eq!(server.rows("kinds?select=fresh&fresh=eq.7", &token).await, json!([{ "fresh": 7 }]));
+    pause().await;
+    owner.batch_execute("alter table kinds drop column fresh").await.unwrap();
+    let rows = server.rows("kinds", &token).await;
+    assert_eq!((&rows[0]["big"], rows[0].get("fresh")), (&json!(10), None));
+}
+
 #[tokio::test]
 async fn tokens() {
     let db = kinds().await;
