@@ -252,13 +252,13 @@ impl Outcome {
                 .parse::<u16>()
                 .ok()
                 .and_then(|status| StatusCode::from_u16(status).ok())
-                .ok_or_else(|| invalid("PGRST112", "response.status GUC must be a valid status code"))
+                .ok_or_else(|| invalid("PGRST112", "response.status guc must be a valid status code"))
         });
         let headers = headers.map(|headers| {
             parse_headers(&headers).ok_or_else(|| {
             invalid(
                 "PGRST111",
-                "response.headers GUC must be a JSON array composed of objects with a single key and a string value",
+                "response.headers guc must be a JSON array composed of objects with a single key and a string value",
             )
         })
         });

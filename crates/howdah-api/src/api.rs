@@ -13,7 +13,7 @@ use howdah_http::{ApiError, App, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use percent_encoding::percent_decode_str;
 
@@ -27,6 +27,7 @@ use crate::request::prefer::Prefer;
 use crate::request::{params, prefer};
 use crate::resolve::Resolver;
 use crate::routing::History;
+use crate::write::encode_component;
 use crate::{answer, batch, call, describe, read, scope, surroundings, write};
 
 /// Between two reloads that requests for unknown names may cause.
@@ -318,7 +319,7 @@ pub fn router(api: Api) -> Router {
     router
         .route(&format!("{base}/"), any(root))
         .route(&format!("{base}/openapi.json"), any(openapi))
-        .route(&format!("{base}/batch"), any(operations))
+        .route(&format!("{base}/{BATCH}"), any(operations))
         .route(&format!("{base}/{{table}}"), any(table))
         .route(&format!("{base}/{{table}}/{{*rest}}"), any(nowhere))
         .route(&format!("{base}/rpc/{{function}}"), any(function))
@@ -342,7 +343,23 @@ async fn table(State(api): State<Api>, Path(name): Path<String>, request: axum::
 }
 
 async fn operations(State(api): State<Api>, request: axum::extract::Request) -> Response {
+    // A table of that name was there before the batches, and clients know it.
+    let profile = profile(request.method(), request.headers());
+    let has_table =
+        |exposed: Arc<Exposed>| exposed.schema(profile).is_ok_and(|schema| exposed.relation(schema, BATCH).is_ok());
+    if api.exposed().is_ok_and(has_table) {
+        return answer(&api, Resource::Relation(BATCH.to_owned()), request).await;
+    }
     batch::batch(&api, request).await
+}
+
+/// The name of the resource that takes batches.
+const BATCH: &str = "batch";
+
+/// The schema that a request names.
+fn profile<'a>(method: &Method, headers: &'a HeaderMap) -> Option<&'a str> {
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    headers.get(if reads { "accept-profile" } else { "content-profile" }).and_then(|value| value.to_str().ok())
 }
 
 async fn nowhere() -> ApiError {
@@ -366,8 +383,7 @@ async fn dispatch(api: &Api, resource: Resource, request: axum::extract::Request
 pub(crate) async fn respond(api: &Api, asked: Asked<'_>) -> Result<Response, ApiError> {
     let Asked { resource, caller, pairs, body, executor } = asked;
     let reads = matches!(*caller.method, Method::GET | Method::HEAD);
-    let profile = caller.headers.get(if reads { "accept-profile" } else { "content-profile" });
-    let profile = profile.and_then(|value| value.to_str().ok());
+    let profile = profile(caller.method, caller.headers);
     let begin = |exposed: Arc<Exposed>| -> Result<Request<'_>, ApiError> {
         let schema = exposed.schema(profile)?.to_owned();
         let prefer = prefer::prefer(caller.headers, &exposed, api.options())?;
@@ -381,12 +397,29 @@ pub(crate) async fn respond(api: &Api, asked: Asked<'_>) -> Result<Response, Api
             let look_up = |exposed: &Exposed| exposed.relation(exposed.schema(profile)?, &name);
             let (exposed, relation) = api.find(look_up).await?;
             let request = begin(exposed)?;
-            let response = relation_response(&request, relation, pairs, body).await?;
-            (response, request.schema)
+            match relation_response(&request, relation, pairs, body).await {
+                // A column or the table may have come or gone since the schema was read.
+                Err(error) if reads && is_of_a_name(&error) && !request.executor.is_shared() && api.may_reload() => {
+                    if let Err(error) = api.reload().await {
+                        tracing::warn!(%error, "schema not reloaded");
+                    }
+                    let exposed = api.exposed()?;
+                    let relation = look_up(&exposed)?;
+                    let request = begin(exposed)?;
+                    let response = relation_response(&request, relation, pairs, Body::empty()).await?;
+                    (response, request.schema)
+                }
+                answered => (answered?, request.schema),
+            }
         }
         Resource::Function(name) => {
             let look_up = |exposed: &Exposed| call::known(exposed, exposed.schema(profile)?, &name);
-            let (exposed, ()) = api.find(look_up).await?;
+            let exposed = match api.find(look_up).await {
+                Ok((exposed, ())) => exposed,
+                // What it was to be called with is part of the answer, so it is read first.
+                Err(error) if error.status == StatusCode::NOT_FOUND => api.exposed()?,
+                Err(error) => return Err(error),
+            };
             let request = begin(exposed)?;
             (call::call(&request, &name, pairs, body).await?, request.schema)
         }
@@ -404,6 +437,11 @@ pub(crate) async fn respond(api: &Api, asked: Asked<'_>) -> Result<Response, Api
     Ok(response)
 }
 
+/// Whether what failed is a name: of a column, or of a table that the statement looked for.
+fn is_of_a_name(error: &ApiError) -> bool {
+    matches!(error.code.as_str(), "42703" | "42P01")
+}
+
 async fn relation_response(
     request: &Request<'_>,
     relation: Arc<Relation>,
@@ -412,13 +450,31 @@ async fn relation_response(
 ) -> Result<Response, ApiError> {
     scope::allow(request, &relation)?;
     match *request.caller.method {
-        Method::GET | Method::HEAD => read::read(request, relation, request.parameters(pairs)?).await,
+        Method::GET | Method::HEAD => {
+            let location = location(request, &relation, pairs);
+            let mut response = read::read(request, relation, request.parameters(pairs)?).await?;
+            if !response.headers().contains_key(header::CONTENT_LOCATION) {
+                answer::set(&mut response, header::CONTENT_LOCATION, &location);
+            }
+            Ok(response)
+        }
         Method::POST | Method::PATCH | Method::PUT | Method::DELETE => {
             write::write(request, relation, request.parameters(pairs)?, body).await
         }
         Method::OPTIONS => Ok(allowed(&allow_on(&relation))),
         _ => Err(not_allowed(request.caller.method, &allow_on(&relation))),
     }
+}
+
+/// What was read, in one form for all requests that mean the same: the query sorted by its names.
+fn location(request: &Request<'_>, relation: &Relation, pairs: &[(String, String)]) -> String {
+    let mut sorted: Vec<&(String, String)> = pairs.iter().collect();
+    sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let query: Vec<_> =
+        sorted.iter().map(|(name, value)| format!("{}={}", encode_component(name), encode_component(value))).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    let base = request.options().base_path.trim_end_matches('/');
+    format!("{base}/{}{mark}{}", encode_component(&relation.name.name), query.join("&"))
 }
 
 /// The answer to OPTIONS.

@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use howdah_http::{ApiError, read_body};
-use howdah_schema::nearest;
 use http::{Method, StatusCode};
 
 use crate::api::{Request, allowed, not_allowed};
@@ -21,10 +20,11 @@ use crate::request::media::Media;
 use crate::request::parameters::Parameters;
 use crate::scope;
 
-/// Whether there is a function of that name at all.
+/// Whether there is a function of that name at all. What the request gives to it is not known yet, so that [`choose`] says
+/// more about one that is not there.
 pub(crate) fn known(exposed: &Exposed, schema: &str, name: &str) -> Result<(), ApiError> {
     if exposed.functions(schema, name).is_empty() {
-        Err(unknown(exposed, schema, name, &BTreeSet::new()))
+        Err(unknown(exposed, schema, name, &Given::Named(Vec::new())))
     } else {
         Ok(())
     }
@@ -40,6 +40,9 @@ pub(crate) async fn call(
     let candidates = request.exposed.functions(&request.schema, name);
     let method = request.caller.method;
     if !matches!(*method, Method::GET | Method::HEAD | Method::POST) {
+        if *method == Method::OPTIONS {
+            known(&request.exposed, &request.schema, name)?;
+        }
         let only_post = candidates.iter().all(|function| function.is_volatile);
         let allow = if only_post { "OPTIONS,POST" } else { "OPTIONS,GET,HEAD,POST" };
         if *method == Method::OPTIONS {
@@ -71,7 +74,7 @@ async fn run(request: &Request<'_>, call: Call, parameters: Parameters) -> Resul
         Returns::Rows(relation) => (Arc::clone(relation), false),
         Returns::Value(relation) | Returns::Void(relation) => (Arc::clone(relation), true),
     };
-    let (media, whole) = media(request, &function)?;
+    let (media, whole) = media(request, &function, &parameters)?;
     if request.prefer.max_affected().is_some() && !function.is_set {
         let message = "Function must return SETOF or TABLE when max-affected preference is used with handling=strict";
         return Err(ApiError::bad_request("PGRST128", message));
@@ -92,7 +95,6 @@ async fn run(request: &Request<'_>, call: Call, parameters: Parameters) -> Resul
     if matches!(function.returns, Returns::Void(_)) && !matches!(media, Media::Plan(_)) {
         let (mut parts, _) = response.into_parts();
         parts.headers.remove(http::header::CONTENT_TYPE);
-        parts.headers.remove(http::header::CONTENT_RANGE);
         if parts.status == StatusCode::OK {
             parts.status = StatusCode::NO_CONTENT;
         }
@@ -102,11 +104,15 @@ async fn run(request: &Request<'_>, call: Call, parameters: Parameters) -> Resul
 }
 
 /// Rows and values can be had as ever; what is of a media type of its own, as that.
-fn media(request: &Request<'_>, function: &Function) -> Result<(Media, Option<Whole>), ApiError> {
+fn media(
+    request: &Request<'_>,
+    function: &Function,
+    parameters: &Parameters,
+) -> Result<(Media, Option<Whole>), ApiError> {
     let own = function.media_type.as_deref();
     let is_own = |name: &str| own.is_some_and(|own| own == name || own == "*/*");
     let made = |media: &Media| match &function.returns {
-        Returns::Rows(relation) if own.is_none() => request.exposed.handlers().find(&relation.name, media),
+        Returns::Rows(relation) if own.is_none() => request.exposed.handlers().find(&relation.name, media, parameters),
         _ => None,
     };
     let media = request.media(|media| match media {
@@ -137,10 +143,11 @@ type NamedValues = Vec<(String, Vec<String>)>;
 #[derive(Debug)]
 enum Given {
     Named(NamedValues),
-    /// An object and its names.
+    /// An object and its names; `whole` is the body that it is all or the first of, where JSON was sent.
     Object {
         names: Vec<String>,
-        body: Bytes,
+        object: Bytes,
+        whole: Option<Bytes>,
     },
     /// Anything else, with the types of the only parameter that could take it.
     Body {
@@ -154,12 +161,18 @@ impl Given {
         let content_type = payload::content_type(request.caller.headers);
         let body = read_body(request.caller.headers, body, request.api.gate()).await?;
         Ok(match content_type.as_str() {
-            "application/json" if body.iter().all(u8::is_ascii_whitespace) => {
-                Self::Object { names: Vec::new(), body: Bytes::from_static(b"{}") }
-            }
-            "application/json" => match payload::object_keys(&body)? {
-                Some(names) => Self::Object { names: columns.unwrap_or(names), body },
+            "application/json" if body.iter().all(u8::is_ascii_whitespace) => Self::Object {
+                names: columns.unwrap_or_default(),
+                object: Bytes::from_static(b"{}"),
+                whole: Some(Bytes::from_static(b"{}")),
+            },
+            "application/json" => match payload::first_object(&body)? {
+                Some((names, object)) => Self::Object { names: columns.unwrap_or(names), object, whole: Some(body) },
                 None => Self::Body { types: &["json", "jsonb"], body },
+            },
+            "text/csv" => match payload::first_object(&payload::as_json(&content_type, &body)?)? {
+                Some((names, object)) => Self::Object { names: columns.unwrap_or(names), object, whole: None },
+                None => Self::Named(Vec::new()),
             },
             "application/x-www-form-urlencoded" => Self::Named(grouped(payload::form(&body)?)),
             "text/plain" => Self::Body { types: &["text"], body },
@@ -181,7 +194,7 @@ impl Given {
     fn fits(&self, sql_type: &str) -> bool {
         match self {
             Self::Named(_) => false,
-            Self::Object { .. } => matches!(sql_type, "json" | "jsonb"),
+            Self::Object { whole, .. } => whole.is_some() && matches!(sql_type, "json" | "jsonb"),
             Self::Body { types, .. } => types.contains(&sql_type),
         }
     }
@@ -235,7 +248,7 @@ fn choose(request: &Request<'_>, name: &str, candidates: &[Arc<Function>], given
             let function = Arc::clone(one);
             let arguments = match given {
                 Given::Named(named) => Arguments::Named(named),
-                Given::Object { names, body } => Arguments::Json { names, body },
+                Given::Object { names, object, .. } => Arguments::Json { names, body: object },
                 Given::Body { body, .. } => Arguments::Body(body),
             };
             Ok(Call { function, arguments })
@@ -243,14 +256,16 @@ fn choose(request: &Request<'_>, name: &str, candidates: &[Arc<Function>], given
         [] => {
             let whole: Vec<_> = whole().collect();
             match whole.as_slice() {
-                [] => Err(unknown(&request.exposed, &request.schema, name, &names)),
+                [] => Err(unknown(&request.exposed, &request.schema, name, &given)),
                 [one] => {
                     let function = Arc::clone(one);
                     match given {
-                        Given::Object { body, .. } | Given::Body { body, .. } => {
+                        Given::Object { whole: Some(body), .. } | Given::Body { body, .. } => {
                             Ok(Call { function, arguments: Arguments::Body(body) })
                         }
-                        Given::Named(_) => Err(unknown(&request.exposed, &request.schema, name, &BTreeSet::new())),
+                        Given::Object { .. } | Given::Named(_) => {
+                            Err(unknown(&request.exposed, &request.schema, name, &given))
+                        }
                     }
                 }
                 several => Err(ambiguous(several)),
@@ -260,28 +275,31 @@ fn choose(request: &Request<'_>, name: &str, candidates: &[Arc<Function>], given
     }
 }
 
-fn unknown(exposed: &Exposed, schema: &str, name: &str, names: &BTreeSet<&str>) -> ApiError {
+fn unknown(exposed: &Exposed, schema: &str, name: &str, given: &Given) -> ApiError {
+    let function = format!("{schema}.{name}");
+    let names = given.names();
     let list = names.iter().copied().collect::<Vec<_>>().join(", ");
-    let (called, searched) = if names.is_empty() {
-        (format!("{schema}.{name} without parameters"), format!("{schema}.{name} without parameters"))
-    } else {
-        let parameters = if names.len() == 1 { "parameter" } else { "parameters" };
-        (format!("{schema}.{name}({list})"), format!("{schema}.{name} with {parameters} {list}"))
-    };
-    let message = format!("Could not find the function {called} in the schema cache");
-    let details = format!(
-        "Searched for the function {searched} or with a single unnamed json/jsonb parameter, but no matches were found \
-         in the schema cache."
-    );
-    let overloads = exposed.functions(schema, name);
-    let hint = match overloads {
-        [] => nearest(name, exposed.function_names(schema))
-            .map(|near| format!("Perhaps you meant to call the function {schema}.{near}")),
+    let (called, searched) = match given {
+        // Nothing is known of what it should be called with but the type of its parameter.
+        Given::Body { types: [sql_type], .. } => {
+            (String::new(), format!(" with a single unnamed {sql_type} parameter"))
+        }
         _ => {
-            let signatures: Vec<_> = overloads.iter().map(|function| function.signature()).collect();
-            Some(format!("Perhaps you meant to call the function {}", signatures.join(" or ")))
+            let (called, searched) = match names.len() {
+                0 => (" without parameters".to_owned(), " without parameters".to_owned()),
+                1 => (format!("({list})"), format!(" with parameter {list}")),
+                _ => (format!("({list})"), format!(" with parameters {list}")),
+            };
+            let is_json = matches!(given, Given::Object { whole: Some(_), .. } | Given::Body { .. });
+            let or_whole = if is_json { " or with a single unnamed json/jsonb parameter" } else { "" };
+            (called, searched + or_whole)
         }
     };
+    let message = format!("Could not find the function {function}{called} in the schema cache");
+    let details =
+        format!("Searched for the function {function}{searched}, but no matches were found in the schema cache.");
+    let near = if called.is_empty() { None } else { exposed.nearest_call(schema, name, &names) };
+    let hint = near.map(|near| format!("Perhaps you meant to call the function {near}"));
     ApiError::new(StatusCode::NOT_FOUND, "PGRST202", message).with_details(details).with_hint_if(hint)
 }
 

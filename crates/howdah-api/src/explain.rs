@@ -47,10 +47,11 @@ fn marked(error: &DatabaseError, mark: &str) -> Option<u64> {
     count.trim_end_matches('"').parse().ok()
 }
 
-/// Names the constraint and its columns.
+/// What the constraint asks for and on which columns, where PostgreSQL's message and detail do not say it: they name the column
+/// that must have a value, and the key that is there already or is not.
 fn violated(error: &DatabaseError, relation: &Relation) -> Option<String> {
-    if let Some(column) = &error.column {
-        return Some(format!("Column \"{column}\" must have a value"));
+    if matches!(error.code.as_str(), "23502" | "23503" | "23505") {
+        return None;
     }
     let name = error.constraint.as_deref()?;
     if let Some(constraint) = relation.constraints.get(name) {

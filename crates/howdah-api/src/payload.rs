@@ -9,6 +9,7 @@ use howdah_http::{ApiError, read_body};
 use http::{HeaderMap, Method, StatusCode, header};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::api::Request;
 use crate::exposed::Relation;
@@ -127,7 +128,11 @@ pub(crate) fn form(body: &Bytes) -> Result<Vec<(String, String)>, ApiError> {
 fn csv(body: &Bytes) -> Result<Bytes, ApiError> {
     let mut slice = load::Slice::default();
     let mut rows = load::CsvRows::default();
-    rows.read(body, 0, &mut slice)?;
+    rows.read(body, 0, &mut slice).map_err(|mut error| {
+        // Which of them it is, is said of bodies that PostgREST could not take: too large to look through.
+        error.details.take_if(|_| error.message == load::UNEVEN);
+        error
+    })?;
     if rows.names().is_none() {
         return Err(ApiError::bad_request("PGRST102", "The CSV has no line of column names"));
     }
@@ -149,15 +154,30 @@ fn ndjson(body: &Bytes) -> Bytes {
     json.freeze()
 }
 
-/// The keys of an object; `None` for any other JSON.
-pub(crate) fn object_keys(body: &Bytes) -> Result<Option<Vec<String>>, ApiError> {
-    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        serde_json::from_slice::<IgnoredAny>(body).map_err(|error| {
-            ApiError::bad_request("PGRST102", "Empty or invalid json").with_details(error.to_string())
-        })?;
-        return Ok(None);
-    }
-    Ok(Some(shape(body)?.keys.into_iter().collect()))
+/// An object with its keys: the body, or the first of an array of alike ones. `None` for any other JSON.
+pub(crate) fn first_object(body: &Bytes) -> Result<Option<(Vec<String>, Bytes)>, ApiError> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    let object = match first {
+        Some(b'{') => body.clone(),
+        Some(b'[') => {
+            let members: Vec<&RawValue> = serde_json::from_slice(body).map_err(|_| invalid())?;
+            match members.first() {
+                Some(member) if member.get().starts_with('{') => body.slice_ref(member.get().as_bytes()),
+                _ => return Ok(None),
+            }
+        }
+        _ => {
+            serde_json::from_slice::<IgnoredAny>(body).map_err(|_| invalid())?;
+            return Ok(None);
+        }
+    };
+    let keys = shape(&object)?.keys.into_iter().collect();
+    Ok(Some((keys, object)))
+}
+
+/// 400. Where in the body it is, PostgREST does not say either.
+fn invalid() -> ApiError {
+    ApiError::bad_request("PGRST102", "Empty or invalid json")
 }
 
 fn bracketed(body: &Bytes) -> Bytes {
@@ -182,16 +202,19 @@ fn known_columns(keys: BTreeSet<String>, relation: &Relation) -> Result<Vec<Stri
 
 fn shape(body: &Bytes) -> Result<Shape, ApiError> {
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Err(ApiError::bad_request("PGRST102", "The body is empty; send a JSON object or an array of them"));
+        return Err(invalid());
     }
     serde_json::from_slice::<Shape>(body).map_err(|error| {
         if error.is_data() {
             // Well-formed, of another shape; the text ends with the position, which is of no use here.
+            if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+                return ApiError::bad_request("PGRST102", "All object keys must match");
+            }
             let text = error.to_string();
             let reason = text.split(" at line ").next().unwrap_or(&text);
             return ApiError::bad_request("PGRST102", reason);
         }
-        ApiError::bad_request("PGRST102", "Empty or invalid json").with_details(error.to_string())
+        invalid()
     })
 }
 
@@ -289,10 +312,10 @@ mod tests {
         check("[{},{}]", Ok((true, &[], 2)));
         let mixed = shape(&Bytes::from_static(br#"[{"a":1},{"b":1}]"#)).unwrap();
         assert_eq!((mixed.is_uniform, mixed.keys.len(), mixed.rows), (false, 2, 2));
-        check("", Err("empty"));
+        check("", Err("Empty or invalid json"));
         check(r#"{"a":"#, Err("invalid json"));
         check(r#"{"a":1} x"#, Err("invalid json"));
-        check("[1]", Err("a JSON object"));
+        check("[1]", Err("All object keys must match"));
         check("7", Err("a JSON object or an array"));
     }
 

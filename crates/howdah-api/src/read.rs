@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::response::Response;
 use howdah_http::{ApiError, Trash};
 use howdah_pg::lane::{Answer, LaneError, Reply, Route, Rows};
-use http::header;
+use http::{Method, header};
 
 use crate::answer::{self, Layout, Outcome, not_singular, unexpected};
 use crate::api::Request;
@@ -31,9 +31,9 @@ pub(crate) async fn read(
     parameters: Parameters,
 ) -> Result<Response, ApiError> {
     let handlers = request.exposed.handlers();
-    let is_made = |media: &Media| handlers.find(&relation.name, media).is_some();
+    let is_made = |media: &Media| handlers.find(&relation.name, media, &parameters).is_some();
     let media = request.media(|media| media.is_of_rows(request.options().plan) || is_made(media))?;
-    let (media, whole) = match handlers.find(&relation.name, &media) {
+    let (media, whole) = match handlers.find(&relation.name, &media, &parameters) {
         Some((media, whole)) => (media, Some(whole)),
         None if media == Media::Any => (Media::Json, None),
         None => (media, None),
@@ -81,10 +81,16 @@ pub(crate) fn query(
     parameters: Parameters,
     max_rows: Option<u64>,
 ) -> Result<Query, ApiError> {
-    let has_own = parameters.root.limit.is_some() || parameters.root.offset.is_some();
-    let page = if has_own { None } else { range::header(request.caller.headers)? };
+    // HTTP has Range for GET alone.
+    let is_get = *request.caller.method == Method::GET;
+    let page = if is_get { range::header(request.caller.headers)? } else { None };
+    let own = (parameters.root.offset.unwrap_or(0), parameters.root.limit);
     let mut query = request.resolver(max_rows).query(relation, parameters)?;
-    if let Some((offset, limit)) = page {
+    if let Some(page) = page
+        && own.1 != Some(0)
+    {
+        let (offset, limit) = range::both(page, own)
+            .ok_or_else(|| range::unsatisfiable("The Range header and limit= have no row in common.", None))?;
         query.offset = offset;
         query.limit = [limit, max_rows].into_iter().flatten().min();
     }
@@ -118,7 +124,10 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
     let reads = Reads::of(request, query)?;
     reads.must_stay(!read_only && prefer.tx(options) == Tx::Rollback)?;
     let mut transaction = Transaction::begin_with(request, trash, read_only, hoisted, &reads);
-    let total = if is_call { Total::none() } else { push_count(request, &mut transaction, rendering, query)? };
+    // Where no row may come to bring the number along, a function that changes nothing is called once more to count.
+    let may_be_bare = query.offset > 0 || query.limit == Some(0);
+    let counts_apart = !is_call || (may_be_bare && query.called().is_some_and(|function| !function.is_volatile));
+    let total = if counts_apart { push_count(request, &mut transaction, rendering, query)? } else { Total::none() };
     // Before the rows, so that these may be streamed; what a pre-request sets is known by then.
     let early = (may_stream && options.pre_request.is_some()).then(|| transaction.push_outcome(caller));
     let place = transaction.push(caller, &mut main);
@@ -155,7 +164,7 @@ pub(crate) async fn rows(request: &Request<'_>, reading: Reading<'_>) -> Result<
             if media.is_object() && !is_plan && row_count != 1 {
                 return Err(not_singular(row_count));
             }
-            let counted = if is_call && prefer.count.is_some() && !is_plan && whole.is_none() {
+            let counted = if !counts_apart && prefer.count.is_some() && !is_plan && whole.is_none() {
                 counted_by_itself(query, reply.rows(step), main.keys.len())
             } else {
                 total.read(|place| place.in_reply(&reply).map(|step| reply.rows(step)))?

@@ -113,9 +113,9 @@ fn finish(query: &mut Query, trash: Option<Liveness>, max_rows: Option<u64>) -> 
         let Some(name) = &term.embed else { continue };
         let embed = query.embeds().find(|embed| embed.is_called(name)).ok_or_else(|| not_embedded(name))?;
         if !embed.relationship.is_to_one() {
-            let (origin, target) = (&query.relation.name.name, &embed.query.relation.name.name);
+            let origin = &query.relation.name.name;
             let message = format!("A related order on '{name}' is not possible");
-            let details = format!("'{origin}' and '{target}' do not form a many-to-one or one-to-one relationship");
+            let details = format!("'{origin}' and '{name}' do not form a many-to-one or one-to-one relationship");
             return Err(ApiError::bad_request("PGRST118", message).with_details(details));
         }
     }

@@ -138,7 +138,8 @@ impl Intent<'_> {
             return Err(ApiError::bad_request("PGRST114", message));
         }
         let query = resolver.query(relation, parameters)?;
-        if is_put && payload.rows != 1 {
+        // Of several rows the one counts that the address names.
+        if is_put && payload.rows == 0 {
             return Err(other_key());
         }
         if is_put && !query.is_by_primary_key() {
@@ -192,7 +193,7 @@ impl Intent<'_> {
         if changes_rows {
             precondition.must_stand(resolver.options, &query.relation)?;
         }
-        let guard = Guard { singular: self.media.is_object(), most: self.prefer.max_affected() };
+        let guard = Guard { singular: self.media.is_object(), most: self.prefer.max_written(self.method) };
         Ok(Write { query, change, returning, guard, precondition, version: None })
     }
 }
@@ -244,7 +245,7 @@ impl Written<'_> {
         if let Some(location) = location {
             answer::set(&mut response, header::LOCATION, &location);
         }
-        finish(self.request, &mut response, affected);
+        finish(self.request, self.write, &mut response, affected);
         self.outcome.apply(&mut response);
         Ok(response)
     }
@@ -252,7 +253,12 @@ impl Written<'_> {
     fn status(&self, inserted: u64) -> StatusCode {
         let has_body = self.write.returning == Returning::Rows;
         match (self.request.caller.method, &self.write.change) {
-            (&Method::PUT, Change::Insert { .. }) if inserted > 0 => StatusCode::CREATED,
+            // PostgREST says so of a PUT only beside the row. Who asked for a new row is told in any case.
+            (&Method::PUT, Change::Insert { .. })
+                if inserted > 0 && (has_body || self.write.precondition == Precondition::Absent) =>
+            {
+                StatusCode::CREATED
+            }
             (&Method::POST, Change::Insert { conflict: Some(conflict), .. })
                 if conflict.resolution == Resolution::Merge && inserted == 0 =>
             {
@@ -291,30 +297,38 @@ fn other_key() -> ApiError {
 /// The answer to a write that had nothing to write.
 fn untouched(request: &Request<'_>, write: &Write, media: &Media) -> Result<Response, ApiError> {
     let is_insert = *request.caller.method == Method::POST;
+    // What merges says whether anything was new.
+    let merges = |conflict: &Option<Conflict>| {
+        conflict.as_ref().is_some_and(|conflict| conflict.resolution == Resolution::Merge)
+    };
+    let status = match &write.change {
+        Change::Insert { conflict, .. } if is_insert && !merges(conflict) => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
     let mut response = match write.returning {
         Returning::Rows if media.is_object() => return Err(not_singular(0)),
         Returning::Rows => {
             let layout = Layout::of(media, false, true);
             let rendering = Rendering { role: &request.caller.principal.role, form: layout.form() };
             let keys = rendering.read(&write.query, &[])?.keys;
-            let status = if is_insert { StatusCode::CREATED } else { StatusCode::OK };
             answer::response(status, media, layout.no_rows(&keys))
         }
-        _ if is_insert => StatusCode::CREATED.into_response(),
+        _ if is_insert => status.into_response(),
         _ => StatusCode::NO_CONTENT.into_response(),
     };
-    finish(request, &mut response, 0);
+    finish(request, write, &mut response, 0);
     Ok(response)
 }
 
-fn finish(request: &Request<'_>, response: &mut Response, affected: u64) {
+fn finish(request: &Request<'_>, write: &Write, response: &mut Response, affected: u64) {
     let total = if request.prefer.count.is_some() { affected.to_string() } else { "*".to_owned() };
     let range = match (request.caller.method, affected) {
         (&Method::PATCH, 1..) => format!("0-{}/{total}", affected - 1),
         _ => format!("*/{total}"),
     };
     answer::set(response, header::CONTENT_RANGE, &range);
-    if let Some(applied) = request.prefer.applied_to_write() {
+    let resolves = matches!(&write.change, Change::Insert { conflict: Some(_), .. });
+    if let Some(applied) = request.prefer.applied_to_write(request.caller.method, resolves) {
         answer::set(response, answer::PREFERENCE_APPLIED, &applied);
     }
 }

@@ -89,6 +89,11 @@ impl Function {
         self.parameters.iter().find(|parameter| parameter.name == name && !name.is_empty())
     }
 
+    /// What its parameters are called.
+    pub(crate) fn parameter_names(&self) -> BTreeSet<&str> {
+        self.parameters.iter().map(|parameter| parameter.name.as_str()).collect()
+    }
+
     /// The type of its only parameter, when that has no name and can hold a whole body.
     pub(crate) fn whole_body(&self) -> Option<&str> {
         match self.parameters.as_slice() {
@@ -113,10 +118,8 @@ impl Function {
 
     /// `schema.name(a => integer, b => text)`, for messages.
     pub(crate) fn signature(&self) -> String {
-        let parameters = self.parameters.iter().map(|parameter| match parameter.name.as_str() {
-            "" => parameter.sql_type.clone(),
-            name => format!("{name} => {}", parameter.sql_type),
-        });
+        let parameters =
+            self.parameters.iter().map(|parameter| format!("{} => {}", parameter.name, parameter.sql_type));
         format!("{}.{}({})", self.name.schema, self.name.name, parameters.collect::<Vec<_>>().join(", "))
     }
 

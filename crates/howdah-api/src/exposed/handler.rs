@@ -7,6 +7,8 @@ use howdah_schema::{Catalog, QualifiedName};
 use super::function::media_type;
 use crate::options::ApiOptions;
 use crate::request::media::Media;
+use crate::request::parameters::Parameters;
+use crate::request::select::Wanted;
 
 /// What makes one value of all rows of an answer. Names are quoted and with their schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +52,18 @@ impl Handlers {
 
     /// What makes a media type of the rows of a relation, and the type that the answer then has. A handler for just these
     /// rows comes before one for any, one for just this type before one for all.
-    pub(crate) fn find(&self, relation: &QualifiedName, media: &Media) -> Option<(Media, Whole)> {
+    /// One for just these rows wants them whole, so it is none for a request that selects.
+    pub(crate) fn find(
+        &self,
+        relation: &QualifiedName,
+        media: &Media,
+        parameters: &Parameters,
+    ) -> Option<(Media, Whole)> {
+        let is_whole = parameters.select.as_deref().is_none_or(|wanted| matches!(wanted, [Wanted::All]));
         let name = if *media == Media::Any { ANYTHING.to_owned() } else { media.name() };
         for wanted in [name.as_str(), ANYTHING] {
             let of_type = self.aggregates.iter().filter(|handler| handler.media_type.eq_ignore_ascii_case(wanted));
-            let own = of_type.clone().find(|handler| handler.of.as_ref() == Some(relation));
+            let own = of_type.clone().find(|handler| is_whole && handler.of.as_ref() == Some(relation));
             if let Some(handler) = own.or_else(|| of_type.clone().find(|handler| handler.of.is_none())) {
                 let aggregate = handler.aggregate.clone();
                 let whole = if handler.of.is_some() { Whole::Rows(aggregate) } else { Whole::Selected(aggregate) };

@@ -1,18 +1,19 @@
 //! What of the catalog the API serves, arranged for looking things up once a request.
 
+mod alike;
 mod function;
 mod handler;
 mod hoisted;
 mod relation;
 mod relationship;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use howdah_http::{ApiError, Asked, RoleSettings};
 use howdah_pg::ViewOrigin;
 use howdah_schema::catalog::{Function as Stored, TypeKind};
-use howdah_schema::{Catalog, QualifiedName, nearest};
+use howdah_schema::{Catalog, QualifiedName};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -20,9 +21,11 @@ use crate::audit;
 use crate::openapi::Made;
 use crate::options::ApiOptions;
 
+use alike::most_alike;
 pub(crate) use function::{Arguments, Call, Function, Returns, VALUE};
 pub(crate) use handler::{Handlers, Whole};
 pub(crate) use hoisted::Hoisted;
+
 pub(crate) use relation::{Column, Masked, Relation, Writes};
 pub(crate) use relationship::{Cardinality, Link, Relationship};
 
@@ -70,7 +73,7 @@ impl Exposed {
         let mut views: relationship::Views = HashMap::new();
         for origin in around.view_columns {
             let mapping = views.entry(origin.view).or_default().entry(origin.table).or_default();
-            mapping.entry(origin.table_column).or_insert(origin.column);
+            mapping.entry(origin.table_column).or_default().push(origin.column);
         }
         let is_exposed = |name: &QualifiedName| options.schemas.contains(&name.schema);
         let mut relations: HashMap<QualifiedName, Relation> = catalog
@@ -183,8 +186,8 @@ impl Exposed {
             return Ok(Arc::clone(relation));
         }
         let names = self.relations.keys().filter(|known| known.schema == schema);
-        let hint = nearest(name, names.map(|known| known.name.as_str()))
-            .map(|near| format!("Perhaps you meant the table '{schema}.{near}'"));
+        let hint = most_alike(name, names.map(|known| known.name.as_str()))
+            .map(|(_, near)| format!("Perhaps you meant the table '{schema}.{near}'"));
         let message = format!("Could not find the table '{schema}.{name}' in the schema cache");
         Err(ApiError::new(StatusCode::NOT_FOUND, "PGRST205", message).with_hint_if(hint))
     }
@@ -198,8 +201,16 @@ impl Exposed {
         self.functions.get(&QualifiedName::new(schema, name)).map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn function_names(&self, schema: &str) -> impl Iterator<Item = &str> {
-        self.functions.keys().filter(move |known| known.schema == schema).map(|known| known.name.as_str())
+    /// What a call may have meant that found no function: another name, or other arguments of the functions of this name.
+    pub(crate) fn nearest_call(&self, schema: &str, name: &str, given: &BTreeSet<&str>) -> Option<String> {
+        let overloads = self.functions(schema, name);
+        if overloads.is_empty() {
+            let names = self.functions.keys().filter(|known| known.schema == schema).map(|known| known.name.as_str());
+            return most_alike(name, names).map(|(_, near)| format!("{schema}.{near}"));
+        }
+        let list = |names: &BTreeSet<&str>| format!("({})", names.iter().copied().collect::<Vec<_>>().join(", "));
+        let lists: Vec<String> = overloads.iter().map(|function| list(&function.parameter_names())).collect();
+        most_alike(&list(given), lists.iter().map(String::as_str)).map(|(_, near)| format!("{schema}.{name}{near}"))
     }
 
     /// The one relationship that an embed within `origin` means.
@@ -212,7 +223,13 @@ impl Exposed {
     ) -> Result<(Arc<Relationship>, Arc<Relation>), ApiError> {
         let known = self.relationships.get(&origin.name).map_or(&[][..], Vec::as_slice);
         let known = known.iter().filter(|relationship| relationship.target.schema == schema);
-        let meant: Vec<_> = known.clone().filter(|relationship| relationship.is_meant_by(name, hint)).collect();
+        let mut meant: Vec<_> = known.clone().filter(|relationship| relationship.is_meant_by(name, hint)).collect();
+        // A table's own name within it means what its foreign keys to itself say. A junction of it with itself says no more
+        // than that there are two ways through it.
+        let is_direct = |relationship: &Relationship| !matches!(relationship.link, Link::Through { .. });
+        if hint.is_none() && meant.iter().any(|one| one.is_self() && is_direct(one)) {
+            meant.retain(|one| is_direct(one));
+        }
         // A function of the row is there to replace what foreign keys say.
         let computed = meant.iter().find(|relationship| matches!(relationship.link, Link::Computed { .. }));
         let found = match (computed, meant.as_slice()) {
@@ -220,7 +237,9 @@ impl Exposed {
             (None, [one]) => *one,
             (None, []) => {
                 let names = known.map(|relationship| relationship.target.name.as_str());
-                return Err(unrelated(origin, schema, name, hint, nearest(name, names)));
+                // A name that is right needs another hint, not another name.
+                let near = most_alike(name, names).filter(|(alike, _)| *alike < 1.0);
+                return Err(unrelated(origin, schema, name, hint, near.map(|(_, near)| near)));
             }
             (None, several) => return Err(ambiguous(origin, name, several)),
         };
@@ -259,7 +278,7 @@ fn unrelated(origin: &Relation, schema: &str, name: &str, hint: Option<&str>, ne
         "Searched for a foreign key relationship between '{origin}' and '{name}'{using} in the schema '{schema}', \
          but no matches were found."
     );
-    let hint = near.filter(|near| *near != name).map(|near| format!("Perhaps you meant '{near}' instead of '{name}'."));
+    let hint = near.map(|near| format!("Perhaps you meant '{near}' instead of '{name}'."));
     ApiError::bad_request("PGRST200", message).with_details(details).with_hint_if(hint)
 }
 
@@ -330,10 +349,11 @@ fn give_views_keys(
     relations: &mut HashMap<QualifiedName, Relation>,
 ) {
     for (view, tables) in views {
-        let shown = |table: &QualifiedName, mapping: &BTreeMap<String, String>| {
+        let shown = |table: &QualifiedName, mapping: &relation::Mapping| {
             let table = catalog.tables.get(table)?;
             let primary = table.primary_key();
-            let primary: Option<Vec<String>> = primary.iter().map(|column| mapping.get(column).cloned()).collect();
+            let first = |column: &String| mapping.get(column).and_then(|shown| shown.first()).cloned();
+            let primary: Option<Vec<String>> = primary.iter().map(first).collect();
             primary.filter(|columns| !columns.is_empty())
         };
         // Over several tables a key of one does not tell the view's rows apart: it is for PUT and Location only.

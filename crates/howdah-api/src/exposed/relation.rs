@@ -268,8 +268,17 @@ fn stored(catalog: &Catalog, relation: howdah_schema::Relation<'_>, stored: &how
         let name = howdah_schema::Literal::text(stored.name.as_str());
         format!("nextval(pg_get_serial_sequence({table}, {name}))")
     });
-    let default = stored.default.clone().or(identity);
+    let default = stored.default.clone().or(identity).or_else(|| domain_default(catalog, &stored.data_type));
     Column { default, not_null: stored.not_null, ..column(catalog, &stored.name, &stored.data_type) }
+}
+
+/// A column of a domain has the domain's default where it has none of its own.
+fn domain_default(catalog: &Catalog, data_type: &DataType) -> Option<String> {
+    if data_type.kind != TypeKind::Domain || data_type.array {
+        return None;
+    }
+    let domain = catalog.domains.get(&data_type.name)?;
+    domain.default.clone().or_else(|| domain_default(catalog, &domain.base))
 }
 
 pub(super) fn column(catalog: &Catalog, name: &str, data_type: &DataType) -> Column {
@@ -313,5 +322,5 @@ fn is_scalar(catalog: &Catalog, data_type: &DataType) -> bool {
     }
 }
 
-/// By column of a table, the column of a view that is it.
-pub(crate) type Mapping = BTreeMap<String, String>;
+/// By column of a table, the columns of a view that are it; seldom more than one.
+pub(crate) type Mapping = BTreeMap<String, Vec<String>>;

@@ -14,10 +14,11 @@ use super::relation::Mapping;
 /// Columns that must be equal: of the one side and of the other.
 pub(crate) type Pairs = Vec<(String, String)>;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// In the order in which errors list relationships.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cardinality {
-    ManyToOne,
     OneToMany,
+    ManyToOne,
     OneToOne,
     ManyToMany,
 }
@@ -44,7 +45,7 @@ pub(crate) enum Link {
         /// The key is the origin's.
         is_own: bool,
     },
-    /// Two foreign keys of a table between them.
+    /// Two foreign keys of a table between them, or of a view of one.
     Through {
         junction: QualifiedName,
         /// The foreign keys to the origin and to the target.
@@ -83,7 +84,8 @@ impl Relationship {
         pairs.iter().map(|(origin, _)| origin.as_str())
     }
 
-    fn is_self(&self) -> bool {
+    /// Whether it leads from a table to the table itself.
+    pub(crate) fn is_self(&self) -> bool {
         self.origin == self.target
     }
 
@@ -180,6 +182,14 @@ struct Shown<'a> {
     columns: Vec<String>,
 }
 
+/// A table between two others, or a view that shows the keys of one.
+struct Junction<'a> {
+    name: &'a QualifiedName,
+    /// The columns of the foreign keys to the origin and to the target.
+    to_origin: Vec<String>,
+    to_target: Vec<String>,
+}
+
 /// Which view shows which columns of which table.
 pub(super) type Views = HashMap<QualifiedName, BTreeMap<QualifiedName, Mapping>>;
 
@@ -200,21 +210,21 @@ pub(super) fn by_foreign_keys(
         for key in &keys {
             direct(key, views, &mut add);
         }
-        if !is_exposed(&table.name) {
-            continue;
-        }
         let primary = table.primary_key();
         for (at, first) in keys.iter().enumerate() {
             for (other, second) in keys.iter().enumerate() {
                 let in_key = |key: &Key<'_>| key.columns.iter().all(|column| primary.contains(column));
                 if at != other && in_key(first) && in_key(second) {
-                    through(first, second, views, &mut add);
+                    for junction in junctions(first, second, views).iter().filter(|one| is_exposed(one.name)) {
+                        through(first, second, junction, views, &mut add);
+                    }
                 }
             }
         }
     }
     for relationships in all.values_mut() {
-        relationships.sort_by(|a, b| (&a.target, a.hint()).cmp(&(&b.target, b.hint())));
+        // Stable, so that a view that shows a key twice is told of in the order of its columns.
+        relationships.sort_by(|a, b| (&a.target, a.cardinality, a.hint()).cmp(&(&b.target, b.cardinality, b.hint())));
     }
     all
 }
@@ -234,14 +244,42 @@ fn keys_of(table: &Table) -> Vec<Key<'_>> {
     .collect()
 }
 
+/// The table itself, and every view that shows the columns. A view that shows one of them twice does so in as many ways.
 fn shown<'a>(table: &'a QualifiedName, columns: &[String], views: &'a Views) -> Vec<Shown<'a>> {
     let itself = Shown { name: table, columns: columns.to_vec() };
-    let through_views = views.iter().filter_map(|(view, tables)| {
-        let mapping = tables.get(table)?;
-        let columns = columns.iter().map(|column| mapping.get(column).cloned()).collect::<Option<Vec<_>>>()?;
-        Some(Shown { name: view, columns })
+    let through_views = views.iter().flat_map(|(view, tables)| {
+        let ways = tables.get(table).map(|mapping| ways(columns, mapping)).unwrap_or_default();
+        ways.into_iter().map(move |columns| Shown { name: view, columns })
     });
     std::iter::once(itself).chain(through_views).collect()
+}
+
+/// Every choice of a view's columns that shows these of a table.
+fn ways(columns: &[String], mapping: &Mapping) -> Vec<Vec<String>> {
+    let mut ways = vec![Vec::with_capacity(columns.len())];
+    for column in columns {
+        let shown = mapping.get(column).map_or(&[][..], Vec::as_slice);
+        ways = ways
+            .iter()
+            .flat_map(|way| shown.iter().map(move |name| way.iter().chain([name]).cloned().collect()))
+            .collect();
+    }
+    ways
+}
+
+/// The table of both keys, and every view that shows them.
+fn junctions<'a>(first: &Key<'a>, second: &Key<'_>, views: &'a Views) -> Vec<Junction<'a>> {
+    let table = &first.table.name;
+    let columns: Vec<String> = first.columns.iter().chain(second.columns).cloned().collect();
+    let mut junctions: Vec<_> = shown(table, &columns, views)
+        .into_iter()
+        .map(|Shown { name, mut columns }| {
+            let to_target = columns.split_off(first.columns.len());
+            Junction { name, to_origin: columns, to_target }
+        })
+        .collect();
+    junctions.sort_by(|a, b| (a.name != table, a.name).cmp(&(b.name != table, b.name)));
+    junctions
 }
 
 fn pairs(left: &[String], right: &[String]) -> Pairs {
@@ -279,7 +317,13 @@ fn direct(key: &Key<'_>, views: &Views, add: &mut impl FnMut(Relationship)) {
     }
 }
 
-fn through(first: &Key<'_>, second: &Key<'_>, views: &Views, add: &mut impl FnMut(Relationship)) {
+fn through(
+    first: &Key<'_>,
+    second: &Key<'_>,
+    junction: &Junction<'_>,
+    views: &Views,
+    add: &mut impl FnMut(Relationship),
+) {
     for from in shown(first.references, first.referenced, views) {
         for to in shown(second.references, second.referenced, views) {
             add(Relationship {
@@ -287,10 +331,10 @@ fn through(first: &Key<'_>, second: &Key<'_>, views: &Views, add: &mut impl FnMu
                 target: to.name.clone(),
                 cardinality: Cardinality::ManyToMany,
                 link: Link::Through {
-                    junction: first.table.name.clone(),
+                    junction: junction.name.clone(),
                     constraints: [first.constraint.to_owned(), second.constraint.to_owned()],
-                    origin: pairs(&from.columns, first.columns),
-                    target: pairs(second.columns, &to.columns),
+                    origin: pairs(&from.columns, &junction.to_origin),
+                    target: pairs(&junction.to_target, &to.columns),
                 },
                 is_to_view: to.name != second.references,
             });

@@ -29,7 +29,7 @@ use crate::sql::{self, Form, Rendered, Rendering, Returning, Write};
 use crate::transaction::{Transaction, end};
 use crate::write::{Intent, Written};
 
-pub(crate) use rows::{CsvRows, Slice};
+pub(crate) use rows::{CsvRows, Slice, UNEVEN};
 pub(crate) use source::Format;
 use source::Source;
 

@@ -61,6 +61,9 @@ pub(crate) struct CsvRows {
     keys: Vec<Bytes>,
 }
 
+/// What PostgREST says of CSV whose lines are not of one length.
+pub(crate) const UNEVEN: &str = "All lines must have same number of fields";
+
 impl CsvRows {
     pub(crate) fn names(&self) -> Option<&[String]> {
         self.names.as_deref()
@@ -80,8 +83,7 @@ impl CsvRows {
             row += 1;
             if record.len() != names.len() {
                 let (found, expected) = (record.len(), names.len());
-                let message = "All lines must have same number of fields";
-                return Err(ApiError::bad_request("PGRST102", message)
+                return Err(ApiError::bad_request("PGRST102", UNEVEN)
                     .with_details(format!("Row {row} has {found} of them, the line of names has {expected}")));
             }
             let json = slice.begin_row();

@@ -5,19 +5,43 @@ use super::ParseError;
 /// Deeper nesting is refused: every level is a level of recursion here and in the SQL.
 pub(super) const DEEPEST: usize = 16;
 
+/// Follows a text character by character, and knows what stands in double quotes. A quote opens where a name or a value may
+/// begin; within one, as in `5" pipe`, it is a character like others.
+struct Quotes {
+    quoted: bool,
+    escaped: bool,
+    before: char,
+}
+
+impl Quotes {
+    fn new() -> Self {
+        Self { quoted: false, escaped: false, before: ',' }
+    }
+
+    /// Whether the next character is part of something quoted, or a quote around it.
+    fn take(&mut self, c: char) -> bool {
+        let was_quoted = self.quoted;
+        match c {
+            _ if self.escaped => self.escaped = false,
+            '\\' if self.quoted => self.escaped = true,
+            '"' if self.quoted => self.quoted = false,
+            '"' if self.before.is_whitespace() || "(,.>:!{".contains(self.before) => self.quoted = true,
+            _ => {}
+        }
+        self.before = c;
+        was_quoted || self.quoted
+    }
+}
+
 /// Splits `text` at the commas that stand outside quotes, parentheses and braces.
 pub(super) fn split_commas<'a>(text: &'a str, part: &str) -> Result<Vec<&'a str>, ParseError> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let mut depth = 0_usize;
-    let mut quoted = false;
-    let mut escaped = false;
+    let mut quotes = Quotes::new();
     for (at, c) in text.char_indices() {
         match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ if quoted => {}
+            _ if quotes.take(c) => {}
             '(' | '{' => depth += 1,
             ')' | '}' => {
                 depth = depth
@@ -31,7 +55,7 @@ pub(super) fn split_commas<'a>(text: &'a str, part: &str) -> Result<Vec<&'a str>
             _ => {}
         }
     }
-    if quoted {
+    if quotes.quoted {
         return Err(ParseError::new(part, "a double quote is not closed"));
     }
     if depth > 0 {
@@ -61,31 +85,17 @@ pub(super) fn unquote(text: &str) -> String {
 
 /// The first place of `needle` outside double quotes.
 pub(super) fn find_unquoted(text: &str, needle: &str) -> Option<usize> {
-    let mut quoted = false;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ if !quoted && text[at..].starts_with(needle) => return Some(at),
-            _ => {}
-        }
-    }
-    None
+    let mut quotes = Quotes::new();
+    text.char_indices().find(|(at, c)| !quotes.take(*c) && text[*at..].starts_with(needle)).map(|(at, _)| at)
 }
 
 /// Where the parenthesis that opens at `open` closes.
 pub(super) fn closing(text: &str, open: usize) -> Option<usize> {
     let mut depth = 0_usize;
-    let mut quoted = false;
-    let mut escaped = false;
+    let mut quotes = Quotes::new();
     for (at, c) in text[open..].char_indices() {
         match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ if quoted => {}
+            _ if quotes.take(c) => {}
             '(' => depth += 1,
             ')' if depth == 1 => return Some(open + at),
             ')' => depth = depth.checked_sub(1)?,

@@ -107,11 +107,14 @@ impl Media {
         // What is bytes has no character set; what is not known may be bytes.
         match self {
             Self::Json | Self::Any => HeaderValue::from_static("application/json; charset=utf-8"),
-            Self::Custom(name) if !name.starts_with("text/") => value(name),
+            Self::Custom(name) if !IS_TEXT.contains(&name.as_str()) => value(name),
             other => value(&format!("{}; charset=utf-8", other.name())),
         }
     }
 }
+
+/// The types that a schema may make itself and whose answers PostgREST says to be UTF-8.
+const IS_TEXT: [&str; 5] = ["application/json", "application/geo+json", "text/csv", "text/plain", "text/xml"];
 
 fn value(text: &str) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("application/octet-stream"))
@@ -134,7 +137,10 @@ fn accepted(headers: &HeaderMap) -> Vec<Media> {
             let quality =
                 parameters.iter().find(|(name, _)| name == "q").map_or(1.0, |(_, q)| q.parse().unwrap_or(0.0));
             if quality > 0.0 {
-                ranked.push((quality, media(&name, &parameters)));
+                // What says more goes before what says less: parameters count for it, stars against it.
+                let stars = name.chars().filter(|c| *c == '*').count();
+                let says = parameters.len().cast_signed() - stars.cast_signed();
+                ranked.push((quality, says, media(&name, &parameters)));
             }
         }
     }
@@ -142,8 +148,8 @@ fn accepted(headers: &HeaderMap) -> Vec<Media> {
         return vec![Media::Any];
     }
     // Stable: of equals the first comes first.
-    ranked.sort_by(|(a, _): &(f64, _), (b, _)| b.total_cmp(a));
-    ranked.into_iter().map(|(_, media)| media).collect()
+    ranked.sort_by(|(a, says, _): &(f64, isize, _), (b, other, _)| b.total_cmp(a).then(other.cmp(says)));
+    ranked.into_iter().map(|(.., media)| media).collect()
 }
 
 fn media(name: &str, parameters: &[(String, String)]) -> Media {

@@ -43,9 +43,10 @@ impl Parameters {
 
     fn add(&mut self, key: &str, value: &str) -> Result<(), ParseError> {
         match key {
-            "select" => self.select = Some(select::select(value)?),
-            "columns" => self.columns = Some(names(key, value)?),
-            "on_conflict" => self.on_conflict = Some(names(key, value)?),
+            // Of several the first holds.
+            "select" => drop(self.select.get_or_insert(select::select(value)?)),
+            "columns" => drop(self.columns.get_or_insert(names(key, value)?)),
+            "on_conflict" => drop(self.on_conflict.get_or_insert(names(key, value)?)),
             // A token has no dot; a filter on a column of that name has one.
             "cursor" if !filter::has_operator(value) => self.cursor = Some(value.to_owned()),
             "trash" => {
@@ -75,9 +76,14 @@ impl Parameters {
             self.embedded.entry(path.into_iter().map(unquote).collect()).or_default()
         };
         match last {
-            "order" => level.order = order::order(value)?,
-            "limit" => level.limit = Some(range::number(key, value)?),
-            "offset" => level.offset = Some(range::number(key, value)?),
+            "order" => {
+                let order = order::order(value)?;
+                if level.order.is_empty() {
+                    level.order = order;
+                }
+            }
+            "limit" => level.limit = range::limit(key, value)?,
+            "offset" => level.offset = range::offset(value),
             "and" | "or" => level.filter.push(filter::logic(last, is_negated, value)?),
             _ => level.filter.push(filter::filter(last, value)?),
         }

@@ -4,15 +4,12 @@ use percent_encoding::percent_decode_str;
 
 use super::ParseError;
 
-/// Decodes `a=b&c=d`: `+` is a space, `%xx` a byte of UTF-8.
+/// Decodes `a=b&c=d`: `+` is a space, `%xx` a byte of UTF-8. What has no `=` says nothing and is left out.
 pub(crate) fn parse(query: &str) -> Result<Vec<(String, String)>, ParseError> {
     query
         .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Ok((decode(key)?, decode(value)?))
-        })
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| Ok((decode(key)?, decode(value)?)))
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! The `Prefer` header.
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 
 use crate::exposed::Exposed;
 use crate::options::{ApiOptions, TxEnd};
@@ -46,6 +46,11 @@ pub(crate) struct Prefer {
     pub(crate) time_zone: Option<String>,
     max_affected: Option<u64>,
     pub(crate) purge: bool,
+}
+
+/// Whether `max-affected` is about a write of this kind: it is about rows that are there, not about new ones.
+fn limits(method: &Method) -> bool {
+    matches!(*method, Method::PATCH | Method::DELETE)
 }
 
 /// Reads all `Prefer` headers.
@@ -127,6 +132,11 @@ impl Prefer {
         self.max_affected.filter(|_| self.strict == Some(true))
     }
 
+    /// How many rows a write of this kind may change.
+    pub(crate) fn max_written(&self, method: &Method) -> Option<u64> {
+        self.max_affected().filter(|_| limits(method))
+    }
+
     /// `Preference-Applied` for a batch, whose only preferences are about its transaction.
     pub(crate) fn applied_to_batch(&self) -> Option<String> {
         Self { tx: self.tx, strict: self.strict, ..Self::default() }.applied_to_read()
@@ -142,9 +152,11 @@ impl Prefer {
         self.applied(false, true)
     }
 
-    /// `Preference-Applied` for a write.
-    pub(crate) fn applied_to_write(&self) -> Option<String> {
-        self.applied(true, true)
+    /// `Preference-Applied` for a write. Whether it `resolves` conflicts, as it can where there is something to tell rows by.
+    pub(crate) fn applied_to_write(&self, method: &Method, resolves: bool) -> Option<String> {
+        let resolution = self.resolution.filter(|_| *method == Method::POST && resolves);
+        let missing_default = self.missing_default.filter(|_| matches!(*method, Method::POST | Method::PATCH));
+        Self { resolution, missing_default, ..self.clone() }.applied(true, limits(method))
     }
 
     fn applied(&self, write: bool, is_limited: bool) -> Option<String> {

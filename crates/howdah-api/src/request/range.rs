@@ -5,23 +5,48 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use super::ParseError;
 use howdah_http::ApiError;
 
-/// A whole number in the query string.
-pub(crate) fn number(key: &str, value: &str) -> Result<u64, ParseError> {
-    if value.strip_prefix('-').is_some_and(|digits| digits.parse::<u64>().is_ok_and(|number| number > 0)) {
-        return Err(ParseError::out_of_range(key, value));
+/// `limit=`. What is no number is no limit, as in PostgREST.
+///
+/// # Errors
+/// It is negative.
+pub(crate) fn limit(key: &str, value: &str) -> Result<Option<u64>, ParseError> {
+    match whole(value) {
+        Some(number) if number < 0 => Err(ParseError::out_of_range(key, value)),
+        number => Ok(number.and_then(|number| u64::try_from(number).ok())),
     }
-    // PostgreSQL's bigint is the largest that OFFSET takes.
-    value
-        .parse::<u64>()
-        .ok()
-        .filter(|number| i64::try_from(*number).is_ok())
-        .ok_or_else(|| ParseError::new(format!("{key}={value}"), format!("{key} must be a whole number from 0 on")))
+}
+
+/// `offset=`. What is no number, or negative, is none, as in PostgREST.
+pub(crate) fn offset(value: &str) -> Option<u64> {
+    whole(value).and_then(|number| u64::try_from(number).ok())
+}
+
+/// One beyond PostgreSQL's bigint is the largest there is, which no table reaches.
+fn whole(value: &str) -> Option<i64> {
+    let value = value.trim();
+    let (is_negative, digits) = value.strip_prefix('-').map_or((false, value), |digits| (true, digits));
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let number = digits.parse().unwrap_or(i64::MAX);
+    Some(if is_negative { -number } else { number })
+}
+
+/// The rows that are in both of two pages, each (offset, limit); `None` where no row can be in both.
+pub(crate) fn both(a: (u64, Option<u64>), b: (u64, Option<u64>)) -> Option<(u64, Option<u64>)> {
+    let end = |(offset, limit): (u64, Option<u64>)| limit.map(|limit| offset.saturating_add(limit));
+    let offset = a.0.max(b.0);
+    let end = [end(a), end(b)].into_iter().flatten().min();
+    match end {
+        Some(end) if end <= offset => None,
+        end => Some((offset, end.map(|end| end - offset))),
+    }
 }
 
 /// `Range: 0-24` as (offset, limit).
 pub(crate) fn header(headers: &HeaderMap) -> Result<Option<(u64, Option<u64>)>, ApiError> {
     let Some(value) = headers.get(header::RANGE) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default();
+    let text = value.to_str().unwrap_or_default().trim();
     let text = text.strip_prefix("items=").unwrap_or(text);
     let parsed = text.split_once('-').and_then(|(first, last)| {
         let first = first.parse::<u64>().ok()?;

@@ -172,7 +172,12 @@ fn cast(text: &str, part: &str) -> Result<String, ParseError> {
 pub(crate) fn field(text: &str, part: &str) -> Result<Field, ParseError> {
     let mut rest = text;
     let mut arrow = find_unquoted(rest, "->");
-    let column = unquote(&rest[..arrow.unwrap_or(rest.len())]);
+    let name = &rest[..arrow.unwrap_or(rest.len())];
+    if !name.starts_with('"') && name.contains(['(', ')']) {
+        let reason = format!("\"{name}\" is no name of a column; one with a parenthesis goes in double quotes");
+        return Err(ParseError::new(part, reason));
+    }
+    let column = unquote(name);
     if column.is_empty() {
         return Err(ParseError::new(part, format!("\"{text}\" names no column")));
     }
@@ -188,6 +193,10 @@ pub(crate) fn field(text: &str, part: &str) -> Result<Field, ParseError> {
         }
         let key = match key.parse::<i32>() {
             Ok(index) => JsonKey::Index(index),
+            Err(_) if key.starts_with('-') => {
+                let reason = format!("\"{key}\" is no index; a key that begins so goes in double quotes");
+                return Err(ParseError::new(part, reason));
+            }
             Err(_) => JsonKey::Name(unquote(key)),
         };
         if as_text && arrow.is_some() {

@@ -1,6 +1,6 @@
 //! The parsers, through one check each; and that nothing a client sends makes them panic.
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use proptest::prelude::*;
 
 use super::parameters::Parameters;
@@ -192,6 +192,21 @@ fn orders() {
 }
 
 #[test]
+fn quotes_open_where_a_value_begins() {
+    check_logic(
+        "or",
+        "(a.eq.5\" pipe,b.eq.1)",
+        &Logic::Or(vec![compare("a", "eq", "5\" pipe"), compare("b", "eq", "1")]),
+    );
+    check_logic(
+        "or",
+        "(a.eq.\"x,y\",b.eq.\"z\")",
+        &Logic::Or(vec![compare("a", "eq", "x,y"), compare("b", "eq", "z")]),
+    );
+    check_filter("a", "in.(5\",6)", &within("a", &["5\"", "6"]));
+}
+
+#[test]
 fn ranges_and_preferences() {
     let headers = |name: &'static str, value: &str| {
         let mut headers = HeaderMap::new();
@@ -202,12 +217,18 @@ fn ranges_and_preferences() {
     assert_eq!(range::header(&headers("range", "5-")).unwrap(), Some((5, None)));
     assert_eq!(range::header(&headers("range", "bytes=5-9")).unwrap(), None);
     assert_eq!(range::header(&headers("range", "9-5")).unwrap_err().code, "PGRST103");
-    assert!(range::number("limit", "-1").is_err());
-    assert!(range::number("limit", "99999999999999999999").is_err());
+    assert!(range::limit("limit", "-1").is_err());
+    let numbers = ["7", " 7 ", "0", "", "x", "1.5", "99999999999999999999"];
+    let limits = numbers.map(|text| range::limit("limit", text).unwrap());
+    assert_eq!(limits, [Some(7), Some(7), Some(0), None, None, None, Some(i64::MAX.unsigned_abs())]);
+    assert_eq!(["7", "-7", "x"].map(range::offset), [Some(7), None, None]);
+    assert_eq!(range::both((0, Some(2)), (1, Some(5))), Some((1, Some(1))));
+    assert_eq!(range::both((3, None), (1, None)), Some((3, None)));
+    assert_eq!(range::both((5, None), (0, Some(5))), None);
 
     let options = ApiOptions { tx_end: TxEnd::CommitAllowOverride, ..ApiOptions::default() };
     let prefer = |text: &str| prefer::prefer(&headers("prefer", text), &Exposed::default(), &options);
-    let applied = |text: &str| prefer(text).unwrap().applied_to_write();
+    let applied = |text: &str| prefer(text).unwrap().applied_to_write(&Method::POST, true);
     assert_eq!(
         applied("return=representation, count=exact, nonsense").as_deref(),
         Some("return=representation, count=exact")
@@ -217,7 +238,10 @@ fn ranges_and_preferences() {
         Some("resolution=merge-duplicates, return=minimal, tx=rollback")
     );
     assert_eq!(applied("max-affected=3"), None);
-    assert_eq!(applied("handling=strict, max-affected=3").as_deref(), Some("handling=strict, max-affected=3"));
+    let changed = |text: &str| prefer(text).unwrap().applied_to_write(&Method::PATCH, false);
+    let strict = "handling=strict, max-affected=3";
+    assert_eq!((applied(strict).as_deref(), changed(strict).as_deref()), (Some("handling=strict"), Some(strict)));
+    assert_eq!(changed("resolution=merge-duplicates, missing=default").as_deref(), Some("missing=default"));
     for refused in ["handling=strict, nonsense", "timezone=Nowhere, handling=strict", "handling=strict,max-affected=x"]
     {
         assert_eq!(prefer(refused).unwrap_err().code, "PGRST122", "{refused}");

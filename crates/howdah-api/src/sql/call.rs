@@ -20,7 +20,10 @@ impl Builder<'_> {
             Arguments::Json { names, body } if !names.is_empty() => {
                 let mut columns = Vec::with_capacity(names.len());
                 let mut arguments = Vec::with_capacity(names.len());
-                for parameter in names.iter().filter_map(|name| function.parameter(name)) {
+                let mut parameters: Vec<_> = names.iter().filter_map(|name| function.parameter(name)).collect();
+                // VARIADIC stands last, and nowhere else.
+                parameters.sort_by_key(|parameter| parameter.is_variadic);
+                for parameter in parameters {
                     let name = Ident::new(parameter.name.as_str());
                     columns.push(format!("{name} {}", parameter.sql_type));
                     arguments.push(format!("{}{name} => a.{name}", variadic(parameter.is_variadic)));
@@ -32,8 +35,12 @@ impl Builder<'_> {
             Arguments::Json { .. } => String::new(),
             Arguments::Named(values) => {
                 let mut arguments = Vec::with_capacity(values.len());
-                for (name, values) in values {
-                    let Some(parameter) = function.parameter(name) else { continue };
+                let mut given: Vec<_> = values
+                    .iter()
+                    .filter_map(|(name, values)| Some((name, values, function.parameter(name)?)))
+                    .collect();
+                given.sort_by_key(|(.., parameter)| parameter.is_variadic);
+                for (name, values, parameter) in given {
                     let value = if parameter.is_variadic {
                         self.bind(name, &array_literal(values))
                     } else {

@@ -120,10 +120,6 @@ impl Builder<'_> {
             }
             Whole::Selected(aggregate) => (format!("{aggregate}(g.*)"), select.by_keys()),
             Whole::Rows(aggregate) => {
-                if !matches!(query.select.as_slice(), [SelectItem::All]) {
-                    return Err(ApiError::bad_request("HOWDAH400", "This media type is made of whole rows")
-                        .with_hint("Leave out select="));
-                }
                 let row = format!("({ROOT}.*)::{} as r", query.relation.sql_name);
                 (format!("{aggregate}(g.r)"), select.statement(&row))
             }
@@ -325,8 +321,10 @@ impl Builder<'_> {
             return Ok(rows.field(query.relation.column(&term.field.column)?, &term.field));
         };
         let alias = self.alias();
-        let (from, conditions) = join(embed, rows, &alias, self.rendering.role);
+        let (from, mut conditions) = join(embed, rows, &alias, self.rendering.role);
         let related = Rows { alias: &alias, source: &embed.query.source };
+        // A row whose related one is filtered away is ordered as one that has none.
+        conditions.extend(self.conditions(&embed.query, related)?);
         let field = related.field(embed.query.relation.column(&term.field.column)?, &term.field);
         let mut sql = format!("(select {field} from {from}");
         push_conditions(&mut sql, &conditions);

@@ -191,16 +191,17 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// RFC 9209, in the form that PostgREST gives it: the code bare. One that a function made up may need quotes.
+/// RFC 9209, word for word as in PostgREST, whose protocol this is: clients look for it. The code is bare; one that a function
+/// made up may need quotes.
 fn proxy_status(code: &str) -> String {
     let is_plain = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./:".contains(&b));
     if is_plain {
-        return format!("Howdah; error={code}");
+        return format!("PostgREST; error={code}");
     }
     let quotable = code.chars().filter(|c| c.is_ascii_graphic() || *c == ' ');
     let quoted: String =
         quotable.flat_map(|c| matches!(c, '"' | '\\').then_some('\\').into_iter().chain([c])).collect();
-    format!("Howdah; error=\"{quoted}\"")
+    format!("PostgREST; error=\"{quoted}\"")
 }
 
 /// Takes details and hint out of an error's response; other responses stay as they are.

@@ -1,4 +1,4 @@
-//! What PostgreSQL's error codes mean over HTTP: PostgREST's table (its reference, "Errors"), with two rows of our own.
+//! What PostgreSQL's error codes mean over HTTP: PostgREST's table (its reference, "Errors"), with one row of our own.
 
 use http::StatusCode;
 
@@ -21,8 +21,6 @@ pub(super) fn status(sqlstate: &str, message: &str, anonymous: bool) -> StatusCo
         "42501" => StatusCode::FORBIDDEN,
         "42P01" | "42883" => StatusCode::NOT_FOUND,
         "42P17" | "53400" => StatusCode::INTERNAL_SERVER_ERROR,
-        // Ours: somebody else holds the row or the table, and the same request will pass a moment later.
-        "55P03" => StatusCode::SERVICE_UNAVAILABLE,
         "P0001" => StatusCode::BAD_REQUEST,
         _ => match sqlstate.get(..2) {
             Some("08" | "53") => StatusCode::SERVICE_UNAVAILABLE,
@@ -108,7 +106,7 @@ mod tests {
             ("53400", 500),
             ("54001", 500),
             ("55000", 500),
-            ("55P03", 503),
+            ("55P03", 500),
             ("57014", 500),
             ("57P01", 500),
             ("58000", 500),

@@ -34,7 +34,7 @@ async fn verbosity() {
     });
     assert_eq!(body(error().into_response()).await, whole);
     let short = shorten(error().into_response());
-    assert_eq!((short.status().as_u16(), header(&short, "proxy-status")), (409, Some("Howdah; error=23505")));
+    assert_eq!((short.status().as_u16(), header(&short, "proxy-status")), (409, Some("PostgREST; error=23505")));
     assert_eq!(body(short).await, json!({ "code": "23505", "message": "duplicate key" }));
     // What is no error is left alone.
     assert_eq!(body(shorten(axum::Json(json!([1])).into_response())).await, json!([1]));
@@ -56,12 +56,12 @@ async fn internals_stay_inside() {
 #[test]
 fn proxy_status_is_a_header_whatever_the_code() {
     for (code, expected) in [
-        ("PGRST301", "Howdah; error=PGRST301"),
-        ("123", "Howdah; error=123"),
-        ("", "Howdah; error=\"\""),
-        ("a b;c", "Howdah; error=\"a b;c\""),
-        ("say \"hi\"\\\r\nx: y", "Howdah; error=\"say \\\"hi\\\"\\\\x: y\""),
-        ("größe", "Howdah; error=\"gre\""),
+        ("PGRST301", "PostgREST; error=PGRST301"),
+        ("123", "PostgREST; error=123"),
+        ("", "PostgREST; error=\"\""),
+        ("a b;c", "PostgREST; error=\"a b;c\""),
+        ("say \"hi\"\\\r\nx: y", "PostgREST; error=\"say \\\"hi\\\"\\\\x: y\""),
+        ("größe", "PostgREST; error=\"gre\""),
     ] {
         assert_eq!(proxy_status(code), expected);
         assert!(HeaderValue::try_from(proxy_status(code)).is_ok());
@@ -76,7 +76,7 @@ async fn functions_make_errors_up() {
     let response = database("PGRST", MESSAGE, Some(detail), None).into_response();
     assert_eq!(response.status().as_u16(), 419);
     assert_eq!(header(&response, "x-powered-by"), Some("Nerd Rage"));
-    assert_eq!(header(&response, "proxy-status"), Some("Howdah; error=123"));
+    assert_eq!(header(&response, "proxy-status"), Some("PostgREST; error=123"));
     assert_eq!(response.extensions().get::<ReasonPhrase>().unwrap().as_bytes(), b"Page Expired");
     let expected = json!({
         "code": "123", "message": "Payment Required", "details": "Quota exceeded", "hint": "Upgrade",

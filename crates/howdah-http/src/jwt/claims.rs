@@ -48,7 +48,7 @@ impl OfSession {
                 return Err(JwtError::MissingClaim(required));
             }
         }
-        check_audience(claims.get("aud"), &own.audience, true)?;
+        check_audience(claims.get("aud"), Some(&own.audience), true)?;
         let id = |name| claims.get(name).and_then(Value::as_str).and_then(|id| id.parse().ok());
         let epoch = claims.get("epoch").and_then(Value::as_i64);
         Ok(Some(Self {
@@ -68,9 +68,7 @@ impl Claims {
             return Err(JwtError::MissingClaim("exp"));
         }
         let (not_before, issued) = (seconds(&claims, "nbf")?, seconds(&claims, "iat")?);
-        if let Some(audience) = &options.audience {
-            check_audience(claims.get("aud"), audience, options.require_audience)?;
-        }
+        check_audience(claims.get("aud"), options.audience.as_deref(), options.require_audience)?;
         if let Some(issuer) = &options.issuer {
             match claims.get("iss") {
                 None | Some(Value::Null) => return Err(JwtError::MissingClaim("iss")),
@@ -135,13 +133,19 @@ fn seconds(claims: &Map<String, Value>, name: &'static str) -> Result<Option<u64
     }
 }
 
-/// A token without an audience is for all of them, as in PostgREST, unless one is required.
-fn check_audience(claim: Option<&Value>, audience: &str, required: bool) -> Result<(), JwtError> {
+/// A token without an audience is for all of them, as in PostgREST, unless one is required. Where none is configured, any will
+/// do that is one.
+fn check_audience(claim: Option<&Value>, audience: Option<&str>, required: bool) -> Result<(), JwtError> {
+    let is_meant = |named: &str| audience.is_none_or(|audience| audience == named);
     let is_there = match claim {
-        None | Some(Value::Null) => return if required { Err(JwtError::MissingClaim("aud")) } else { Ok(()) },
-        Some(Value::String(one)) => one == audience,
+        None | Some(Value::Null) => {
+            return if required && audience.is_some() { Err(JwtError::MissingClaim("aud")) } else { Ok(()) };
+        }
+        Some(Value::String(one)) => is_meant(one),
         Some(Value::Array(many)) if many.is_empty() => return check_audience(None, audience, required),
-        Some(Value::Array(many)) if many.iter().all(Value::is_string) => many.iter().any(|one| one == audience),
+        Some(Value::Array(many)) if many.iter().all(Value::is_string) => {
+            many.iter().filter_map(Value::as_str).any(is_meant)
+        }
         Some(_) => return Err(JwtError::AudienceType),
     };
     if is_there { Ok(()) } else { Err(JwtError::WrongAudience) }

@@ -56,7 +56,7 @@ async fn each_class_of_errors_has_its_status() {
     ] {
         let received = send(server.run(&raise(sqlstate, "it is so"))).await;
         assert_eq!(received.error(), (status, sqlstate.to_owned()), "{}", received.text);
-        let expected = format!("Howdah; error={sqlstate}");
+        let expected = format!("PostgREST; error={sqlstate}");
         assert_eq!(received.header("proxy-status"), Some(expected.as_str()));
         assert_eq!(received.header("content-type"), Some("application/json; charset=utf-8"));
         let about_the_server = matches!(&sqlstate[..2], "08" | "53" | "58" | "F0" | "XX");
@@ -100,7 +100,7 @@ async fn functions_decide_on_status_headers_and_body() {
     let received = send(server.run(sql)).await;
     assert_eq!(received.error(), (419, "123".to_owned()));
     assert_eq!(received.header("x-powered-by"), Some("Nerd Rage"));
-    assert_eq!(received.header("proxy-status"), Some("Howdah; error=123"));
+    assert_eq!(received.header("proxy-status"), Some("PostgREST; error=123"));
     // The words beside the status are seen by nobody but those who look at the bytes.
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let request =
@@ -140,7 +140,7 @@ async fn terse_errors_have_neither_details_nor_hint() {
     let server = Server::start(&db, Settings::with(|options| options.error_verbosity = Verbosity::Minimal)).await;
     let received = send(server.run(&raise("P0001", "it is so"))).await;
     assert_eq!(received.json(), json!({ "code": "P0001", "message": "it is so" }));
-    assert_eq!(received.header("proxy-status"), Some("Howdah; error=P0001"));
+    assert_eq!(received.header("proxy-status"), Some("PostgREST; error=P0001"));
     let received = send(server.get("/who").bearer_auth("garbage")).await;
     assert_eq!(received.json(), json!({ "code": "PGRST301", "message": "Expected 3 parts in JWT; got 1" }));
     assert_eq!(send(server.get("/who")).await.json()["role"], "anon");

@@ -11,7 +11,7 @@ async fn check(request: RequestBuilder, status: u16, code: &str, message: &str, 
     assert_eq!(received.error(), (status, code.to_owned()), "{}", received.text);
     assert_eq!(received.json()["message"], message, "{}", received.text);
     assert_eq!(received.header("www-authenticate"), challenge, "{}", received.text);
-    let expected = format!("Howdah; error={code}");
+    let expected = format!("PostgREST; error={code}");
     assert_eq!(received.header("proxy-status"), Some(expected.as_str()));
 }
 

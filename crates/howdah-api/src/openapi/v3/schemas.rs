@@ -147,7 +147,11 @@ fn insert(surface: &Surface<'_>, resource: &Resource<'_>) -> Value {
     for visible in resource.columns.iter().filter(|visible| visible.insert) {
         let column = visible.field.column;
         let mut property = property(surface, resource, visible);
-        if let Some(default) = column.default.as_deref().and_then(|default| constant(&visible.kind, default)) {
+        // PostgreSQL writes points in time in a form of its own, which the format of these does not allow.
+        let is_time =
+            matches!(visible.kind, Kind::Date | Kind::Timestamp | Kind::TimestampTz | Kind::Time | Kind::TimeTz);
+        let default = column.default.as_deref().filter(|_| !is_time);
+        if let Some(default) = default.and_then(|default| constant(&visible.kind, default)) {
             property.insert("default".into(), default);
         }
         if visible.field.insert == Presence::Required {

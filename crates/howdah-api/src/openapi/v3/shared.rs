@@ -47,7 +47,7 @@ pub(super) fn headers() -> Value {
         "api.etag": header("The version of the one row that was asked for", "\"7\""),
         "api.location": header("The row that was made, with `Prefer: return=headers-only`", "/tasks?id=eq.1"),
         "api.preference-applied": header("The preferences that were followed", "return=representation"),
-        "api.proxy-status": header("The code of the error", "howdah; error=PGRST116"),
+        "api.proxy-status": header("The code of the error", "PostgREST; error=PGRST116"),
     })
 }
 

@@ -8,11 +8,22 @@ use serde_json::Value;
 /// A file of cases.
 #[derive(Debug)]
 pub(super) struct File {
-    /// Without folder and ending.
+    /// Without ending; with the folder of its database before it, as in `harbour-filters`.
     pub(super) name: String,
+    /// Whose rows its cases meet.
+    pub(super) database: Database,
     /// `Option: name=value` lines, for the server of this file.
     pub(super) options: Vec<(String, String)>,
     pub(super) cases: Vec<Case>,
+}
+
+/// The databases that cases are run against; each is `schema.sql` and `data.sql` in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Database {
+    /// The invented railway, in the folder of all cases.
+    Rail,
+    /// The invented port, in a folder of its own.
+    Harbour,
 }
 
 #[derive(Debug)]
@@ -78,15 +89,19 @@ const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 impl File {
     /// # Errors
     /// The file cannot be read, or a line of it is not of the form.
-    pub(super) fn read(path: &Path) -> Result<Self, String> {
+    pub(super) fn read(path: &Path, database: Database) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Self::parse(&name, &text)
+        let name = match database {
+            Database::Rail => name,
+            Database::Harbour => format!("harbour-{name}"),
+        };
+        Self::parse(&name, database, &text)
     }
 
-    fn parse(name: &str, text: &str) -> Result<Self, String> {
+    fn parse(name: &str, database: Database, text: &str) -> Result<Self, String> {
         let at = |line: usize, what: &str| format!("{name}.txt:{line}: {what}");
-        let mut file = Self { name: name.to_owned(), options: Vec::new(), cases: Vec::new() };
+        let mut file = Self { name: name.to_owned(), database, options: Vec::new(), cases: Vec::new() };
         let lines: Vec<(usize, &str)> = text.lines().enumerate().map(|(index, line)| (index + 1, line)).collect();
         let mut parts = lines.split(|(_, line)| line.starts_with("== "));
         for (number, line) in parts.next().unwrap_or_default() {
@@ -220,7 +235,7 @@ fn the_form_is_read() {
     let text = "# About.\nOption: max-rows=3\n\n== one\n# assumed\nGET /a?b=eq.1\nAs: authenticated ada\nPrefer: count=exact\n\n\
                 -> 206\nContent-Range: 0-0/2\n!Location\nX: ~part\nY: *\n\n[1]\n\n\
                 == two\n# fails: not yet\nPOST /a\n\n{\"b\":\n\n1}\n\n-> 400 PGRST102\n--\nGET /a\n-> 200\n";
-    let file = File::parse("x", text).unwrap();
+    let file = File::parse("x", Database::Rail, text).unwrap();
     assert_eq!(file.options, [("max-rows".to_owned(), "3".to_owned())]);
     let [one, two] = file.cases.as_slice() else { panic!("{file:?}") };
     assert_eq!((one.title.as_str(), one.line, one.steps.len(), &one.known_gap), ("one", 4, 1, &None));
@@ -249,7 +264,7 @@ fn the_form_is_read() {
 #[test]
 fn what_is_not_of_the_form_is_refused_with_its_line() {
     let check = |text: &str, expected: &str| {
-        let error = File::parse("x", text).unwrap_err();
+        let error = File::parse("x", Database::Rail, text).unwrap_err();
         assert!(error.starts_with(expected), "{text:?}: {error}");
     };
     check("", "x.txt:1: no case");

@@ -1,8 +1,8 @@
 //! Conformance: requests and what PostgREST 14's documentation says they are answered with, against a live server.
 //!
 //! The cases are text files in `tests/conformance`, a file a feature; its README describes the form. Every file has a
-//! server and a database of its own, made of `schema.sql` and `data.sql`; after a case that may have written, `data.sql`
-//! runs again, so that every case begins with the same rows.
+//! server and a database of its own, made of the `schema.sql` and `data.sql` beside it; after a case that may have written,
+//! `data.sql` runs again, so that every case begins with the same rows.
 //!
 //! `HOWDAH_CONFORMANCE=operators` runs one file, `HOWDAH_CONFORMANCE=operators/null` the cases of it whose titles hold
 //! "null", `HOWDAH_CONFORMANCE=/null` those of all files.
@@ -18,26 +18,32 @@ use std::path::{Path, PathBuf};
 
 use tokio::task::JoinSet;
 
-use case::{Case, File};
+use case::{Case, Database, File};
 use run::{Outcome, Report};
 
 /// Files that run at the same time: each has a database and a server.
 const AT_ONCE: usize = 3;
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")
+fn folder(database: Database) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    match database {
+        Database::Rail => folder,
+        Database::Harbour => folder.join("harbour"),
+    }
 }
 
 /// All case files by name, parsed. Two cases must not have the same title, wherever they stand.
 fn files() -> Vec<File> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
-        .collect();
-    paths.sort();
-    let files: Vec<File> =
-        paths.iter().map(|path| File::read(path).unwrap_or_else(|error| panic!("{error}"))).collect();
+    let mut files: Vec<File> = Vec::new();
+    for database in [Database::Rail, Database::Harbour] {
+        let mut paths: Vec<PathBuf> = std::fs::read_dir(folder(database))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+            .collect();
+        paths.sort();
+        files.extend(paths.iter().map(|path| File::read(path, database).unwrap_or_else(|error| panic!("{error}"))));
+    }
     let mut seen: HashMap<&str, String> = HashMap::new();
     for file in &files {
         for case in &file.cases {

@@ -7,7 +7,7 @@ use howdah_testkit::{Sql, TestDb};
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
-use super::case::{Caller, Case, File, Step};
+use super::case::{Caller, Case, Database, File, Step};
 use super::compare::differences;
 use super::folder;
 use crate::server::{Answer, Server, now};
@@ -28,8 +28,8 @@ pub(super) enum Outcome {
 
 /// Runs a file, its cases one after another.
 pub(super) async fn file(file: File) -> Report {
-    let (db, server) = rail(&file.options).await;
-    let rows = std::fs::read_to_string(folder().join("data.sql")).unwrap();
+    let (db, server) = server(file.database, &file.options).await;
+    let rows = std::fs::read_to_string(folder(file.database).join("data.sql")).unwrap();
     let owner = db.client_owner().await;
     let mut outcomes = Vec::with_capacity(file.cases.len());
     for case in &file.cases {
@@ -48,18 +48,30 @@ async fn reset(owner: &Client, rows: &str) {
 
 /// The railway in a database of its own, and a server over it.
 pub(crate) async fn rail(options: &[(String, String)]) -> (TestDb, Server) {
-    let sql = |name: &str| Sql::file(&folder().join(name));
-    let db = TestDb::from_sql("rail", [sql("schema.sql"), sql("data.sql")]).await;
-    let options = api_options(options);
+    server(Database::Rail, options).await
+}
+
+async fn server(database: Database, options: &[(String, String)]) -> (TestDb, Server) {
+    let sql = |name: &str| Sql::file(&folder(database).join(name));
+    let name = match database {
+        Database::Rail => "rail",
+        Database::Harbour => "harbour",
+    };
+    let db = TestDb::from_sql(name, [sql("schema.sql"), sql("data.sql")]).await;
+    let options = api_options(database, options);
     let lanes = LaneOptions { session_settings: options.session_settings(), ..LaneOptions::default() };
     let server = Server::start(&db.login_url(), lanes, options).await;
     (db, server)
 }
 
 /// What the documentation describes is switched on, unless the file says otherwise.
-fn api_options(options: &[(String, String)]) -> ApiOptions {
+fn api_options(database: Database, options: &[(String, String)]) -> ApiOptions {
+    let schemas: &[&str] = match database {
+        Database::Rail => &["rail", "archive"],
+        Database::Harbour => &["harbour", "depot", "Odd \"@/\\#~_-"],
+    };
     let mut api = ApiOptions {
-        schemas: vec!["rail".into(), "archive".into()],
+        schemas: schemas.iter().map(ToString::to_string).collect(),
         extra_search_path: vec!["shared".into()],
         plan: true,
         max_rows: None,
