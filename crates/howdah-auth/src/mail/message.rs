@@ -58,6 +58,13 @@ fn wording(occasion: Occasion) -> Wording {
             button: "Go there",
             unasked: "If it was not you, ignore this mail: nothing about your account has changed.",
         },
+        Occasion::PasswordContested => Wording {
+            subject: "Set a password",
+            what: "You have confirmed this address. Before that, somebody had signed up with it more than once and with \
+                   different passwords. None of them was kept, because not all need have been yours. Set one now.",
+            button: "Set a password",
+            unasked: "Until you do, nobody can sign in to your account with a password.",
+        },
         Occasion::Recovery => Wording {
             subject: "Set a new password",
             what: "Somebody, most likely you, wants to set a new password for the account with this address.",

@@ -220,7 +220,7 @@ fn recipients(notice: &Notice, user: &User, both_addresses: bool) -> Vec<(Option
     let to = notice.to.clone();
     let purpose = match notice.occasion {
         Occasion::ConfirmSignup => Purpose::EmailVerification,
-        Occasion::Recovery => Purpose::PasswordReset,
+        Occasion::Recovery | Occasion::PasswordContested => Purpose::PasswordReset,
         Occasion::MagicLink => Purpose::MagicLink,
         Occasion::Invite => Purpose::Invitation,
         Occasion::Reauthentication => Purpose::Reauthentication,

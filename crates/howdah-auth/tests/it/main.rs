@@ -13,6 +13,7 @@ mod mail_links;
 mod mail_smtp;
 mod mfa;
 mod own_account;
+mod pre_registration;
 mod receiver;
 mod refresh;
 mod sign_in;
