@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::HeaderMap;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::audit::{Action, Event};
-use crate::body::read_json;
+use crate::body::{UrlQuery, read_json};
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
 use crate::mailer::{Notice, Occasion};

@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::audit::{Action, Event};
-use crate::body::read_json;
+use crate::body::{UrlQuery, read_json};
 use crate::database::{Database, Query, Transaction};
 use crate::error::{AuthError, ErrorCode};
 use crate::mailer::{Notice, Occasion};

@@ -30,7 +30,7 @@ pub(super) struct Texts<'a> {
 }
 
 /// What a link leads to.
-pub(super) fn link(base: &str, token: &str, kind: &str, redirect_to: &str) -> String {
+pub(crate) fn link(base: &str, token: &str, kind: &str, redirect_to: &str) -> String {
     let redirect_to = utf8_percent_encode(redirect_to, NON_ALPHANUMERIC);
     format!("{base}/auth/v1/verify?token={token}&type={kind}&redirect_to={redirect_to}")
 }
