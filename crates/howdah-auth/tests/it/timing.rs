@@ -59,7 +59,6 @@ fn neither_is_the_slower_one(what: &str, pairs: &[(Duration, Duration)]) {
         slower * 10 >= of * 3 && slower * 10 <= of * 7,
         "{what}: with an account slower in {slower} of {of}; medians {known:?} with, {unknown:?} without"
     );
-    println!("{what}: with an account slower in {slower} of {of}; medians {known:?} with, {unknown:?} without");
 }
 
 /// Requirement 2 (6.3.8): of signing in.
