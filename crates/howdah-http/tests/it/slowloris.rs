@@ -24,7 +24,7 @@ async fn trickle(address: SocketAddr, begun: String, byte: u8) -> (String, Durat
     let (mut reader, mut writer) = stream.into_split();
     let sending = tokio::spawn(async move {
         while writer.write_all(&[byte]).await.is_ok() {
-            tokio::time::sleep(PACE).await
+            tokio::time::sleep(PACE).await;
         }
     });
     let mut said = Vec::new();
