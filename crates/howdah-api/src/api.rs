@@ -14,7 +14,6 @@ use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-
 use percent_encoding::percent_decode_str;
 
 use crate::describe::Description;
@@ -268,7 +267,7 @@ pub fn app(api: Api, others: App) -> App {
                 Box::pin(async move {
                     match target {
                         Below::One(resource) => answer(&api, resource, request).await,
-                        Below::Batch => batch::batch(&api, request).await,
+                        Below::Batch => operations(State(api), request).await,
                         Below::Nothing => nowhere().await.into_response(),
                     }
                 })
@@ -299,7 +298,7 @@ impl Below {
         Some(match (path, path.split_once('/')) {
             ("", _) => Self::One(Resource::Description(Description::Swagger)),
             ("openapi.json", _) => Self::One(Resource::Description(Description::OpenApi)),
-            ("batch", _) => Self::Batch,
+            (BATCH, _) => Self::Batch,
             (table, None) => named(Resource::Relation, table),
             (_, Some(("rpc", function))) if !function.is_empty() && !function.contains('/') => {
                 named(Resource::Function, function)
@@ -470,11 +469,16 @@ async fn relation_response(
 fn location(request: &Request<'_>, relation: &Relation, pairs: &[(String, String)]) -> String {
     let mut sorted: Vec<&(String, String)> = pairs.iter().collect();
     sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let query: Vec<_> =
-        sorted.iter().map(|(name, value)| format!("{}={}", encode_component(name), encode_component(value))).collect();
-    let mark = if query.is_empty() { "" } else { "?" };
     let base = request.options().base_path.trim_end_matches('/');
-    format!("{base}/{}{mark}{}", encode_component(&relation.name.name), query.join("&"))
+    let mut location = [base, "/"].concat();
+    location.extend(encode_component(&relation.name.name));
+    for (at, (name, value)) in sorted.into_iter().enumerate() {
+        location.push(if at == 0 { '?' } else { '&' });
+        location.extend(encode_component(name));
+        location.push('=');
+        location.extend(encode_component(value));
+    }
+    location
 }
 
 /// The answer to OPTIONS.

@@ -334,8 +334,8 @@ fn finish(request: &Request<'_>, write: &Write, response: &mut Response, affecte
 }
 
 /// For a URL: what is not a letter, a digit or one of `-_.~` as percent and two digits.
-pub(crate) fn encode_component(text: &str) -> String {
-    const KEPT: percent_encoding::AsciiSet =
-        percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    percent_encoding::utf8_percent_encode(text, &KEPT).to_string()
+pub(crate) fn encode_component(text: &str) -> percent_encoding::PercentEncode<'_> {
+    const KEPT: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    percent_encoding::utf8_percent_encode(text, KEPT)
 }

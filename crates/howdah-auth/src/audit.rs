@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 
 use crate::database::{Database, Query};
 
-const RECORD: &str =
-    "select audit.record_event($1::text, 'auth.sessions', $2::text, $3::uuid, $4::uuid, $5::jsonb, $6::inet)";
+const RECORD: &str = "select audit.record_event($1::text, $7::text, $2::text, $3::uuid, $4::uuid, $5::jsonb, $6::inet)";
 const HAS_TRAIL: &str = "select coalesce(has_function_privilege(
   to_regprocedure('audit.record_event(text, text, text, uuid, uuid, jsonb, inet)'), 'execute'), false) as is_there";
 
@@ -63,6 +62,11 @@ events! {
     AdminChanged "auth.admin_changed",
     AdminDeleted "auth.admin_deleted",
     AdminEndedSessions "auth.admin_ended_sessions",
+    AdminMadeLink "auth.admin_made_link",
+    KeyCreated "auth.key_created",
+    KeyRotated "auth.key_rotated",
+    KeyRevoked "auth.key_revoked",
+    KeyRefused "auth.key_refused",
     AdminRefused "auth.admin_refused",
 }
 
@@ -72,6 +76,7 @@ pub(crate) struct Event {
     action: Action,
     user_id: Option<String>,
     session_id: Option<String>,
+    key_id: Option<String>,
     is_by_caller: bool,
     details: Value,
 }
@@ -79,7 +84,7 @@ pub(crate) struct Event {
 impl Event {
     /// Something that happened.
     pub(crate) fn new(action: Action) -> Self {
-        Self { action, user_id: None, session_id: None, is_by_caller: false, details: json!({}) }
+        Self { action, user_id: None, session_id: None, key_id: None, is_by_caller: false, details: json!({}) }
     }
 
     /// Of this account: it is actor and subject, unless [`Event::by_caller`] says otherwise.
@@ -103,6 +108,13 @@ impl Event {
         self
     }
 
+    /// About this API key.
+    #[must_use]
+    pub(crate) fn key(mut self, id: &str) -> Self {
+        self.key_id = Some(id.to_owned());
+        self
+    }
+
     /// With more to know. No secrets, no addresses of people.
     #[must_use]
     pub(crate) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -117,6 +129,7 @@ impl Event {
             event = self.action.as_str(),
             user_id = self.user_id,
             session_id = self.session_id,
+            key_id = self.key_id,
             details = %self.details,
         );
     }
@@ -137,10 +150,21 @@ impl Trail {
         if !self.is_there(database).await {
             return None;
         }
-        let query = Query::new(RECORD).bind(event.action.as_str()).bind(event.session_id.as_deref());
+        let (resource, id) = match &event.key_id {
+            Some(key_id) => ("auth.api_keys", Some(key_id)),
+            None => ("auth.sessions", event.session_id.as_ref()),
+        };
+        let query = Query::new(RECORD).bind(event.action.as_str()).bind(id);
         // Without an actor the database takes the caller.
         let actor = event.user_id.as_deref().filter(|_| !event.is_by_caller);
-        Some(query.bind(actor).bind(event.user_id.as_deref()).bind(&event.details).bind(database.address()))
+        Some(
+            query
+                .bind(actor)
+                .bind(event.user_id.as_deref())
+                .bind(&event.details)
+                .bind(database.address())
+                .bind(resource),
+        )
     }
 
     /// Records what was refused, or what changes nothing. It is never the reason why a request fails: what cannot be recorded is in the log.

@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::audit::{Action, Event};
-use crate::body::read_json;
+use crate::body::{UrlQuery, read_json};
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
 use crate::mailer::{Notice, Occasion};
@@ -195,7 +195,7 @@ async fn wish(accounts: &Accounts, redirect: Redirect, request: Request) -> Resu
 }
 
 /// One network asks so often, and one address is written to so often.
-async fn count(accounts: &Accounts, database: &Database, address: &str) -> Result<(), AuthError> {
+pub(crate) async fn count(accounts: &Accounts, database: &Database, address: &str) -> Result<(), AuthError> {
     let options = &accounts.options;
     let network = Limit { name: "mails_network", tries: options.requests_per_address, per: HOUR };
     let network = network.of(&throttle::network(database.address()));

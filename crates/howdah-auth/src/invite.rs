@@ -2,7 +2,7 @@
 //!
 //! It takes the service key. Following the link of the mail proves the address and signs in; a password comes after that.
 
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::routing::post;
 use axum::{Json, Router};
 use http::request::Parts;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::audit::Action;
-use crate::body::read_json;
+use crate::body::{UrlQuery, read_json};
 use crate::database::Database;
 use crate::error::{AuthError, ErrorCode};
 use crate::mailer::{Notice, Occasion};

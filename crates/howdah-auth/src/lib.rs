@@ -10,6 +10,7 @@ mod admin;
 mod audit;
 mod body;
 mod by_mail;
+mod contest;
 mod cookies;
 mod database;
 mod email;

@@ -16,6 +16,8 @@ pub enum Occasion {
     ConfirmSignup,
     /// Somebody signed up with an address that has an account: its owner learns of it, nobody else.
     AlreadySignedUp,
+    /// Their address is proven, and no password was kept, because people had signed up with different ones.
+    PasswordContested,
     /// To set a new password.
     Recovery,
     /// To sign in without a password.

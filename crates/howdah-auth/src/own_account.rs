@@ -6,14 +6,14 @@
 
 use std::time::Duration;
 
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::audit::{Action, Event};
-use crate::body::read_json;
+use crate::body::{UrlQuery, read_json};
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
 use crate::mailer::{Notice, Occasion};
@@ -81,7 +81,11 @@ async fn change(
     let challenge = change.challenge.checked()?;
     if let Some(address) = &address {
         match by_mail(&accounts, &user, address, redirect.redirect_to.as_deref())? {
-            Some(notice) => mail = Some(Notice { code_challenge: challenge, ..notice }),
+            // An account of one's own is no leave to have mails sent to whomever one likes.
+            Some(notice) => {
+                by_mail::count(&accounts, &database, address).await?;
+                mail = Some(Notice { code_challenge: challenge, ..notice });
+            }
             None => queries.extend(set_email(&accounts, &database, &user, address).await),
         }
     }

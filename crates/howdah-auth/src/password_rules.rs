@@ -77,6 +77,7 @@ mod tests {
     }
 
     /// Requirement 1 (6.2.1, 6.2.4, 6.2.5, 6.2.9).
+    // ASVS 6.2.1 6.2.4 6.2.5 6.2.9
     #[test]
     fn length_and_rarity_are_all_that_counts() {
         check("correct horse", Ok(()));
@@ -93,6 +94,7 @@ mod tests {
         check("grace.hopper", Err("characters"));
     }
 
+    // ASVS 6.2.4
     #[test]
     fn every_common_password_is_found() {
         let all: Vec<_> = COMMON.lines().collect();

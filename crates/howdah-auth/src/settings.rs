@@ -19,6 +19,10 @@ pub struct AuthOptions {
     pub redirect_urls: Vec<String>,
     /// Where this server is reached from outside, without `/auth/v1`: what links in mails begin with. `auth.external_url`
     pub external_url: Option<String>,
+    /// Where this server listens: what links begin with where there is no `external_url`.
+    pub own_url: Option<String>,
+    /// Whether a change of address takes the consent of both addresses. `auth.mail_both_addresses`
+    pub both_addresses: bool,
     /// `iss` of access tokens; tokens with it must be complete. `auth.issuer`
     pub issuer: String,
     /// `aud` of access tokens: `jwt.audience` where that is set, else `authenticated`.
@@ -66,6 +70,8 @@ impl Default for AuthOptions {
             site_url: "http://localhost:3000".to_owned(),
             redirect_urls: Vec::new(),
             external_url: None,
+            own_url: None,
+            both_addresses: true,
             issuer: "howdah/auth".to_owned(),
             audience: "authenticated".to_owned(),
             access_token: Duration::from_secs(3600),
@@ -86,6 +92,12 @@ impl Default for AuthOptions {
 }
 
 impl AuthOptions {
+    /// What links to this server begin with, without `/auth/v1`. Never taken from a request, whose sender could have links
+    /// lead to themselves.
+    pub fn base_url(&self) -> &str {
+        self.external_url.as_deref().or(self.own_url.as_deref()).unwrap_or("http://127.0.0.1:8080")
+    }
+
     /// Where to send somebody who asked to be sent to `wanted`: there if it is allowed, else to the site.
     pub fn redirect(&self, wanted: Option<&str>) -> String {
         let is_allowed = |wanted: &&str| {

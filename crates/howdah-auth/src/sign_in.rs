@@ -10,13 +10,13 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::post;
 use serde::Deserialize;
 
 use crate::audit::{Action, Event};
-use crate::body::read_json;
+use crate::body::{UrlQuery, read_json};
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
 use crate::password_rules::LONGEST_PASSWORD;

@@ -2,13 +2,14 @@
 //! once.
 
 use axum::Router;
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::StatusCode;
 use serde::Deserialize;
 
 use crate::audit::{Action, Event};
+use crate::body::UrlQuery;
 use crate::database::Query;
 use crate::error::AuthError;
 use crate::signed_in::SignedIn;

@@ -1,13 +1,14 @@
 //! `POST /auth/v1/signup`: an account with address and password, or an anonymous one with neither.
 //!
 //! Where addresses are proven by mail, the answer is the same whether or not the address has an account already: the same
-//! fields, the same work (the password is hashed in any case), and what differs goes by mail to the owner of the address.
+//! fields, the same work (the password is hashed in any case, and compared once), and what differs goes by mail to the owner of
+//! the address. Until then nobody knows who of several that sign up is the owner: see `contest`.
 //! Where they are not, signing up signs in, and there is nothing alike that could be answered.
 
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::HeaderMap;
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::audit::{Action, Event};
-use crate::body::read_json;
+use crate::body::{UrlQuery, read_json};
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
 use crate::mailer::{Notice, Occasion};
@@ -23,7 +24,7 @@ use crate::pkce::{Challenge, CodeChallenge};
 use crate::session::{self, Method, NO_STORE};
 use crate::throttle::{self, Limit};
 use crate::user::User;
-use crate::{Accounts, email, password_rules};
+use crate::{Accounts, contest, email, password_rules};
 
 const CREATE: &str = include_str!("sql/create_account.sql");
 const NOW: &str = "select to_json(now()) #>> '{}' as now, gen_random_uuid() as id";
@@ -82,11 +83,11 @@ async fn sign_up(
         return Err(AuthError::new(ErrorCode::EmailProviderDisabled, message));
     }
     count(&accounts, &database).await?;
-    let hash = accounts.hash(wanted.password).await?;
     if accounts.options.confirm_email {
         let redirect_to = accounts.options.redirect(redirect.redirect_to.as_deref());
-        return to_be_confirmed(&accounts, &database, &address, &hash, data, (redirect_to, challenge)).await;
+        return to_be_confirmed(&accounts, &database, &address, wanted.password, data, (redirect_to, challenge)).await;
     }
+    let hash = accounts.hash(wanted.password).await?;
     at_once(&accounts, &database, &parts.headers, &address, &hash, &data).await
 }
 
@@ -166,21 +167,21 @@ async fn to_be_confirmed(
     accounts: &Accounts,
     database: &Database,
     address: &str,
-    hash: &str,
+    password: String,
     data: Value,
     (redirect_to, code_challenge): (String, Option<CodeChallenge>),
 ) -> Result<Response, AuthError> {
-    let queries = vec![create(Some(address), Some(hash), &data, false), Query::new(NOW)];
+    let hash = accounts.hash(password.clone()).await?;
+    let queries = vec![create(Some(address), Some(&hash), &data, false), Query::new(NOW)];
     let rows = database.write_all(queries).await?;
     let [created, now] = rows.as_slice() else { return Err(AuthError::internal()) };
     let now = now.first().ok_or_else(AuthError::internal)?;
+    let known = contest::settle(accounts, database, address, &password, !created.is_empty()).await?;
     let (id, owner, occasion) = match created.first() {
         Some(row) => (row.text("id"), row.text("id"), Some(Occasion::ConfirmSignup)),
         None => {
-            let known = database.read_one(User::by_email(address)).await?.map(|row| User::from_row(&row));
             let owner = known.as_ref().map(|user| user.id.clone()).unwrap_or_default();
-            // Whoever signs up again before the proof has perhaps not got it. What they send now changes nothing: they
-            // may be somebody else.
+            // Whoever signs up again before the proof has perhaps not got it. Or they are somebody else: see `contest`.
             let occasion = known.map(|user| match user.email_confirmed_at {
                 Some(_) => Occasion::AlreadySignedUp,
                 None => Occasion::ConfirmSignup,

@@ -5,6 +5,7 @@ use howdah_http::{JwtError, Principal, unix_now};
 use http::header;
 use http::request::Parts;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::Accounts;
 use crate::database::{Database, Query};
@@ -22,6 +23,8 @@ const OF_SESSION: &str = concat!(
 
 /// The database role of trusted server code: what the service key stands for.
 pub(crate) const SERVICE_ROLE: &str = "service_role";
+/// Of what a key calls itself, in characters.
+const LONGEST_NAME: usize = 100;
 
 /// Whoever shows an access token that this server has issued.
 #[derive(Debug, Clone)]
@@ -112,6 +115,20 @@ pub(crate) fn require_service_role(parts: &Parts, accounts: &Accounts) -> Result
         return Err(AuthError::new(ErrorCode::NotAdmin, message));
     }
     Ok(principal)
+}
+
+/// What the service key calls itself, `sub` or its role, for the audit trail; and its claims for the database.
+pub(crate) fn service_name(principal: &Principal) -> (String, Bytes) {
+    let mut claims: Value = serde_json::from_slice(&principal.claims).unwrap_or_default();
+    let subject = claims["sub"].as_str().map(str::to_owned);
+    // A key may be of somebody who is no account; `auth.uid()` must not stumble over that.
+    if subject.as_ref().is_some_and(|subject| Uuid::try_parse(subject).is_err())
+        && let Some(claims) = claims.as_object_mut()
+    {
+        claims.remove("sub");
+    }
+    let by = subject.as_deref().unwrap_or(&principal.role).chars().take(LONGEST_NAME).collect();
+    (by, Bytes::from(claims.to_string()))
 }
 
 fn session_not_found() -> AuthError {

@@ -77,6 +77,7 @@ mod tests {
     use super::*;
 
     /// Requirement 3: at least 128 random bits.
+    // ASVS 7.2.3
     #[test]
     fn tokens_are_random_and_long_enough() {
         let tokens: BTreeSet<_> = (0..1000).map(|_| Token::random().expose().to_owned()).collect();

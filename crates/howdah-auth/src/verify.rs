@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -20,9 +20,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::audit::{Action, Event};
-use crate::body::read_json;
+use crate::body::{UrlQuery, read_json};
 use crate::database::{Database, Query, Transaction};
 use crate::error::{AuthError, ErrorCode};
+use crate::mailer::{Notice, Occasion};
 use crate::one_time::{self, Purpose, Shown, Used};
 use crate::session::{self, Method, Opening, Session};
 use crate::throttle::{self, Limit};
@@ -30,11 +31,7 @@ use crate::token::Token;
 use crate::user::User;
 use crate::{Accounts, email};
 
-/// The address is proven. Whoever set a password before that need not have been its owner, unless the password came with
-/// the very sign-up that is being confirmed ($2: keep it).
-const PROVE: &str = "update auth.users set email_confirmed_at = coalesce(email_confirmed_at, now()),
-  password_hash = case when email_confirmed_at is null and not $2::boolean then null else password_hash end
-where id = $1::uuid";
+const PROVE: &str = include_str!("sql/prove_address.sql");
 /// The other half of a change of address is enough from now on. $1 account, $2 new address.
 const HALVE: &str = "update auth.one_time_tokens set is_half = false
 where user_id = $1::uuid and purpose in ('email_change', 'email_change_current') and lower(sent_to) = lower($2::text)
@@ -195,14 +192,24 @@ async fn done(accounts: &Accounts, database: &Database, asked: &Asked, is_link: 
             let message = "A user with this email address has already been registered";
             return Err(AuthError::new(ErrorCode::EmailExists, message));
         }
+    }
+    let lost_password = match used.purpose {
+        Purpose::EmailChange | Purpose::EmailChangeCurrent => false,
+        purpose => {
+            let query = Query::new(PROVE).bind(&used.user_id).bind(purpose == Purpose::EmailVerification);
+            transaction.run_one(query).await?.is_some_and(|row| row.is("lost_password"))
+        }
+    };
+    let outcome = if is_link && used.code_challenge.is_some() {
+        with_code(accounts, database, transaction, &used).await?
     } else {
-        let keeps_password = used.purpose == Purpose::EmailVerification;
-        transaction.run(Query::new(PROVE).bind(&used.user_id).bind(keeps_password)).await?;
+        signed_in(accounts, database, transaction, &used).await?
+    };
+    if lost_password {
+        let (occasion, redirect_to) = (Occasion::PasswordContested, accounts.options.redirect(None));
+        accounts.post(Notice { occasion, user_id: used.user_id, to: used.sent_to, redirect_to, code_challenge: None });
     }
-    if is_link && used.code_challenge.is_some() {
-        return with_code(accounts, database, transaction, &used).await;
-    }
-    signed_in(accounts, database, transaction, &used).await
+    Ok(outcome)
 }
 
 /// Codes are few: how many may be tried for one address is counted, from one network and from all of them.

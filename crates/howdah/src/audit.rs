@@ -9,6 +9,7 @@ use howdah_privacy::audit::{self, PublicKey, SealOptions, SealerOptions, Signing
 use serde_json::Value;
 
 use crate::config::Config;
+use crate::failure::Failure;
 use crate::output::Output;
 use crate::project::Project;
 use crate::secrets;
@@ -63,10 +64,30 @@ pub(crate) fn sealer(
     Ok(Some(SealerSettings { target, key: signing_key(project)?, options }))
 }
 
-/// Writes the event of an administrative command where the database has a trail. The command has done its work by then, so that
-/// a failure is said and is none of the command's.
-pub(crate) async fn record(client: &Client, action: &str, resource: &str, details: &Value, out: &Output) {
-    if let Err(error) = audit::record(client, action, resource, details).await {
-        out.warn(format!("{action} is not in the audit trail: {error}"));
+/// Writes that an administrative command begins, where the database has a trail. Without that it does not begin: whatever
+/// happens to the command afterwards, the trail knows that it was there.
+///
+/// # Errors
+/// The event could not be written.
+pub(crate) async fn begin(client: &Client, action: &str, resource: &str, details: &Value) -> Result<(), Failure> {
+    let details = staged(details, "begun");
+    audit::record(client, action, resource, &details).await.map(|_| ()).map_err(|error| {
+        let message = format!("{action} cannot be written into the audit trail, so nothing was done: {error}");
+        Failure::new("audit-not-written", message)
+            .hint("the login must own the function audit.record_event or have the right to execute it")
+    })
+}
+
+/// Writes what has come of a command that has begun. It has done its work by then, so that a failure is said and is none of the
+/// command's: that it began is in the trail.
+pub(crate) async fn end(client: &Client, action: &str, resource: &str, details: &Value, out: &Output) {
+    if let Err(error) = audit::record(client, action, resource, &staged(details, "ended")).await {
+        out.warn(format!("what came of {action} is not in the audit trail: {error}"));
     }
+}
+
+fn staged(details: &Value, stage: &str) -> Value {
+    let mut details = details.clone();
+    details["stage"] = stage.into();
+    details
 }

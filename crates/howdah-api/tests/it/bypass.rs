@@ -23,16 +23,19 @@ const PARTLY_PUBLIC: [&str; 5] = ["profile_attributes", "authors", "posts", "com
 /// Nobody's.
 const NOBODYS: &str = "00000000-0000-4000-8000-0000000000ff";
 
+// ASVS 8.2 8.4
 #[tokio::test]
 async fn personal() {
     check("personal").await;
 }
 
+// ASVS 8.2 8.4
 #[tokio::test]
 async fn content() {
     check("content").await;
 }
 
+// ASVS 8.2 8.4
 #[tokio::test]
 async fn commerce() {
     check("commerce").await;

@@ -125,6 +125,7 @@ fn assert_nothing(what: &str, answer: &Answer) {
     assert!(touched_nothing, "{what}: {} {}", answer.status, answer.text);
 }
 
+// ASVS 8.2 8.4
 #[tokio::test]
 async fn nothing_of_the_other_is_read_changed_or_counted() {
     let world = world("personal").await;
@@ -231,6 +232,7 @@ async fn point(world: &World, owned: &Owned<'_>, mine: &Map<String, Value>) {
     }
 }
 
+// ASVS 8.2
 #[tokio::test]
 async fn the_anonymous_see_public_rows_only_and_the_service_sees_all() {
     let world = world("personal").await;

@@ -81,6 +81,7 @@ async fn until(server: &Server, path: &str, key: &str, status: u16) -> Answer {
     panic!("{path} never became {status}");
 }
 
+// ASVS api-keys
 #[tokio::test]
 async fn scopes_decide_what_a_key_may_do() {
     let db = library().await;
@@ -211,6 +212,7 @@ async fn a_key_acts_as_its_owner_in_its_role() {
     assert_eq!(strict.get("notes", Some(&service)).await.code(), "PGRST303");
 }
 
+// ASVS api-keys
 #[tokio::test]
 async fn keys_that_are_no_good_are_refused() {
     let db = library().await;
@@ -277,6 +279,7 @@ async fn a_revoked_key_is_refused_by_every_server_and_stays_good_until_then() {
     until(&other, "books", &key, 200).await;
 }
 
+// ASVS api-keys
 #[tokio::test]
 async fn a_key_in_use_ends_when_its_time_is_over() {
     let db = library().await;

@@ -19,7 +19,7 @@ use crate::body::read_json;
 use crate::database::Query;
 use crate::error::AuthError;
 
-const CHANGE: &str = include_str!("sql/change_account.sql");
+pub(super) const CHANGE: &str = include_str!("sql/change_account.sql");
 const DELETE: &str = "delete from auth.users where id = $1::uuid";
 const CLOSE: &str = "update auth.users set deleted_at = now() where id = $1::uuid and deleted_at is null";
 /// What was sent by mail before address or password became another one.

@@ -2,7 +2,7 @@
 //!
 //! People stand in it under pseudonyms. How many events there are is not said: that would be counting all of them.
 
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Administrator;
 use super::list::Wanted;
 use crate::Accounts;
+use crate::body::UrlQuery;
 use crate::database::Query;
 use crate::error::AuthError;
 

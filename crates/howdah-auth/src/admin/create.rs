@@ -14,7 +14,7 @@ use crate::body::read_json;
 use crate::database::Query;
 use crate::error::AuthError;
 
-const CREATE: &str = include_str!("sql/create_account.sql");
+pub(super) const CREATE: &str = include_str!("sql/create_account.sql");
 
 pub(super) fn routes() -> Router<Accounts> {
     Router::new().route("/auth/v1/admin/users", post(create))

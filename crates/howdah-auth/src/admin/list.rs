@@ -1,6 +1,6 @@
 //! `GET /auth/v1/admin/users?page=…&per_page=…`: all accounts of people, the newest first.
 
-use axum::extract::{Query as UrlQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Administrator, shown};
 use crate::Accounts;
+use crate::body::UrlQuery;
 use crate::database::Query;
 use crate::error::AuthError;
 use crate::user::User;

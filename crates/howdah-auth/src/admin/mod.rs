@@ -8,6 +8,7 @@ mod attributes;
 mod audit;
 mod create;
 mod factors;
+mod link;
 mod list;
 
 use axum::Router;
@@ -20,15 +21,12 @@ use crate::Accounts;
 use crate::audit::{Action, Event};
 use crate::database::{Database, Query};
 use crate::error::{AuthError, ErrorCode};
-use crate::signed_in::{SERVICE_ROLE, SignedIn, require_service_role};
+use crate::signed_in::{SERVICE_ROLE, SignedIn, require_service_role, service_name};
 use crate::user::User;
 
 /// $1 account, $2 reason, one of `auth.sessions.revoke_reason`.
 const END_SESSIONS: &str = "update auth.sessions set revoked_at = now(), revoke_reason = $2::text
 where user_id = $1::uuid and revoked_at is null returning id";
-
-/// Of what a key calls itself, in characters.
-const LONGEST_NAME: usize = 100;
 
 pub(crate) fn routes() -> Router<Accounts> {
     Router::new()
@@ -36,6 +34,7 @@ pub(crate) fn routes() -> Router<Accounts> {
         .merge(create::routes())
         .merge(account::routes())
         .merge(factors::routes())
+        .merge(link::routes())
         .merge(audit::routes())
 }
 
@@ -60,16 +59,7 @@ impl Administrator {
                 return Err(error);
             }
         };
-        let mut claims: Value = serde_json::from_slice(&principal.claims).unwrap_or_default();
-        let subject = claims["sub"].as_str().map(str::to_owned);
-        // A key may be of somebody who is no account; `auth.uid()` must not stumble over that.
-        if subject.as_ref().is_some_and(|subject| Uuid::try_parse(subject).is_err())
-            && let Some(claims) = claims.as_object_mut()
-        {
-            claims.remove("sub");
-        }
-        let by: String = subject.as_deref().unwrap_or(&principal.role).chars().take(LONGEST_NAME).collect();
-        let claims = Bytes::from(claims.to_string());
+        let (by, claims) = service_name(&principal);
         Ok(Self { database: Database::with_claims(&accounts.gate.pool, parts, claims.clone()), by, claims })
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{KeyError, KeyId, KeyRole, KeyStore, NewKey};
 use crate::Accounts;
-use crate::body::read_json;
+use crate::audit::{Action, Event};
+use crate::body::{UrlQuery, read_json};
 use crate::database::Database;
 use crate::error::{AuthError, ErrorCode};
-use crate::signed_in::{SignedIn, require_service_role};
+use crate::signed_in::{SignedIn, require_service_role, service_name};
 
 /// How long a key is good if nobody says.
 const LIFE: u64 = 365 * 24 * 3600;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Accounts> {
 /// Who deals with keys.
 struct Asking {
     store: KeyStore,
+    database: Database,
     /// The account whose keys alone they get at; `None` for the service role.
     user_id: Option<String>,
 }
@@ -45,8 +47,10 @@ impl Asking {
         let is_service = Principal::from_parts(parts, &accounts.gate).is_ok_and(|who| &*who.role == "service_role");
         if is_service {
             let principal = require_service_role(parts, accounts)?;
-            let database = Database::with_claims(&accounts.gate.pool, parts, principal.claims);
-            return Ok(Self { store: KeyStore::of_request(database), user_id: None });
+            let (by, claims) = service_name(&principal);
+            let database = Database::with_claims(&accounts.gate.pool, parts, claims);
+            let store = KeyStore::of_request(database.clone(), accounts.trail.clone(), by);
+            return Ok(Self { store, database, user_id: None });
         }
         let signed_in = SignedIn::from_parts(parts, accounts)?;
         let database = signed_in.database(accounts, parts);
@@ -55,7 +59,8 @@ impl Asking {
             let message = "Keys are dealt with in a session that has shown the second factor";
             return Err(AuthError::new(ErrorCode::InsufficientAal, message));
         }
-        Ok(Self { store: KeyStore::of_request(database), user_id: Some(user.id) })
+        let store = KeyStore::of_request(database.clone(), accounts.trail.clone(), user.id.clone());
+        Ok(Self { store, database, user_id: Some(user.id) })
     }
 }
 
@@ -112,7 +117,7 @@ fn usual_grace() -> u64 {
 
 async fn list(
     State(accounts): State<Accounts>,
-    Query(whose): Query<Whose>,
+    UrlQuery(whose): UrlQuery<Whose>,
     request: Request,
 ) -> Result<Response, AuthError> {
     let (parts, _) = request.into_parts();
@@ -138,8 +143,9 @@ async fn create(State(accounts): State<Accounts>, request: Request) -> Result<Re
     let for_whom = wanted.user_id.as_deref().map(uuid).transpose()?;
     let user_id = match (&asking.user_id, for_whom) {
         (Some(own), Some(other)) if *own != other => return Err(not_theirs()),
-        (Some(_), _) if role == KeyRole::ServiceRole => {
-            tracing::warn!(target: "howdah::auth", event = "key_refused", user_id = asking.user_id, role = role.name());
+        (Some(own), _) if role == KeyRole::ServiceRole => {
+            let event = Event::new(Action::KeyRefused).user(own).detail("role", role.name());
+            accounts.trail.denied(&asking.database, &event).await;
             let message = "A key cannot have a role above that of its owner: keys of service_role are made by the service \
                            role or at the command line";
             return Err(AuthError::new(ErrorCode::NotAdmin, message));
@@ -158,8 +164,6 @@ async fn create(State(accounts): State<Accounts>, request: Request) -> Result<Re
     scopes.check(&asking.store.served(&accounts.schemas).await?).map_err(KeyError::from)?;
     let new = NewKey { user_id, name: wanted.name, scopes, role, life: life.map(Duration::from_secs) };
     let made = asking.store.create(&new).await?;
-    let key = &made.key;
-    tracing::info!(target: "howdah::auth", event = "key_created", user_id = key.user_id, key_id = key.id, role = key.role);
     Ok(answer(StatusCode::CREATED, &made))
 }
 
@@ -183,7 +187,6 @@ async fn rotate(
     {
         accounts.gate.keys.forget(&prefix);
     }
-    tracing::info!(target: "howdah::auth", event = "key_rotated", user_id = key.user_id, key_id = key.id);
     Ok(answer(StatusCode::CREATED, &made))
 }
 
@@ -196,7 +199,6 @@ async fn revoke(
     let asking = Asking::read(&accounts, &parts).await?;
     let key = asking.store.revoke(&KeyId::parse(&id)?, asking.user_id.as_deref()).await?;
     accounts.gate.keys.forget(&key.prefix);
-    tracing::info!(target: "howdah::auth", event = "key_revoked", user_id = key.user_id, key_id = key.id);
     Ok(answer(StatusCode::OK, &key))
 }
 

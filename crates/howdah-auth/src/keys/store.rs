@@ -8,6 +8,7 @@ use howdah_pg::lane::LanePool;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::audit::{Action, Event, Trail};
 use crate::database::{Database, Query, Row};
 use crate::error::AuthError;
 
@@ -223,17 +224,38 @@ impl KeyError {
 #[derive(Debug, Clone)]
 pub struct KeyStore {
     database: Database,
+    trail: Trail,
+    /// Who deals with keys: `sub` or role of a token, or the command line.
+    by: String,
 }
 
 impl KeyStore {
     /// For an administrator at the command line, over connections that may take on the role `howdah_auth`.
     pub fn new(pool: &LanePool) -> Self {
         let (parts, ()) = http::Request::new(()).into_parts();
-        Self { database: Database::new(pool, &parts) }
+        Self { database: Database::new(pool, &parts), trail: Trail::default(), by: "command line".to_owned() }
     }
 
-    pub(super) fn of_request(database: Database) -> Self {
-        Self { database }
+    pub(super) fn of_request(database: Database, trail: Trail, by: String) -> Self {
+        Self { database, trail, by }
+    }
+
+    /// Runs a statement that changes a key, and records it in the same transaction: neither is there without the other.
+    async fn change(&self, query: Query, action: Action) -> Result<Option<ApiKey>, KeyError> {
+        let mut transaction = self.database.transaction().await?;
+        let Some(row) = transaction.run_one(query).await? else { return Ok(None) };
+        let key = ApiKey::from_row(&row);
+        let event = Event::new(action).user(&key.user_id).by_caller().key(&key.id).detail("by", self.by.as_str());
+        let event = event.detail("role", key.role.as_str()).detail("scopes", key.scopes.clone());
+        let event = match &key.rotated_from_id {
+            Some(old) if action == Action::KeyRotated => event.detail("rotated_from_id", old.as_str()),
+            _ => event,
+        };
+        if let Some(recorded) = self.trail.query(&self.database, &event).await {
+            transaction.run(recorded).await?;
+        }
+        transaction.commit().await?;
+        Ok(Some(key))
     }
 
     /// What scopes can name, where `schemas` are served, of which the first is the one of names without a schema.
@@ -280,8 +302,8 @@ impl KeyStore {
             .bind(new.role.name())
             .bind(new.life.map(|life| life.as_secs()))
             .bind(MOST);
-        let row = self.database.write_one(query).await?.ok_or(KeyError::NoOwner)?;
-        Ok(MadeKey { key: ApiKey::from_row(&row), secret: random.secret().clone() })
+        let key = self.change(query, Action::KeyCreated).await?.ok_or(KeyError::NoOwner)?;
+        Ok(MadeKey { key, secret: random.secret().clone() })
     }
 
     /// The keys of an account, or all; the newest 1,000.
@@ -306,8 +328,8 @@ impl KeyStore {
             .bind(grace.as_secs())
             .bind(random.prefix())
             .bind(format!("\\x{}", random.digest()));
-        let row = self.database.write_one(query).await?.ok_or(KeyError::NotToRotate)?;
-        Ok(MadeKey { key: ApiKey::from_row(&row), secret: random.secret().clone() })
+        let key = self.change(query, Action::KeyRotated).await?.ok_or(KeyError::NotToRotate)?;
+        Ok(MadeKey { key, secret: random.secret().clone() })
     }
 
     /// Withdraws a key. An account gets at its own keys only.
@@ -315,8 +337,8 @@ impl KeyStore {
     /// # Errors
     /// [`KeyError::Unknown`].
     pub async fn revoke(&self, id: &KeyId, user_id: Option<&str>) -> Result<ApiKey, KeyError> {
-        let row = self.database.write_one(id.bind(Query::new(REVOKE)).bind(user_id)).await?;
-        row.as_ref().map(ApiKey::from_row).ok_or(KeyError::Unknown)
+        let query = id.bind(Query::new(REVOKE)).bind(user_id);
+        self.change(query, Action::KeyRevoked).await?.ok_or(KeyError::Unknown)
     }
 
     /// What the key of an id is found by.

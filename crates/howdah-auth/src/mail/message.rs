@@ -30,7 +30,7 @@ pub(super) struct Texts<'a> {
 }
 
 /// What a link leads to.
-pub(super) fn link(base: &str, token: &str, kind: &str, redirect_to: &str) -> String {
+pub(crate) fn link(base: &str, token: &str, kind: &str, redirect_to: &str) -> String {
     let redirect_to = utf8_percent_encode(redirect_to, NON_ALPHANUMERIC);
     format!("{base}/auth/v1/verify?token={token}&type={kind}&redirect_to={redirect_to}")
 }
@@ -57,6 +57,13 @@ fn wording(occasion: Occasion) -> Wording {
                    have the password reset if you have forgotten it.",
             button: "Go there",
             unasked: "If it was not you, ignore this mail: nothing about your account has changed.",
+        },
+        Occasion::PasswordContested => Wording {
+            subject: "Set a password",
+            what: "You have confirmed this address. Before that, somebody had signed up with it more than once and with \
+                   different passwords. None of them was kept, because not all need have been yours. Set one now.",
+            button: "Set a password",
+            unasked: "Until you do, nobody can sign in to your account with a password.",
         },
         Occasion::Recovery => Wording {
             subject: "Set a new password",

@@ -34,6 +34,7 @@ pub use dev::router as mailbox_router;
 pub use mailbox::{Letter, Mailbox, MailboxError};
 pub use smtp::{Smtp, SmtpError, SmtpOptions};
 
+pub(crate) use message::link;
 use message::{Message, Texts};
 
 /// Mails that wait or are under way at once; whatever comes on top is refused.
@@ -43,28 +44,18 @@ const CONNECTIONS: usize = 4;
 /// One address is written to so often in a burst, whatever the occasions.
 const BURST: u32 = 5;
 
-/// How mails look and where their links lead.
+/// How mails look and how they are sent.
 #[derive(Debug, Clone)]
 pub struct MailOptions {
     /// What mails call the application: in subjects, and as the name of the sender. `auth.mail_name`
     pub name: String,
-    /// Where this server is reached, without `/auth/v1`: what links begin with. Never taken from a request, whose sender
-    /// could have links lead to themselves.
-    pub external_url: String,
-    /// Whether a change of address takes the consent of both addresses. `auth.mail_both_addresses`
-    pub both_addresses: bool,
     /// How long to wait before each further try of a mail that could not be delivered; a fifth more or less each time.
     pub pauses: Vec<Duration>,
 }
 
 impl Default for MailOptions {
     fn default() -> Self {
-        Self {
-            name: "Howdah".to_owned(),
-            external_url: "http://127.0.0.1:8080".to_owned(),
-            both_addresses: true,
-            pauses: [2, 15, 60, 300].map(Duration::from_secs).to_vec(),
-        }
+        Self { name: "Howdah".to_owned(), pauses: [2, 15, 60, 300].map(Duration::from_secs).to_vec() }
     }
 }
 
@@ -187,7 +178,7 @@ impl Inside {
         let texts = Texts { name: &options.name, minutes: accounts.options.one_time_token.as_secs() / 60 };
         let mut messages = Vec::new();
         let mut queries = Vec::new();
-        for (purpose, to, is_half) in recipients(notice, &user, options.both_addresses) {
+        for (purpose, to, is_half) in recipients(notice, &user, accounts.options.both_addresses) {
             address::checked(&to)?;
             let Some(purpose) = purpose else {
                 messages.push(texts.message(notice.occasion, to, None, None, &notice.to, &accounts.options.site_url));
@@ -196,8 +187,8 @@ impl Inside {
             let challenge = notice.code_challenge.as_ref();
             let issue = Issue::new(accounts, &user.id, purpose, &notice.to, challenge, is_half);
             let link = (purpose != Purpose::Reauthentication).then(|| {
-                let (base, kind) = (&options.external_url, purpose.type_of_link());
-                message::link(base, issue.token.expose(), kind, &notice.redirect_to)
+                let (base, kind) = (accounts.options.base_url(), purpose.type_of_link());
+                link(base, issue.token.expose(), kind, &notice.redirect_to)
             });
             let code = Some(issue.code.expose());
             messages.push(texts.message(notice.occasion, to, link, code, &notice.to, &accounts.options.site_url));
@@ -220,7 +211,7 @@ fn recipients(notice: &Notice, user: &User, both_addresses: bool) -> Vec<(Option
     let to = notice.to.clone();
     let purpose = match notice.occasion {
         Occasion::ConfirmSignup => Purpose::EmailVerification,
-        Occasion::Recovery => Purpose::PasswordReset,
+        Occasion::Recovery | Occasion::PasswordContested => Purpose::PasswordReset,
         Occasion::MagicLink => Purpose::MagicLink,
         Occasion::Invite => Purpose::Invitation,
         Occasion::Reauthentication => Purpose::Reauthentication,

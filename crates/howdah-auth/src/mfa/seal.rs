@@ -115,6 +115,7 @@ mod tests {
         Sealer::new(&hkdf::Salt::new(hkdf::HKDF_SHA256, b"salt").extract(pepper))
     }
 
+    // ASVS 11.2 11.3
     #[test]
     fn what_is_sealed_opens_where_it_belongs_and_nowhere_else() {
         let own = sealer(b"pepper");
@@ -135,12 +136,14 @@ mod tests {
     }
 
     /// What was stored once opens for ever. Made with OpenSSL's HKDF and AES-256-GCM, by way of Node.js.
+    // ASVS 11.2
     #[test]
     fn the_form_does_not_change() {
         let stored = "hwd:AQEAAAECAwQFBgcICQoLkfEUFMlioNNlSBHDadpJenhI4r1e+AJuOE5QhWR+y12mNthi";
         assert_eq!(sealer(b"pepper").open(&PLACE, stored).unwrap(), b"12345678901234567890");
     }
 
+    // ASVS 11.3
     #[test]
     fn every_change_is_noticed() {
         let own = sealer(b"pepper");

@@ -88,3 +88,57 @@ test("nobody else", async () => {
     await refused(tried.deleteUser("a0000000-0000-4000-8000-000000000002"), expected);
   }
 });
+
+// Links and codes for a server that writes its mails itself.
+test("links without mails", async () => {
+  const redirectTo = "http://localhost:3000/welcome";
+  const made = async (params) => {
+    const { properties, user } = await ok(admin.generateLink(params));
+    assert.deepEqual(Object.keys(properties).sort(), ["action_link", "email_otp", "hashed_token", "redirect_to", "verification_type"]);
+    const link = new URL(properties.action_link);
+    assert.equal(link.pathname, "/auth/v1/verify");
+    assert.equal(link.searchParams.get("token"), properties.hashed_token);
+    return { ...properties, link, user };
+  };
+  const email = "lin@example.org";
+
+  const signup = await made({ type: "signup", email, password, options: { data: { display_name: "Lin" }, redirectTo } });
+  assert.deepEqual([signup.user.email, signup.user.user_metadata, signup.user.email_confirmed_at], [email, { display_name: "Lin" }, undefined]);
+  assert.deepEqual([signup.redirect_to, signup.link.searchParams.get("redirect_to"), signup.verification_type], [redirectTo, redirectTo, "signup"]);
+  const followed = await fetch(process.env.HOWDAH_URL + signup.link.pathname + signup.link.search, { redirect: "manual" });
+  assert.equal(followed.status, 303);
+  assert.ok(followed.headers.get("location").startsWith(`${redirectTo}#access_token=`));
+  await ok(client().auth.signInWithPassword({ email, password }));
+  await refused(admin.generateLink({ type: "signup", email, password }), "email_exists");
+  await refused(admin.generateLink({ type: "invite", email }), "email_exists");
+
+  const magic = await made({ type: "magiclink", email });
+  assert.equal(magic.verification_type, "magiclink");
+  assert.equal((await ok(client().auth.verifyOtp({ token_hash: magic.hashed_token, type: "email" }))).user.id, signup.user.id);
+  const recovery = await made({ type: "recovery", email, options: { redirectTo: "https://evil.test/" } });
+  assert.equal(recovery.redirect_to, "http://localhost:3000");
+  const supabase = client();
+  await ok(supabase.auth.verifyOtp({ email, token: recovery.email_otp, type: "recovery" }));
+  await ok(supabase.auth.updateUser({ password: "quite another password" }));
+  await refused(admin.generateLink({ type: "recovery", email: "nobody@example.org" }), "user_not_found");
+
+  // A magic link for somebody who has no account is their sign-up.
+  const first = await made({ type: "magiclink", email: "new@example.org", options: { data: { from: "link" } } });
+  assert.equal(first.verification_type, "signup");
+  const { user: came } = await ok(client().auth.verifyOtp({ token_hash: first.hashed_token, type: "signup" }));
+  assert.deepEqual([came.id, came.user_metadata], [first.user.id, { from: "link" }]);
+
+  const invited = await made({ type: "invite", email: "inv@example.org", options: { data: { team: "engines" } } });
+  const { user: guest } = await ok(client().auth.verifyOtp({ token_hash: invited.hashed_token, type: "invite" }));
+  assert.deepEqual([guest.id, guest.user_metadata], [invited.user.id, { team: "engines" }]);
+
+  // A change of address takes both.
+  const newEmail = "linda@example.org";
+  await refused(admin.generateLink({ type: "email_change_new", email, newEmail: "inv@example.org" }), "email_exists");
+  const current = await made({ type: "email_change_current", email, newEmail });
+  const next = await made({ type: "email_change_new", email, newEmail });
+  assert.deepEqual([current.verification_type, next.verification_type], ["email_change_current", "email_change_new"]);
+  await ok(client().auth.verifyOtp({ token_hash: current.hashed_token, type: "email_change" }));
+  const { user: changed } = await ok(client().auth.verifyOtp({ email: newEmail, token: next.email_otp, type: "email_change" }));
+  assert.equal(changed.email, newEmail);
+});

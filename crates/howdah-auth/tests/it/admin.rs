@@ -24,6 +24,7 @@ fn refusal(status: u16, code: &str) -> (u16, String) {
 }
 
 /// Requirement 7: each endpoint, for everybody who is no administrator; nothing happens, and the denial is recorded.
+// ASVS 8.2
 #[tokio::test]
 async fn requirement_7_administration_takes_the_service_key() {
     let db = shared().await;
@@ -101,6 +102,7 @@ async fn the_service_key_is_of_no_use_in_a_browser() {
 }
 
 /// Each thing is recorded with who did it and to whom, by the names of fields and not by what they hold.
+// ASVS 16.3
 #[tokio::test]
 async fn requirement_9_what_administrators_do_is_recorded() {
     let db = shared().await;
@@ -212,6 +214,7 @@ async fn accounts_are_what_they_can_be() {
 }
 
 /// Requirement 4 (7.4): switching off, banning, another role, a new password, closing and ending sessions work at once.
+// ASVS 7.4
 #[tokio::test]
 async fn requirement_4_administrators_end_sessions_at_once() {
     let db = shared().await;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{PASSWORD, Server, open, shared};
 
 /// Requirement 6 (9.1.2, 9.2): a token in our own name is complete, or it is none; at the gate and at `/auth/v1`.
+// ASVS 9.2
 #[tokio::test]
 async fn requirement_6_our_own_tokens_are_complete() {
     let db = shared().await;
@@ -71,6 +72,7 @@ async fn foreign_tokens_follow_postgrests_rules() {
     }
 }
 
+// ASVS 9.1.2
 #[tokio::test]
 async fn forged_tokens_are_refused() {
     let db = shared().await;
@@ -110,4 +112,100 @@ async fn what_is_sent_stays_what_it_is() {
         let status = server.sign_in(email, PASSWORD).await.status.as_u16();
         assert!(status == 400, "{email}: {status}");
     }
+}
+
+/// What is no request is answered in one form, whatever is wrong with it, and never by an error of the server's own.
+#[tokio::test]
+async fn what_is_no_request_is_refused_in_one_form() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let ada = server.person("ada@example.org").await;
+    let service = server.key("service_role");
+    for query in ["grant_type=password&grant_type=refresh_token", "grant_type=%ff", "grant_type[]=password", "%00=%00"]
+    {
+        let answer = server.post(&format!("/auth/v1/token?{query}"), &json!({})).await;
+        assert_eq!(answer.refusal().0, 400, "{query}");
+    }
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    for body in [
+        "null".to_owned(),
+        "[]".to_owned(),
+        format!("[\"ada@example.org\", \"{PASSWORD}\"]"),
+        "7".to_owned(),
+        "\"text\"".to_owned(),
+        "{".to_owned(),
+        "{\"email\":\"a@example.org\",\"email\":\"b@example.org\",\"password\":\"a password of some length\"}"
+            .to_owned(),
+        "{\"email\":{\"ne\":null},\"password\":{\"ne\":null}}".to_owned(),
+        "{\"email\":[\"a@example.org\"],\"password\":1e999}".to_owned(),
+        format!(
+            "{{\"email\":\"a@example.org\",\"password\":\"a password of some length\",\"data\":{{\"x\":{deep}}},\"user_metadata\":{{\"x\":{deep}}}}}"
+        ),
+        "{\"email\":\"a@example.org\\u0000\",\"password\":\"a password of some length\"}".to_owned(),
+        "email=a%40example.org&password=a+password+of+some+length".to_owned(),
+    ] {
+        for path in [
+            "signup",
+            "token?grant_type=password",
+            "recover",
+            "otp",
+            "verify",
+            "resend",
+            "admin/users",
+            "admin/generate_link",
+        ] {
+            let request = server.request(Method::POST, &format!("/auth/v1/{path}"), Some(&service)).body(body.clone());
+            let answer = server.send(request).await;
+            let (status, _) = answer.refusal();
+            // Without a mailer some say so first.
+            assert!(status == 400 || status == 422, "{path} {body}: {status} {}", answer.text);
+        }
+        let request = server.request(Method::PUT, "/auth/v1/user", Some(&ada.access)).body(body.clone());
+        assert!(server.send(request).await.status.as_u16() < 500, "{body}");
+    }
+    let count = crate::support::sql(&db, "select count(*) from auth.users").await;
+    assert_eq!(count, ["1"]);
+}
+
+/// Of many at once one is first: accounts with one address, changes of two accounts to one address.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_address_is_one_account_however_many_want_it_at_once() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let wanted = ["ada@example.org", "Ada@Example.org", " ADA@EXAMPLE.ORG", "ada@example.org"];
+    let answers = futures_util::future::join_all(wanted.map(|email| server.sign_up(email, PASSWORD))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert!(
+        answers.iter().filter(|answer| answer.status != 200).all(|answer| answer.refusal().1 == "user_already_exists")
+    );
+    let (ben, cyd) = (server.person("ben@example.org").await, server.person("cyd@example.org").await);
+    let body = json!({ "email": "dot@example.org" });
+    let changes = [&ben, &cyd].map(|person| server.put("/auth/v1/user", &person.access, &body));
+    let answers = futures_util::future::join_all(changes).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert!(answers.iter().filter(|answer| answer.status != 200).all(|answer| answer.refusal().1 == "email_exists"));
+}
+
+/// Deleted in the middle of a session: nothing of it works any more, and nothing fails on the server's side.
+#[tokio::test]
+async fn an_account_that_is_deleted_in_its_session_is_nobody() {
+    let db = shared().await;
+    let server = Server::start(&db, open()).await;
+    let ada = server.person("ada@example.org").await;
+    server.delete(&format!("/auth/v1/admin/users/{}", ada.id), &server.key("service_role")).await.ok();
+    for (method, path) in [
+        (Method::GET, "user"),
+        (Method::PUT, "user"),
+        (Method::GET, "sessions"),
+        (Method::GET, "keys"),
+        (Method::POST, "factors"),
+    ] {
+        let body =
+            json!({ "password": "another password of some length", "factor_type": "totp", "friendly_name": "x" });
+        let request = server.request(method.clone(), &format!("/auth/v1/{path}"), Some(&ada.access)).json(&body);
+        assert_eq!(server.send(request).await.refusal(), (403, "session_not_found".to_owned()), "{method} {path}");
+    }
+    assert!(server.refresh(&ada.refresh).await.status.is_client_error());
+    assert_eq!(server.sign_in("ada@example.org", PASSWORD).await.refusal().1, "invalid_credentials");
+    server.refuses(&ada.access).await;
 }

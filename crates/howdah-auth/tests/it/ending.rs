@@ -34,6 +34,7 @@ async fn taken(servers: [&Server; 2], people: &[Person]) -> Vec<u16> {
 }
 
 /// Requirement 4 (7.4): signing out, of this session, the others, all of them.
+// ASVS 7.4
 #[tokio::test]
 async fn requirement_4_signing_out_ends_sessions_everywhere() {
     let (_db, one, other) = two_servers().await;
@@ -64,6 +65,7 @@ async fn requirement_4_signing_out_ends_sessions_everywhere() {
 }
 
 /// Requirement 5 (7.5.2): people see their own sessions and end them; nobody else's.
+// ASVS 7.5.2
 #[tokio::test]
 async fn requirement_5_people_list_and_end_their_own_sessions() {
     let (_db, one, other) = two_servers().await;
@@ -92,6 +94,7 @@ async fn requirement_5_people_list_and_end_their_own_sessions() {
 }
 
 /// Requirement 4 (7.4): what an administrator does to an account ends its tokens, too; so does deleting it.
+// ASVS 7.4
 #[tokio::test]
 async fn requirement_4_closing_an_account_ends_its_tokens() {
     let (db, one, other) = two_servers().await;

@@ -123,6 +123,7 @@ async fn an_address_is_confirmed_before_its_account_is_used() {
 }
 
 /// Requirement 3: nothing of a token can be read in the database.
+// ASVS 7.2.3 11.5.1
 #[tokio::test]
 async fn requirement_3_tokens_are_kept_as_digests() {
     let place = Place::new().await;
@@ -195,6 +196,7 @@ async fn codes_sign_in_and_make_accounts() {
 }
 
 /// Requirement 2 (6.3.8): an answer that does not depend on the account, given before anybody has looked for it.
+// ASVS 6.3.8
 #[tokio::test]
 async fn requirement_2_nobody_learns_whose_address_is_known() {
     let place = Place::new().await;
@@ -230,6 +232,7 @@ async fn requirement_2_nobody_learns_whose_address_is_known() {
 }
 
 /// Requirement 2 (6.3.1): guessing ends a code after five tries, and takes nothing from its owner.
+// ASVS 6.3.1
 #[tokio::test]
 async fn requirement_2_wrong_codes_end_a_code_and_not_the_link() {
     let place = Place::new().await;
@@ -329,6 +332,7 @@ async fn a_token_is_good_for_its_purpose_only() {
 }
 
 /// Requirement 5 (7.5.1): a change of address takes the consent of both addresses.
+// ASVS 7.5.1
 #[tokio::test]
 async fn an_address_changes_when_both_have_agreed() {
     let place = Place::new().await;
@@ -377,6 +381,7 @@ async fn an_address_that_is_taken_meanwhile_is_not_taken_away() {
 }
 
 /// Requirement 5 (7.5.1): a session alone does not change the password once it is not fresh; a code by mail does.
+// ASVS 7.5.1
 #[tokio::test]
 async fn requirement_5_a_nonce_stands_in_for_the_password() {
     let options =
@@ -426,6 +431,21 @@ async fn mails_are_sent_again_but_not_at_once() {
     until("the last mail", async || place.letters().iter().any(|letter| letter.to == "last@example.org")).await;
     let to_ben = place.letters().iter().filter(|letter| letter.to == "ben@example.org").count();
     assert!((1..=5).contains(&to_ben), "{to_ben}");
+}
+
+/// Whoever has an account does not get to write to the whole world through changes of address.
+#[tokio::test]
+async fn changes_of_address_are_counted_as_mails() {
+    let options = AuthOptions { requests_per_address: 3, mail_interval: Duration::ZERO, ..AuthOptions::default() };
+    let place = Place::with(options).await;
+    place.confirmed("ada@example.org").await;
+    let person = Person::of(&place.server.sign_in("ada@example.org", PASSWORD).await.ok());
+    let mut said = Vec::new();
+    for n in 0..5 {
+        let body = json!({ "email": format!("victim{n}@example.org") });
+        said.push(place.server.put("/auth/v1/user", &person.access, &body).await.status.as_u16());
+    }
+    assert_eq!(said, [200, 200, 200, 429, 429]);
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ fn field<'a>(url: &'a str, name: &str) -> &'a str {
         .unwrap_or_else(|| panic!("no {name} in {url}"))
 }
 
+// ASVS 14.2.1
 #[tokio::test]
 async fn a_link_leads_back_with_a_session_in_the_fragment() {
     let place = Place::new().await;

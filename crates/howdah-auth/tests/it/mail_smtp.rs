@@ -12,8 +12,7 @@ use crate::receiver::{Receiver, Tls, USER, header};
 use crate::support::{PASSWORD, shared, until};
 
 fn quickly() -> MailOptions {
-    let external_url = "https://auth.example.org".to_owned();
-    MailOptions { external_url, pauses: vec![Duration::from_millis(20); 3], ..MailOptions::default() }
+    MailOptions { pauses: vec![Duration::from_millis(20); 3], ..MailOptions::default() }
 }
 
 /// STARTTLS and TLS from the first byte; what arrives is a mail.
@@ -24,7 +23,8 @@ async fn mails_travel_encrypted_and_are_whole() {
         let receiver = Receiver::start(tls).await;
         let transport = Transport::Smtp(receiver.smtp(scheme));
         let mail = MailOptions { name: "Müller & Söhne".to_owned(), ..quickly() };
-        let server = posting_with(&db, AuthOptions::default(), transport, mail).await;
+        let external_url = Some("https://auth.example.org".to_owned());
+        let server = posting_with(&db, AuthOptions { external_url, ..AuthOptions::default() }, transport, mail).await;
         server.sign_up("ada@example.org", PASSWORD).await.ok();
         let mails = receiver.wait(1).await;
         let mail = &mails[0];
@@ -51,6 +51,7 @@ async fn mails_travel_encrypted_and_are_whole() {
 }
 
 /// A certificate that nobody vouches for, and a server elsewhere that offers no TLS, get no mail.
+// ASVS 12.3
 #[tokio::test]
 async fn without_trust_nothing_is_sent() {
     let untrusted = Receiver::start(Tls::Offered).await;

@@ -104,6 +104,7 @@ async fn the_session_goes_on_with_a_second_factor() {
 }
 
 /// Requirement 8, and `@encrypt` of the schema: whoever reads the database has no codes.
+// ASVS 11.3
 #[tokio::test]
 async fn requirement_8_secrets_are_sealed_to_their_place() {
     let db = shared().await;
@@ -146,6 +147,7 @@ async fn a_code_works_once() {
 }
 
 /// Requirement 7: somebody else's factor is one that never was.
+// ASVS 8.2
 #[tokio::test]
 async fn requirement_7_factors_of_others_do_not_exist() {
     let db = shared().await;
@@ -183,6 +185,7 @@ async fn requirement_7_factors_of_others_do_not_exist() {
 }
 
 /// Requirement 2: by the account, so that a new session or another network gives no new tries.
+// ASVS 6.3.1
 #[tokio::test]
 async fn requirement_2_guessing_codes_is_throttled() {
     let db = shared().await;

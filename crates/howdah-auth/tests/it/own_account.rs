@@ -41,6 +41,7 @@ async fn data_is_merged() {
 
 /// Requirement 5 (7.5.1): changing password or address asks for the password again; requirement 4 (7.4): a new password
 /// ends the other sessions at once, and this one goes on.
+// ASVS 7.4 7.5.1
 #[tokio::test]
 async fn requirement_5_a_password_is_changed_by_whoever_knows_the_old_one() {
     let db = shared().await;

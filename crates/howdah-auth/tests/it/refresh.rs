@@ -6,6 +6,7 @@ use howdah_auth::AuthOptions;
 
 use crate::support::{Person, Server, open, shared, sql};
 
+// ASVS refresh-tokens
 #[tokio::test]
 async fn a_refresh_token_is_good_once() {
     let db = shared().await;
@@ -28,6 +29,7 @@ async fn a_refresh_token_is_good_once() {
 }
 
 /// Two tabs refresh at once: both go on.
+// ASVS refresh-tokens
 #[tokio::test]
 async fn the_parent_has_a_time_of_grace() {
     let db = shared().await;
@@ -47,6 +49,7 @@ async fn the_parent_has_a_time_of_grace() {
 }
 
 /// Attack: a copy of a refresh token comes back. The session ends for both, and everywhere.
+// ASVS refresh-tokens
 #[tokio::test]
 async fn requirement_3_a_token_that_comes_back_ends_its_session() {
     let db = shared().await;
@@ -67,6 +70,7 @@ async fn requirement_3_a_token_that_comes_back_ends_its_session() {
     assert_eq!(sql(&db, recorded).await, ["1"], "requirement 9: the event is recorded");
 }
 
+// ASVS refresh-tokens
 #[tokio::test]
 async fn the_parent_after_its_grace_is_a_copy() {
     let db = shared().await;
@@ -78,6 +82,7 @@ async fn the_parent_after_its_grace_is_a_copy() {
 }
 
 /// Requirement 4 (7.3): idle and absolute limits.
+// ASVS 7.3
 #[tokio::test]
 async fn requirement_4_sessions_have_limits() {
     let db = shared().await;

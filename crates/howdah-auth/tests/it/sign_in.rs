@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::support::{PASSWORD, Person, Server, open, shared, sql};
 
 /// Requirement 4 (7.2.4): each sign-in is a session of its own.
+// ASVS 7.2.4
 #[tokio::test]
 async fn requirement_4_each_sign_in_opens_a_session() {
     let db = shared().await;
@@ -23,6 +24,7 @@ async fn requirement_4_each_sign_in_opens_a_session() {
 }
 
 /// Requirement 2 (6.3.8): one answer for a wrong password, an unknown address, a closed account and one without a password.
+// ASVS 6.3.8 16.3
 #[tokio::test]
 async fn requirement_2_all_refusals_are_alike() {
     let db = shared().await;
@@ -55,6 +57,7 @@ async fn requirement_2_all_refusals_are_alike() {
 }
 
 /// Requirement 1 (6.2.8): an imported hash verifies, and is replaced by one that reads all of the password.
+// ASVS 6.2.8
 #[tokio::test]
 async fn requirement_1_an_imported_hash_is_upgraded() {
     let db = shared().await;
@@ -71,6 +74,7 @@ async fn requirement_1_an_imported_hash_is_upgraded() {
 }
 
 /// Requirement 3 (7.2.3, 11.5.1, 14.2.1): at least 128 random bits, and only a digest of them in the database.
+// ASVS 7.2.3 11.5.1 14.2.1
 #[tokio::test]
 async fn requirement_3_tokens_are_stored_as_digests() {
     let db = shared().await;

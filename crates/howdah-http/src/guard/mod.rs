@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
 use http::header::{self, HeaderName, HeaderValue, ORIGIN};
 
 use cors::Cors;
@@ -54,6 +55,17 @@ impl Guard {
         let cors = Cors::new(&options.cors, options.trace_header.as_ref());
         let limits = Limits::new(&options.limits);
         Self { cors, limits, gate }
+    }
+
+    /// Waits until it is known what has ended, where that is late and the request has a token that may have.
+    async fn catch_up(&self, headers: &HeaderMap) {
+        if self.gate.revoked.is_current() {
+            return;
+        }
+        let Ok(Some(token)) = caller::token(headers) else { return };
+        if self.gate.tokens.verify(token).is_ok_and(|claims| claims.session.is_some()) {
+            self.gate.revoked.catch_up().await;
+        }
     }
 
     /// Counts a request. Whether it is within all limits that it is under.
@@ -99,6 +111,7 @@ async fn stand(guard: &Guard, app: &App, mut request: Request) -> Response {
         preflight
     } else if guard.admits(&request, &mut standings) {
         timing.attach(request.extensions_mut());
+        guard.catch_up(request.headers()).await;
         app.answer(request).await
     } else {
         standings.refusal().into_response()

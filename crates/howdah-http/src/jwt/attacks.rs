@@ -26,6 +26,7 @@ fn signed_under(header: &Value, claims: &Value, key: &EncodingKey, algorithm: Al
     format!("{text}.{signature}")
 }
 
+// ASVS 9.1.2
 #[test]
 fn attack_algorithm_none() {
     let tokens = plain();
@@ -41,6 +42,7 @@ fn attack_algorithm_none() {
     check(&tokens, &raw(&json!({ "alg": null }), &good(), ""), Err(JwtError::Malformed));
 }
 
+// ASVS 9.1.2
 #[test]
 fn attack_algorithm_confusion() {
     // The public key, in every form in which it may be known, as the secret of an HMAC.
@@ -92,6 +94,7 @@ fn attack_kid_traversal_and_unknown_kid() {
     check(&tokens, &odd, Err(JwtError::Malformed));
 }
 
+// ASVS 9.2
 #[test]
 fn attack_expired() {
     let tokens = plain();
@@ -108,6 +111,7 @@ fn attack_not_before_in_the_future() {
     check(&tokens, &tokens.sign(&claims).unwrap(), Err(JwtError::NotYetValid));
 }
 
+// ASVS 9.2
 #[test]
 fn attack_wrong_audience() {
     let options = TokenOptions { audience: Some("ours".to_owned()), require_audience: true, ..TokenOptions::default() };

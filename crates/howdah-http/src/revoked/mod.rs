@@ -7,6 +7,9 @@
 //! say whether a session still lives, and its tokens are refused with 503 until somebody can: an ended session is never
 //! good for longer than that, on any process, whatever happens to the connection.
 //!
+//! A machine that is starved for a moment looks late, not never: a request then waits for the look ([`Revoked::catch_up`])
+//! instead of being refused. Once nothing has been heard for a few seconds there is nothing to wait for.
+//!
 //! Tokens that belong to no session (keys, tokens of other issuers) are none of its business, and a database without
 //! accounts has nothing that could end.
 
@@ -26,6 +29,10 @@ use crate::{ApiError, JwtError};
 
 /// How old what is known may be.
 const STALEST: Duration = Duration::from_secs(1);
+/// How long a request waits for a look that is late.
+const LATE: Duration = Duration::from_millis(1500);
+/// When the last look is as old as that, the next is not late: the database is away.
+const AWAY: Duration = Duration::from_secs(4);
 /// No access token is good for longer, so nothing needs to be remembered for longer.
 const LONGEST_TOKEN: Duration = Duration::from_secs(24 * 3600);
 /// So that those who look get in each other's way less.
@@ -94,6 +101,14 @@ impl Revoked {
         match self.inner.mode.load(Ordering::Acquire) {
             UNWATCHED | NO_ACCOUNTS => true,
             _ => self.age().is_some_and(|age| age <= STALEST),
+        }
+    }
+
+    /// Waits for a look that is late, for a moment at the most. Without one the token is refused, as before.
+    pub(crate) async fn catch_up(&self) {
+        let patience = Instant::now() + LATE;
+        while !self.is_current() && self.age().is_some_and(|age| age < AWAY) && Instant::now() < patience {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
@@ -224,6 +239,36 @@ mod tests {
         let began = Instant::now().checked_sub(Duration::from_secs(60)).unwrap();
         let revoked = Revoked { inner: Arc::new(Inner { began, ..old }) };
         check(&revoked, &token(1, 2, 0), Some(503));
+    }
+
+    /// As it is when the last look began so long ago.
+    fn looked(ago: Duration) -> Revoked {
+        let inner = Arc::into_inner(Revoked::default().inner).unwrap();
+        let began = Instant::now().checked_sub(Duration::from_secs(60)).unwrap();
+        let revoked = Revoked { inner: Arc::new(Inner { began, ..inner }) };
+        revoked.looked(Instant::now().checked_sub(ago).unwrap());
+        revoked
+    }
+
+    #[tokio::test]
+    async fn a_look_that_is_late_is_waited_for_and_one_that_does_not_come_is_not() {
+        let late = looked(Duration::from_millis(1200));
+        check(&late, &token(1, 2, 0), Some(503));
+        let looks = late.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            looks.note(Ended::Session(Uuid::from_u128(7)), Duration::ZERO, Instant::now());
+            looks.looked(Instant::now());
+        });
+        late.catch_up().await;
+        check(&late, &token(1, 2, 0), None);
+        check(&late, &token(7, 2, 0), Some(401));
+        // The database is away: nobody is kept waiting for it.
+        let away = looked(Duration::from_secs(10));
+        let began = Instant::now();
+        away.catch_up().await;
+        assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+        check(&away, &token(1, 2, 0), Some(503));
     }
 
     #[test]

@@ -12,6 +12,7 @@ fn raise(sqlstate: &str, message: &str) -> String {
     format!("do $$ begin raise sqlstate '{sqlstate}' using message = '{message}', detail = 'd', hint = 'h'; end $$")
 }
 
+// ASVS 16.5.1
 #[tokio::test]
 async fn each_class_of_errors_has_its_status() {
     let db = database().await;

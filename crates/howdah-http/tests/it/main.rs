@@ -8,4 +8,5 @@ mod headers;
 mod limits;
 mod metrics;
 mod server;
+mod slowloris;
 mod tokens;

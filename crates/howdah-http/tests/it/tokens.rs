@@ -55,6 +55,7 @@ async fn refusals_have_codes_and_challenges() {
     check(server.get("/who").bearer_auth(sign(&claims("nobody_at_all"))), 401, "22023", message, Some("Bearer")).await;
 }
 
+// ASVS 13.2.3
 #[tokio::test]
 async fn without_a_key_only_the_anonymous_are_served() {
     let db = database().await;

@@ -109,6 +109,7 @@ fn code(result: Result<Client, PgError>) -> &'static str {
     result.map(drop).map_err(|error| error.code()).err().unwrap_or("ok")
 }
 
+// ASVS 12.3
 #[tokio::test]
 async fn every_mode_checks_what_it_says() {
     let server = Server::start().await;

@@ -110,10 +110,11 @@ async fn demo(args: &Demo, database: &Database, pepper: &howdah_pg::Secret, cont
         context.out.data(SCHEMA, &data, |_| Ok(()))?;
         return Ok(Exit::Ok);
     }
-    let report = seeding::seed(&database.target, &plan, pepper, &context.out).await?;
     let client = database.target.client().await?;
+    audit::begin(&client, "admin.seed_demo", "demo", &json!({ "plan": plan.to_string() })).await?;
+    let report = seeding::seed(&database.target, &plan, pepper, &context.out).await?;
     let details = json!({ "plan": plan.to_string(), "inserted": report.inserted() });
-    audit::record(&client, "admin.seed_demo", "demo", &details, &context.out).await;
+    audit::end(&client, "admin.seed_demo", "demo", &details, &context.out).await;
     let mut listing = Listing::new(&["table", "new rows", "there before"]);
     for table in &report.tables {
         listing.row([table.name.clone(), table.inserted.to_string(), table.already.to_string()]);

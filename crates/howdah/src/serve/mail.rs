@@ -16,7 +16,6 @@ pub(super) struct MailSettings {
     pub(super) name: String,
     /// Who mails come from.
     pub(super) from: Option<String>,
-    pub(super) both_addresses: bool,
     pub(super) allow_plain: bool,
     pub(super) ca_file: Option<PathBuf>,
 }
@@ -27,17 +26,10 @@ pub(super) struct MailSettings {
 /// A setting is wrong.
 pub(super) fn post(settings: &Settings, accounts: &Accounts) -> Result<Option<Post>, Failure> {
     let Some(transport) = transport(settings)? else { return Ok(None) };
-    let own = settings.own_url.clone().filter(|url| url.starts_with("http"));
     if settings.auth.external_url.is_none() && settings.mailbox.is_none() {
         tracing::warn!("auth.external_url is not set: links in mails lead to where this server listens");
     }
-    let defaults = MailOptions::default();
-    let options = MailOptions {
-        name: settings.mail.name.clone(),
-        external_url: settings.auth.external_url.clone().or(own).unwrap_or_else(|| defaults.external_url.clone()),
-        both_addresses: settings.mail.both_addresses,
-        ..defaults
-    };
+    let options = MailOptions { name: settings.mail.name.clone(), ..MailOptions::default() };
     Ok(Some(Post::new(accounts, transport, options)))
 }
 

@@ -5,6 +5,7 @@
 //! over once it has read the schema. Deliberately not here: which database and which secrets (the commands say that), and
 //! starting PostgreSQL.
 
+mod descriptors;
 mod front;
 mod in_database;
 mod keys;
@@ -96,6 +97,7 @@ struct Inside {
 /// The port is taken or may not be used; a secret is too short.
 pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<RunningServer, Failure> {
     let mut settings = settings;
+    descriptors::take_all();
     let (listener, front) = listen(&settings).await?;
     let url = front.to_string();
     settings.own_url = Some(url.clone());

@@ -273,6 +273,8 @@ fn auth(config: &Config) -> AuthOptions {
         site_url: config.text("auth.site_url").map_or(defaults.site_url, str::to_owned),
         redirect_urls: config.list("auth.redirect_urls"),
         external_url: config.text("auth.external_url").map(|url| url.trim_end_matches('/').to_owned()),
+        own_url: None,
+        both_addresses: config.is_on("auth.mail_both_addresses"),
         issuer: config.text("auth.issuer").map_or(defaults.issuer, str::to_owned),
         audience: config.text("jwt.audience").map_or(defaults.audience, str::to_owned),
         access_token: seconds(config, "auth.access_token_seconds", defaults.access_token.as_secs()),
@@ -295,7 +297,6 @@ fn mail(config: &Config) -> MailSettings {
     MailSettings {
         name: config.text("auth.mail_name").unwrap_or("Howdah").to_owned(),
         from: config.text("auth.mail_from").map(str::to_owned),
-        both_addresses: config.is_on("auth.mail_both_addresses"),
         allow_plain: config.is_on("auth.mail_allow_plain"),
         ca_file: config.text("auth.mail_ca_file").map(PathBuf::from),
     }

@@ -8,7 +8,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use howdah_api::Api;
 use howdah_auth::mail::{Mailbox, Post};
-use howdah_auth::{Accounts, PasswordHasher};
+use howdah_auth::{Accounts, AuthOptions, PasswordHasher};
 use howdah_http::{ApiError, App, Following, Gate, KeySet, MetricNames, Metrics, Revoked, Tokens};
 use howdah_pg::Secret;
 use howdah_pg::lane::LanePool;
@@ -120,7 +120,9 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Result<(App, Option<Po
         routes = howdah_http::health_router(gate.clone());
         routes = routes.merge(howdah_http::jwks_router(gate.clone()));
         if let Some(pepper) = &settings.secrets.pepper {
-            let accounts = Accounts::new(gate.clone(), hasher(pepper), settings.auth.clone());
+            let own_url = settings.own_url.clone().filter(|url| url.starts_with("http"));
+            let options = AuthOptions { own_url, ..settings.auth.clone() };
+            let accounts = Accounts::new(gate.clone(), hasher(pepper), options);
             let mut accounts = accounts.with_schemas(&settings.api.schemas);
             post = mail::post(settings, &accounts)?;
             if let Some(post) = &post {

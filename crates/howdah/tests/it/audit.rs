@@ -118,8 +118,11 @@ fn a_project_seals_its_own_trail_and_records_its_administration() {
     assert!(tries, "not sealed within twenty seconds");
     project.run(["audit", "verify"]).ok();
     assert_eq!(
-        project.sql("select actor_role from audit.audit_events where action = 'admin.seed_demo'"),
-        "howdah_owner"
+        project.sql(
+            "select string_agg(format('%s by %s', after ->> 'stage', actor_role), ', ' order by id)
+             from audit.audit_events where action = 'admin.seed_demo'"
+        ),
+        "begun by howdah_owner, ended by howdah_owner"
     );
     assert!(project.run(["audit", "prune", "--days", "365"]).ok().stderr.contains("No month is older"));
     project.run(["audit", "prune"]).failed(2, "audit-no-retention", &["audit.retention_days"]);

@@ -79,6 +79,7 @@ impl World {
 }
 
 /// One after the other, because a project and its servers take far longer to begin than any of this.
+// ASVS api-keys
 #[test]
 fn one_project_two_servers_and_their_keys() {
     let world = World::new();

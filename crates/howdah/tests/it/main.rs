@@ -24,6 +24,7 @@ mod policy;
 mod postgrest;
 mod roles;
 mod schema_dump;
+mod security;
 mod seed;
 mod serve;
 mod sessions;

@@ -39,6 +39,7 @@ fn sign_in(served: &Served, path: &str) -> (String, String) {
 }
 
 /// Requirement 4 (7.4): what one process ends, another refuses, in its data API.
+// ASVS 7.4
 #[test]
 fn requirement_4_ending_a_session_holds_on_every_process() {
     let db = TestDb::template_blocking("personal");

@@ -176,6 +176,13 @@ impl Project {
         command.arg("dev").arg(&self.root).args(arguments);
         Dev::start(command)
     }
+
+    /// The same, with a log of this level and all before it.
+    pub(crate) fn dev_logging(&self, arguments: &[&str], level: &str) -> Dev {
+        let mut command = howdah(self.root.parent().unwrap());
+        command.arg("dev").arg(&self.root).args(arguments).env("HOWDAH_LOG", level);
+        Dev::start(command)
+    }
 }
 
 impl Drop for Project {

@@ -88,9 +88,10 @@ async fn act(
         pending.filter(|found| found.version <= version).map(howdah_pg::migrate::MigrationStatus::title).collect()
     } else {
         database.confirm_name(args.on.confirm.as_deref())?;
+        audit::begin(&client, "admin.migrate_baseline", "migrations", &json!({ "up_to": version })).await?;
         let taken: Vec<String> = runner.baseline(version).await?.iter().map(Migration::title).collect();
         let details = json!({ "migrations": taken });
-        audit::record(&client, "admin.migrate_baseline", "migrations", &details, &context.out).await;
+        audit::end(&client, "admin.migrate_baseline", "migrations", &details, &context.out).await;
         taken
     };
     let mut listing = Listing::new(&["migration"]).or_say("Nothing was pending up to there");

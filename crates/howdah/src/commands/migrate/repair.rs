@@ -131,11 +131,16 @@ async fn act(args: &Args, folder: &Folder, database: &Database, context: &Contex
         unfinished: args.unfinished.map_or(UnfinishedIs::Unsaid, Became::meant),
         drop_invalid_indexes: args.drop_invalid_indexes,
     };
+    let asked = json!({
+        "accept_edited": args.accept_edited, "unfinished": args.unfinished.is_some(),
+        "drop_invalid_indexes": args.drop_invalid_indexes,
+    });
+    audit::begin(&client, "admin.migrate_repair", "migrations", &asked).await?;
     let repaired = runner.repair(&options).await?;
     let mut listing =
         Listing::new(&["repaired"]).or_say(format!("{} There was nothing to set right", paint(GOOD, "✓")));
     let lines: Vec<String> = repaired.iter().map(Repaired::to_string).collect();
-    audit::record(&client, "admin.migrate_repair", "migrations", &json!({ "repaired": lines }), &context.out).await;
+    audit::end(&client, "admin.migrate_repair", "migrations", &json!({ "repaired": lines }), &context.out).await;
     for line in &lines {
         listing.row([line.clone()]);
     }

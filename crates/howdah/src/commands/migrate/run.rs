@@ -76,12 +76,15 @@ async fn act(
     }
     refuse_lossy(&plan, runner.allows_lossy())?;
     ask(goal, &plan, confirm, database, context).await?;
-    let result = goal.run(runner).await;
     let titles: Vec<String> = plan.steps.iter().map(|step| step.migration.title()).collect();
+    if !titles.is_empty() {
+        audit::begin(client, goal.event(), "migrations", &json!({ "migrations": titles })).await?;
+    }
+    let result = goal.run(runner).await;
     if !titles.is_empty() {
         // What failed may have applied some of them.
         let details = json!({ "migrations": titles, "succeeded": result.is_ok() });
-        audit::record(client, goal.event(), "migrations", &details, &context.out).await;
+        audit::end(client, goal.event(), "migrations", &details, &context.out).await;
     }
     let steps = result?;
     if let Some(private) = database.private() {
