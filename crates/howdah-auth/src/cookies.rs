@@ -13,9 +13,9 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use howdah_http::AllowedOrigins;
+use howdah_http::{AllowedOrigins, ApiError};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
 use crate::Accounts;
@@ -26,6 +26,10 @@ const WANTED: HeaderName = HeaderName::from_static("x-howdah-tokens");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The one path that a refresh token is for.
 const REFRESH_PATH: &str = "/auth/v1/token";
+
+const REFUSAL: &str =
+    "Cookies count for requests of known pages only, and this one's Origin is none of theirs or missing";
+const HINT: &str = "List the page's origin in server.cors_origins; whatever is no page sends Authorization instead";
 
 /// Lets every route of `app` take the access token from its cookie, where the settings allow cookies.
 pub fn layer(app: Router, accounts: &Accounts) -> Router {
@@ -41,7 +45,13 @@ async fn as_bearer(State(accounts): State<Accounts>, mut request: Request, next:
     let Some(token) = cookie.filter(|token| !has_token && !token.is_empty()) else { return next.run(request).await };
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !is_from_own_page(&accounts, request.headers()) {
-        return refused().into_response();
+        // In the form that the clients of each of the two read.
+        return match request.uri().path().strip_prefix("/auth/v1") {
+            Some(_) => refused().into_response(),
+            None => {
+                ApiError::new(StatusCode::FORBIDDEN, "HOWDAH_COOKIE_ORIGIN", REFUSAL).with_hint(HINT).into_response()
+            }
+        };
     }
     if let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) {
         request.headers_mut().insert(header::AUTHORIZATION, value);
@@ -64,9 +74,8 @@ pub(crate) fn refresh_token(accounts: &Accounts, parts: &Parts) -> Result<String
 }
 
 fn refused() -> AuthError {
-    let message = "This request comes from a page of another origin: cookies do not count there";
-    let mut error = AuthError::new(ErrorCode::NoAuthorization, message);
-    error.status = http::StatusCode::FORBIDDEN;
+    let mut error = AuthError::new(ErrorCode::NoAuthorization, format!("{REFUSAL}. {HINT}"));
+    error.status = StatusCode::FORBIDDEN;
     error
 }
 

@@ -132,16 +132,17 @@ async fn create(State(accounts): State<Accounts>, request: Request) -> Result<Re
     let wanted: Wanted = read_json(&parts, body, &accounts).await?;
     let role = match &wanted.role {
         None => KeyRole::Authenticated,
-        Some(name) => KeyRole::of_name(name)
-            .ok_or_else(|| AuthError::invalid("role is one of anon, authenticated and service_role"))?,
+        Some(name) => KeyRole::of_name(name).ok_or_else(|| {
+            AuthError::invalid("role is one of anon, authenticated, service_role and howdah_readonly")
+        })?,
     };
     let for_whom = wanted.user_id.as_deref().map(uuid).transpose()?;
     let user_id = match (&asking.user_id, for_whom) {
         (Some(own), Some(other)) if *own != other => return Err(not_theirs()),
-        (Some(_), _) if role == KeyRole::ServiceRole => {
+        (Some(_), _) if role.is_above_accounts() => {
             tracing::warn!(target: "howdah::auth", event = "key_refused", user_id = asking.user_id, role = role.name());
-            let message = "A key cannot have a role above that of its owner: keys of service_role are made by the service \
-                           role or at the command line";
+            let message = "A key cannot have a role above that of its owner: keys of service_role and \
+                           howdah_readonly are made by the service role or at the command line";
             return Err(AuthError::new(ErrorCode::NotAdmin, message));
         }
         (Some(own), _) => own.clone(),
