@@ -2,6 +2,13 @@
 --
 -- Dropping a table drops its indexes, triggers, policies, comments and grants.
 
+-- 90_masks.sql
+drop view public_masked.orders;
+drop view public_masked.order_items;
+drop view public_masked.customers;
+drop view public_masked.customer_addresses;
+drop schema public_masked;
+
 -- 23_order_rules.sql; the triggers need their functions, so the tables of 22_orders.sql go first
 drop function public.forget_customer(uuid);
 drop table public.order_items;

@@ -2,6 +2,12 @@
 --
 -- Dropping a table drops its indexes, triggers, policies, comments and grants.
 
+-- 90_masks.sql
+drop view public_masked.comments;
+drop view public_masked.authors;
+drop table public_masked.hash_keys;
+drop schema public_masked;
+
 -- 23_comments.sql; its policies use can_reply_to()
 drop table public.comments;
 drop function public.limit_thread_depth();

@@ -2,6 +2,34 @@
 --
 -- Dropping a table drops its indexes, triggers, policies, comments and grants.
 
+-- 90_masks.sql
+drop view public_masked.web_pages;
+drop view public_masked.user_profiles;
+drop view public_masked.transactions;
+drop view public_masked.tasks;
+drop view public_masked.social_posts;
+drop view public_masked.social_accounts;
+drop view public_masked.shares;
+drop view public_masked.profile_attributes;
+drop view public_masked.privacy_requests;
+drop view public_masked.notifications;
+drop view public_masked.notes;
+drop view public_masked.media;
+drop view public_masked.locations;
+drop view public_masked.links;
+drop view public_masked.integrations;
+drop view public_masked.imports;
+drop view public_masked.health_records;
+drop view public_masked.emails;
+drop view public_masked.documents;
+drop view public_masked.devices;
+drop view public_masked.contacts;
+drop view public_masked.consents;
+drop view public_masked.calendar_events;
+drop view public_masked.bookmarks;
+drop view public_masked.albums;
+drop schema public_masked;
+
 -- 32_links_shares_notifications.sql
 drop table public.notifications;
 drop table public.shares;

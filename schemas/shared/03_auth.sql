@@ -366,7 +366,7 @@ create table auth.api_keys (
   constraint fk_api_keys_rotated_from foreign key (rotated_from_id) references auth.api_keys (id) on delete set null,
   constraint chk_api_keys_name         check (char_length(name) between 1 and 100),
   constraint chk_api_keys_prefix       check (prefix ~ '^[A-Za-z0-9_]{4,32}$'),
-  constraint chk_api_keys_role         check (role in ('anon', 'authenticated', 'service_role')),
+  constraint chk_api_keys_role         check (role in ('anon', 'authenticated', 'service_role', 'howdah_readonly')),
   constraint chk_api_keys_rotated_from check (rotated_from_id <> id),
   constraint chk_api_keys_expires_at   check (expires_at > created_at),
   constraint chk_api_keys_metadata     check (jsonb_typeof(metadata) = 'object')
@@ -379,7 +379,7 @@ comment on column auth.api_keys.name            is 'What the owner calls it, suc
 comment on column auth.api_keys.prefix          is 'The first part of the key, shown in lists; no secret.';
 comment on column auth.api_keys.key_hash        is 'SHA-256 of the whole key. @mask null';
 comment on column auth.api_keys.scopes          is 'What the key may be used for, such as contacts:read; none listed means nothing.';
-comment on column auth.api_keys.role            is 'The database role a request with this key runs under: anon, authenticated or service_role.';
+comment on column auth.api_keys.role            is 'The database role a request with this key runs under: anon, authenticated, service_role or howdah_readonly.';
 comment on column auth.api_keys.expires_at      is 'When the key stops working; NULL for never.';
 comment on column auth.api_keys.last_used_at    is 'When it was last used, to about a minute.';
 comment on column auth.api_keys.rotated_from_id is 'The key this one replaces.';

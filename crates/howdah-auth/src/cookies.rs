@@ -12,10 +12,10 @@
 use std::future;
 
 use axum::extract::Request;
-use axum::response::IntoResponse;
-use howdah_http::{AllowedOrigins, App};
+use axum::response::{IntoResponse, Response};
+use howdah_http::{AllowedOrigins, ApiError, App};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
 use crate::Accounts;
@@ -27,6 +27,10 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The one path that a refresh token is for.
 const REFRESH_PATH: &str = "/auth/v1/token";
 
+const REFUSAL: &str =
+    "Cookies count for requests of known pages only, and this one's Origin is none of theirs or missing";
+const HINT: &str = "List the page's origin in server.cors_origins; whatever is no page sends Authorization instead";
+
 /// Lets every route of `app` take the access token from its cookie, where the settings allow cookies.
 pub fn layer(app: impl Into<App>, accounts: &Accounts) -> App {
     let app = app.into();
@@ -36,17 +40,24 @@ pub fn layer(app: impl Into<App>, accounts: &Accounts) -> App {
     let accounts = accounts.clone();
     App::choosing(move |request| match as_bearer(&accounts, request) {
         Ok(request) => app.answer(request),
-        Err(error) => Box::pin(future::ready(error.into_response())),
+        Err(refusal) => Box::pin(future::ready(refusal)),
     })
 }
 
-fn as_bearer(accounts: &Accounts, mut request: Request) -> Result<Request, AuthError> {
+/// The request as it goes on, or the answer that refuses it.
+fn as_bearer(accounts: &Accounts, mut request: Request) -> Result<Request, Response> {
     let has_token = request.headers().contains_key(header::AUTHORIZATION);
     let cookie = cookie(request.headers(), &access_name(accounts)).map(str::to_owned);
     let Some(token) = cookie.filter(|token| !has_token && !token.is_empty()) else { return Ok(request) };
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !is_from_own_page(accounts, request.headers()) {
-        return Err(refused());
+        // In the form that the clients of each of the two read.
+        return Err(match request.uri().path().strip_prefix("/auth/v1") {
+            Some(_) => refused().into_response(),
+            None => {
+                ApiError::new(StatusCode::FORBIDDEN, "HOWDAH_COOKIE_ORIGIN", REFUSAL).with_hint(HINT).into_response()
+            }
+        });
     }
     if let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) {
         request.headers_mut().insert(header::AUTHORIZATION, value);
@@ -69,9 +80,8 @@ pub(crate) fn refresh_token(accounts: &Accounts, parts: &Parts) -> Result<String
 }
 
 fn refused() -> AuthError {
-    let message = "This request comes from a page of another origin: cookies do not count there";
-    let mut error = AuthError::new(ErrorCode::NoAuthorization, message);
-    error.status = http::StatusCode::FORBIDDEN;
+    let mut error = AuthError::new(ErrorCode::NoAuthorization, format!("{REFUSAL}. {HINT}"));
+    error.status = StatusCode::FORBIDDEN;
     error
 }
 

@@ -35,7 +35,7 @@ pub use jwt::{
     Claims, JwtError, KeyAlgorithm, KeyError, KeySet, OwnTokens, RolePath, TokenCounters, TokenOptions, Tokens,
     jwk_of_secret, jwks_router, new_key, thumbprint, unix_now,
 };
-pub use metrics::{MetricNames, Metrics};
+pub use metrics::{MetricNames, Metrics, Sealing, Waiting};
 pub use observe::RequestId;
 pub use revoked::{Following, Revoked};
 pub use role_settings::{RoleSettings, is_settable};

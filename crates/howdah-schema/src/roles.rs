@@ -31,6 +31,9 @@ pub enum RoleError {
     /// There is one of that name already.
     #[error("the schema has a role {0} already")]
     Exists(String),
+    /// Howdah or PostgreSQL means something else by that name.
+    #[error("the name {0} is taken: Howdah or PostgreSQL means something else by it")]
+    Reserved(String),
 }
 
 impl RoleError {
@@ -39,9 +42,14 @@ impl RoleError {
         match self {
             Self::Missing(_) => "role-group-missing",
             Self::Exists(_) => "role-exists",
+            Self::Reserved(_) => "role-reserved",
         }
     }
 }
+
+/// Names that are no new role's: those of tokens and of SQL. Besides these, `howdah_…` is Howdah's and `pg_…` PostgreSQL's.
+const RESERVED: [&str; 8] =
+    ["anon", "authenticated", "service_role", "public", "none", "current_role", "current_user", "session_user"];
 
 /// The reporting role of the templates.
 pub const REPORTING: &str = "howdah_readonly";
@@ -49,10 +57,13 @@ pub const REPORTING: &str = "howdah_readonly";
 /// The schema file that makes the role.
 ///
 /// # Errors
-/// There is such a role already, or one that it stands on is missing.
+/// There is such a role already, the name means something else, or a role that it stands on is missing.
 pub fn create(catalog: &Catalog, kind: RoleKind, name: &str, schemas: &[String]) -> Result<String, RoleError> {
     if catalog.roles.contains_key(name) {
         return Err(RoleError::Exists(name.to_owned()));
+    }
+    if RESERVED.contains(&name) || name.starts_with("howdah_") || name.starts_with("pg_") {
+        return Err(RoleError::Reserved(name.to_owned()));
     }
     let has = |role: &str| catalog.roles.contains_key(role) || catalog.server_roles.contains(role);
     let member_of: &[&str] = match kind {
@@ -176,6 +187,10 @@ mod tests {
         assert_eq!(made(RoleKind::App, &["anon"]), Err(RoleError::Missing("authenticated".to_owned())));
         assert_eq!(made(RoleKind::Api, &[]), Err(RoleError::Missing("howdah_login".to_owned())));
         assert_eq!(made(RoleKind::Readonly, &["reports"]), Err(RoleError::Exists("reports".to_owned())));
+        for name in ["howdah_sealer", "howdah_x", "anon", "public", "pg_x"] {
+            let made = create(&schema(&["howdah_login"]), RoleKind::Api, name, &["public".to_owned()]);
+            assert_eq!(made, Err(RoleError::Reserved(name.to_owned())));
+        }
     }
 
     #[test]

@@ -133,6 +133,7 @@ impl Command {
     pub(crate) fn handles_signals(&self) -> bool {
         matches!(self, Self::Dev(_) | Self::Serve(_) | Self::Validate(_))
             || matches!(self, Self::Audit(args) if args.handles_signals())
+            || matches!(self, Self::Mail(args) if args.handles_signals())
     }
 
     pub(crate) async fn run(self, context: &Context) -> anyhow::Result<Exit> {

@@ -25,6 +25,10 @@ pub(crate) struct Written {
     #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
 
+    /// Print what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
     /// A server to try things out on, used for nothing else; by default a private one
     #[arg(long, value_name = "URL")]
     scratch: Option<String>,
@@ -38,6 +42,7 @@ pub(crate) struct Place {
     project: Option<Project>,
     /// `None` for stdout.
     file: Option<PathBuf>,
+    dry_run: bool,
 }
 
 impl Place {
@@ -76,7 +81,7 @@ impl Place {
                     .into());
             }
         };
-        Ok(Self { config, catalog, project, file })
+        Ok(Self { config, catalog, project, file, dry_run: args.dry_run })
     }
 
     /// The file as a person in the project would write it.
@@ -126,13 +131,18 @@ impl Place {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(Failure::io("read", file, &error).into()),
             }
-            fs::write(file, sql).map_err(|error| Failure::io("write", file, &error))?;
             data["file"] = self.shown().into();
-            context.out.say(format!("Wrote {}; `howdah generate NAME` makes a migration of it", self.shown()));
+            data["dry_run"] = self.dry_run.into();
+            if self.dry_run {
+                context.out.say(format!("This would be {}; nothing was written", self.shown()));
+            } else {
+                fs::write(file, sql).map_err(|error| Failure::io("write", file, &error))?;
+                context.out.say(format!("Wrote {}; `howdah generate NAME` makes a migration of it", self.shown()));
+            }
         }
         context.out.data(schema, &data, |stdout| match &self.file {
-            Some(_) => writeln!(stdout, "{}", self.shown()),
-            None => write!(stdout, "{sql}"),
+            Some(_) if !self.dry_run => writeln!(stdout, "{}", self.shown()),
+            _ => write!(stdout, "{sql}"),
         })?;
         Ok(Exit::Ok)
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use howdah_cluster::ClusterError;
 use howdah_data::DataError;
@@ -16,6 +16,7 @@ use howdah_schema::diff::DiffError;
 
 use crate::exit::Exit;
 use crate::failure::{Excerpt, Failure, io_hint};
+use crate::masks;
 
 /// The failure that `error` is, when it comes from one of our libraries.
 pub(crate) fn read(error: &(dyn Error + 'static)) -> Option<Failure> {
@@ -83,6 +84,10 @@ fn script_failure(error: &SqlScriptError) -> Failure {
     }
     if let Some(context) = error.server().and_then(|server| server.context.as_deref()) {
         failure = failure.cause(format!("in {context}"));
+    }
+    if Path::new(&at.file).file_name().is_some_and(|name| name == masks::FILE) {
+        // It names columns one by one, so it is what breaks when one goes.
+        return failure.hint("this file is made from the schema: `howdah role masks` writes it anew");
     }
     match error.hint() {
         Some(hint) => failure.hint(hint),

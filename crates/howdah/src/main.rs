@@ -17,6 +17,7 @@ mod failure;
 mod findings;
 mod generated;
 mod known_errors;
+mod masks;
 mod migrations;
 mod new_migration;
 mod output;

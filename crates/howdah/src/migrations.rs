@@ -3,11 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use howdah_pg::migrate::{Done, Event, Folder, MigrateError, Observer, Runner};
-use howdah_pg::{Target, tokio_postgres::Client};
+use howdah_pg::migrate::{Done, Event, Folder, MigrateError, Migration, MigrationState, Observer, Runner};
+use howdah_pg::{Target, schema, tokio_postgres::Client};
+use howdah_schema::diff::DiffOptions;
+use serde_json::json;
 
-use crate::output::{Output, Step, Unit};
+use crate::context::Context;
+use crate::dev::bookkeeping;
+use crate::output::{GOOD, Output, Step, Unit, paint};
 use crate::project::{Project, current_folder};
+use crate::sources::Sources;
 
 /// The project's migrations.
 ///
@@ -37,6 +42,50 @@ pub(crate) async fn up(project: &Project, owner: &Target, out: &Output) -> anyho
     let client = owner.client().await?;
     let teller = Teller::new(out);
     Ok(Runner::new(&client, &folder).observer(&teller).up(None).await?)
+}
+
+/// Takes pending migrations as applied whose work has been done already: `howdah dev` brings its database in line with the
+/// schema folder as files are saved, and the migration of it is generated afterwards. So in a database that `howdah dev` has
+/// been at, which is what the migrations up to one that is pending make, that one and those before it are taken as applied.
+/// What they do to rows is not done. Returns their titles.
+///
+/// # Errors
+/// Those of PostgreSQL; that a migration does not run is said where it is run.
+pub(crate) async fn adopt(project: &Project, owner: &Target, context: &Context) -> anyhow::Result<Vec<String>> {
+    if !project.migrations_folder().exists() {
+        return Ok(Vec::new());
+    }
+    let folder = folder(project)?;
+    let client = owner.client().await?;
+    let runner = Runner::new(&client, &folder);
+    let status = runner.status().await?;
+    let applied = status.migrations.iter().take_while(|found| found.state == MigrationState::Applied).count();
+    let rest_is_pending = status.migrations[applied..].iter().all(|found| found.state == MigrationState::Pending);
+    if applied == folder.migrations().len() || !rest_is_pending || bookkeeping::recall(&client).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let live = schema::read_live(owner).await?;
+    let sources = Sources { project: Some(project), config: &project.config, scratch: None };
+    let scratch = sources.scratch(Some(live.catalog.postgres_major), context).await?;
+    for until in applied..=folder.migrations().len() {
+        let made = schema::read_migrations(&scratch.server, &folder, Some(until), Some(&live), "the migrations").await;
+        let Ok(made) = made else { break };
+        if !schema::plan(&scratch.server, &live, &made, &DiffOptions::default()).await?.plan.is_empty() {
+            continue;
+        }
+        let Some(last) = until.checked_sub(1).filter(|_| until > applied) else { break };
+        let version = folder.migrations()[last].version;
+        crate::audit::begin(&client, "admin.migrate_baseline", "migrations", &json!({ "up_to": version })).await?;
+        let taken: Vec<String> = runner.baseline(version).await?.iter().map(Migration::title).collect();
+        for title in &taken {
+            let done = "is there already, from schema/: taken as applied, and not run";
+            context.out.say(format!("{} {title} {done}", paint(GOOD, "✓")));
+        }
+        let details = json!({ "migrations": taken });
+        crate::audit::end(&client, "admin.migrate_baseline", "migrations", &details, &context.out).await;
+        return Ok(taken);
+    }
+    Ok(Vec::new())
 }
 
 /// Makes the history without running anything.

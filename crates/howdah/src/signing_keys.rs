@@ -66,6 +66,20 @@ impl SigningKeys {
         }
     }
 
+    /// What [`Self::rotate`] would come to, without doing it.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn plan(&self, jwk: Value, after: Duration, overlap: Duration) -> Result<Rotated, Failure> {
+        let find = |name| howdah_cluster::find_secret(&self.state_folder, name).map_err(failure);
+        let mut ring = match (find(RING)?, find(secrets::JWT.1)?) {
+            (Some(text), _) => Ring::read(&text)?,
+            (None, Some(secret)) => Ring::of_secret(&secret),
+            (None, None) => Ring { version: 1, keys: Vec::new() },
+        };
+        ring.add(jwk, unix_now(), after, overlap)
+    }
+
     /// Adds a key that signs after `after` has passed; the others verify for `overlap` longer than that.
     ///
     /// # Errors

@@ -10,13 +10,17 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
-use crate::isolation::{World, by_key, world_with};
+use crate::isolation::{World, by_key, world};
 
 const ROLE: &str = "howdah_readonly";
 
-/// A template with its masked views, and with the key of hashes.
+/// A template, which brings its masked views, and with the key of hashes. The views are what `howdah role masks` makes of the
+/// tags.
 async fn masked(template: &str) -> World {
-    let world = world_with(template, |catalog| views::sql(catalog, &["public".to_owned()], ROLE)).await;
+    let world = world(template).await;
+    let file = format!("{}/../../schemas/{template}/90_masks.sql", env!("CARGO_MANIFEST_DIR"));
+    let expected = views::sql(&world.catalog, &["public".to_owned()], ROLE).unwrap();
+    assert!(std::fs::read_to_string(&file).unwrap() == expected, "{file} should say:\n{expected}");
     world
         .admin
         .batch_execute(
@@ -171,7 +175,7 @@ async fn a_view_shows_the_rows_of_the_policies_and_every_masked_value_masked(wor
 
 #[tokio::test]
 async fn equal_values_have_equal_hashes_and_only_under_the_key() {
-    let world = world_with("content", |catalog| views::sql(catalog, &["public".to_owned()], ROLE)).await;
+    let world = world("content").await;
     let reader = world.db.client_as(ROLE).await;
     let slugs = "select slug from public_masked.authors order by id";
     let read = async || -> Vec<Option<String>> {

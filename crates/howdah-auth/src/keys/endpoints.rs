@@ -137,17 +137,18 @@ async fn create(State(accounts): State<Accounts>, request: Request) -> Result<Re
     let wanted: Wanted = read_json(&parts, body, &accounts).await?;
     let role = match &wanted.role {
         None => KeyRole::Authenticated,
-        Some(name) => KeyRole::of_name(name)
-            .ok_or_else(|| AuthError::invalid("role is one of anon, authenticated and service_role"))?,
+        Some(name) => KeyRole::of_name(name).ok_or_else(|| {
+            AuthError::invalid("role is one of anon, authenticated, service_role and howdah_readonly")
+        })?,
     };
     let for_whom = wanted.user_id.as_deref().map(uuid).transpose()?;
     let user_id = match (&asking.user_id, for_whom) {
         (Some(own), Some(other)) if *own != other => return Err(not_theirs()),
-        (Some(own), _) if role == KeyRole::ServiceRole => {
+        (Some(own), _) if role.is_above_accounts() => {
             let event = Event::new(Action::KeyRefused).user(own).detail("role", role.name());
             accounts.trail.denied(&asking.database, &event).await;
-            let message = "A key cannot have a role above that of its owner: keys of service_role are made by the service \
-                           role or at the command line";
+            let message = "A key cannot have a role above that of its owner: keys of service_role and \
+                           howdah_readonly are made by the service role or at the command line";
             return Err(AuthError::new(ErrorCode::NotAdmin, message));
         }
         (Some(own), _) => own.clone(),

@@ -16,6 +16,7 @@ const CREATE: &str = concat!(include_str!("sql/create_key.sql"), include_str!("s
 const LIST: &str = concat!("select\n", include_str!("sql/columns.sql"), include_str!("sql/list_keys.sql"));
 const ROTATE: &str = concat!(include_str!("sql/rotate_key.sql"), include_str!("sql/columns.sql"));
 const REVOKE: &str = concat!(include_str!("sql/revoke_key.sql"), include_str!("sql/columns.sql"));
+const FIND: &str = concat!("select\n", include_str!("sql/columns.sql"), include_str!("sql/find_key.sql"));
 const FIND_PREFIX: &str = include_str!("sql/find_prefix.sql");
 const FIND_OWNER: &str = include_str!("sql/find_owner.sql");
 const SERVED: &str = include_str!("sql/served.sql");
@@ -37,10 +38,17 @@ pub enum KeyRole {
     Authenticated,
     /// Trusted server code.
     ServiceRole,
+    /// Reporting: reads everybody's rows, and of personal data what is masked.
+    Readonly,
 }
 
 impl KeyRole {
-    const ALL: [Self; 3] = [Self::Anon, Self::Authenticated, Self::ServiceRole];
+    const ALL: [Self; 4] = [Self::Anon, Self::Authenticated, Self::ServiceRole, Self::Readonly];
+
+    /// Whether it shows more than the account that a key belongs to may see, so that no account makes one for itself.
+    pub fn is_above_accounts(self) -> bool {
+        matches!(self, Self::ServiceRole | Self::Readonly)
+    }
 
     /// The role's name.
     pub fn name(self) -> &'static str {
@@ -48,6 +56,7 @@ impl KeyRole {
             Self::Anon => "anon",
             Self::Authenticated => "authenticated",
             Self::ServiceRole => "service_role",
+            Self::Readonly => "howdah_readonly",
         }
     }
 
@@ -162,6 +171,23 @@ pub struct NewKey {
     pub role: KeyRole,
     /// For how long; `None` for ever.
     pub life: Option<Duration>,
+}
+
+impl NewKey {
+    /// What can be told without the database.
+    ///
+    /// # Errors
+    /// [`KeyError::Name`], [`KeyError::Life`].
+    pub fn check(&self) -> Result<(), KeyError> {
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+            return Err(KeyError::Name);
+        }
+        if self.life.is_some_and(|life| life < Duration::from_secs(1) || life > LONGEST_LIFE) {
+            return Err(KeyError::Life);
+        }
+        Ok(())
+    }
 }
 
 /// Why a key was not made, rotated or withdrawn.
@@ -283,15 +309,10 @@ impl KeyStore {
     /// Makes a key.
     ///
     /// # Errors
-    /// [`KeyError::Name`], [`KeyError::Life`], [`KeyError::NoOwner`].
+    /// Those of [`NewKey::check`], and [`KeyError::NoOwner`].
     pub async fn create(&self, new: &NewKey) -> Result<MadeKey, KeyError> {
+        new.check()?;
         let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-            return Err(KeyError::Name);
-        }
-        if new.life.is_some_and(|life| life < Duration::from_secs(1) || life > LONGEST_LIFE) {
-            return Err(KeyError::Life);
-        }
         let random = NewApiKey::random();
         let query = Query::new(CREATE)
             .bind(&new.user_id)
@@ -339,6 +360,15 @@ impl KeyStore {
     pub async fn revoke(&self, id: &KeyId, user_id: Option<&str>) -> Result<ApiKey, KeyError> {
         let query = id.bind(Query::new(REVOKE)).bind(user_id);
         self.change(query, Action::KeyRevoked).await?.ok_or(KeyError::Unknown)
+    }
+
+    /// A key, whoever owns it.
+    ///
+    /// # Errors
+    /// [`KeyError::Unknown`].
+    pub async fn find(&self, id: &KeyId) -> Result<ApiKey, KeyError> {
+        let row = self.database.read_one(id.bind(Query::new(FIND))).await?;
+        row.as_ref().map(ApiKey::from_row).ok_or(KeyError::Unknown)
     }
 
     /// What the key of an id is found by.

@@ -4,6 +4,8 @@
 //! spoken to: whoever sits in between could have left it out. Exceptions are this machine itself, and servers for which
 //! somebody has said so ([`SmtpOptions::allow_plain`]); with those, TLS is used where it is offered.
 
+use std::error::Error;
+use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -72,12 +74,28 @@ impl From<lettre::transport::smtp::Error> for Undelivered {
         let reason = match error.status() {
             Some(code) => format!("the server answered {code}"),
             None if error.is_timeout() => "the server did not answer in time".to_owned(),
-            None if error.is_tls() => "TLS to the server failed".to_owned(),
+            None if error.is_tls() || is_of_tls(&error) => {
+                "TLS to the server failed: a certificate that nobody here vouches for? auth.mail_ca_file names others to trust"
+                    .to_owned()
+            }
             None if error.is_client() => "the server does not offer what is needed (TLS, authentication)".to_owned(),
             None => "the server cannot be reached".to_owned(),
         };
         Self { may_pass: !error.is_permanent(), reason }
     }
+}
+
+/// Whether a connection failed at its TLS, which counts as not reaching the server elsewhere: tokio-rustls says it by errors of
+/// this kind.
+fn is_of_tls(error: &dyn Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// A server that takes mails. Cheap to clone.

@@ -90,6 +90,10 @@ async fn pages_of_other_origins_cannot_use_them() {
         }
         assert_eq!(server.send(request).await.status.as_u16(), expected, "{method} {headers:?}");
     }
+    // The data API's clients read its errors in another form.
+    let elsewhere = server.request(Method::POST, "/whoami", None).header("cookie", &cookies);
+    let refused = server.send(elsewhere).await.json();
+    assert_eq!((&refused["code"], refused["hint"].is_string()), (&json!("HOWDAH_COOKIE_ORIGIN"), true));
     let refresh = server.request(Method::POST, "/auth/v1/token?grant_type=refresh_token", None);
     let refresh = refresh.header("cookie", &cookies).header("origin", "https://evil.example");
     assert_eq!(server.send(refresh).await.refusal(), (403, "no_authorization".to_owned()));

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::text::{Kind, Text};
-use super::{BOUNDS, CLASSES, METHODS, Metrics, Now, OTHER_METHOD, read, seconds};
+use super::{BOUNDS, CLASSES, METHODS, Metrics, Now, OTHER_METHOD, Sealing, read, seconds};
 
 pub(super) fn write(metrics: &Metrics, now: &Now) -> String {
     let mut text = Text::default();
@@ -16,6 +16,9 @@ pub(super) fn write(metrics: &Metrics, now: &Now) -> String {
     connections(metrics, &mut text);
     pool(metrics, now, &mut text);
     caches(metrics, now, &mut text);
+    if let Some(sealing) = &now.sealing {
+        audit(sealing, &mut text);
+    }
     text.finish()
 }
 
@@ -85,4 +88,16 @@ fn caches(metrics: &Metrics, now: &Now, text: &mut Text) {
     text.counter("howdah_description_cache_hits_total", help, read(made));
     let help = "Descriptions of the API that had to be made";
     text.counter("howdah_description_cache_misses_total", help, read(to_make));
+}
+
+/// Nothing of it where nothing is sealed: a lag of zero would say that all is well.
+fn audit(sealing: &Sealing, text: &mut Text) {
+    let help = "1 while the audit trail can be sealed, by this process or by one that it stands by for, else 0";
+    text.gauge("howdah_audit_sealer_up", help, u8::from(sealing.is_up));
+    text.counter("howdah_audit_sealed_total", "Events of the audit trail that this process has sealed", sealing.sealed);
+    let Some(waiting) = sealing.waiting else { return };
+    let help = "Events of the audit trail that wait to be sealed; no more than 100,000 are counted";
+    text.gauge("howdah_audit_unsealed_events", help, waiting.events);
+    let help = "How long the oldest of them has been waiting, 0 where none waits";
+    text.gauge("howdah_audit_oldest_unsealed_seconds", help, waiting.oldest.as_secs_f64());
 }

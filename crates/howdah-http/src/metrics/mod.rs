@@ -9,6 +9,7 @@
 
 mod howdah;
 mod postgrest;
+mod sealing;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,6 +22,8 @@ use howdah_pg::lane::{PoolCounters, PoolStatus};
 use http::{Method, StatusCode};
 
 use crate::{Gate, TokenCounters};
+
+pub use sealing::{Sealing, Waiting};
 
 /// Under which names the counts are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +45,11 @@ impl MetricNames {
 
     /// All counts as text.
     pub(crate) fn write(self, gate: &Gate) -> String {
-        let now = Now { status: gate.pool.status(), remembered_tokens: gate.tokens.remembered() };
+        let now = Now {
+            status: gate.pool.status(),
+            remembered_tokens: gate.tokens.remembered(),
+            sealing: gate.metrics().sealing.now(),
+        };
         match self {
             Self::Howdah => howdah::write(gate.metrics(), &now),
             Self::Postgrest => postgrest::write(gate.metrics(), &now),
@@ -55,6 +62,8 @@ impl MetricNames {
 struct Now {
     status: PoolStatus,
     remembered_tokens: usize,
+    /// None where this process seals nothing, or there is no audit trail.
+    sealing: Option<Sealing>,
 }
 
 /// The methods that are told apart; any other is the last.
@@ -107,6 +116,7 @@ pub struct Metrics {
     load_time: AtomicU64,
     /// Descriptions of the API that were found made, and that had to be made.
     descriptions: [AtomicU64; 2],
+    sealing: sealing::Source,
 }
 
 impl Default for Metrics {
@@ -124,6 +134,7 @@ impl Default for Metrics {
             failed_loads: AtomicU64::new(0),
             load_time: AtomicU64::new(0),
             descriptions: Default::default(),
+            sealing: sealing::Source::default(),
         }
     }
 }
@@ -170,6 +181,11 @@ impl Metrics {
     /// The schema could not be read.
     pub fn schema_not_loaded(&self) {
         add(&self.failed_loads, 1);
+    }
+
+    /// From now on `ask` says how the sealing of the audit trail stands, each time somebody wants to know; it must not wait.
+    pub fn sealing_from(&self, ask: impl Fn() -> Option<Sealing> + Send + Sync + 'static) {
+        self.sealing.set(ask);
     }
 
     /// A description of the API was asked for, and was there already or had to be made.

@@ -11,7 +11,9 @@ fn now() -> Now {
         lanes_up: 1,
         lane_flights: 4,
     };
-    Now { status, remembered_tokens: 5 }
+    let waiting = Waiting { events: 12, oldest: Duration::from_millis(1500) };
+    let sealing = Sealing { is_up: true, sealed: 34, waiting: Some(waiting) };
+    Now { status, remembered_tokens: 5, sealing: Some(sealing) }
 }
 
 /// All lines but the time that it has been running, and the version without its number.
@@ -42,6 +44,23 @@ fn a_connection_is_open_until_it_is_dropped() {
     assert!(told("howdah_connections_open 2") && told("howdah_connections_total 2"));
     drop(both);
     assert!(told("howdah_connections_open 0") && told("howdah_connections_total 2"));
+}
+
+#[test]
+fn no_lag_is_told_where_nobody_seals_or_has_looked() {
+    let metrics = Metrics::default();
+    let names = |sealing: Option<Sealing>| -> Vec<String> {
+        let text = howdah::write(&metrics, &Now { sealing, ..now() });
+        let samples = text.lines().filter(|line| line.starts_with("howdah_audit"));
+        samples.map(str::to_owned).collect()
+    };
+    assert_eq!(names(None), [""; 0]);
+    let failing = Sealing { is_up: false, sealed: 0, waiting: None };
+    assert_eq!(names(Some(failing)), ["howdah_audit_sealer_up 0", "howdah_audit_sealed_total 0"]);
+
+    assert_eq!(metrics.sealing.now(), None);
+    metrics.sealing_from(move || Some(failing));
+    assert_eq!(metrics.sealing.now(), Some(failing));
 }
 
 /// A line of the table for each family.

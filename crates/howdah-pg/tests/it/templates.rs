@@ -90,6 +90,12 @@ async fn row_level_security_is_on_and_forced_everywhere() {
     for template in TEMPLATES {
         let catalog = catalog(&TestDb::template(template).await.client_owner().await).await;
         for table in catalog.tables.values() {
+            if table.name.name == "hash_keys" {
+                // Masked views read it with their owner's rights, and nobody else has any: one row has no policies to speak of.
+                let granted: Vec<_> = table.acl.grants.iter().filter(|grant| grant.grantee != grant.grantor).collect();
+                assert!(granted.is_empty(), "{template}: {} {granted:?}", table.name);
+                continue;
+            }
             let security = table.row_security;
             assert!(security.enabled && security.forced, "{template}: {} {security:?}", table.name);
         }

@@ -60,7 +60,7 @@ impl Sealer {
     /// Starts one. `target` is the login of `howdah_sealer`; without a key, no checkpoints are signed.
     pub fn start(target: Target, key: Option<SigningKey>, options: SealerOptions) -> Self {
         let target = Arc::new(ArcSwap::from_pointee(target));
-        let known = Known { state: SealerState::Starting, sealed: 0, standing: None, error: None };
+        let known = Known { state: SealerState::Starting, sealed: 0, standing: None, looked: None, error: None };
         let (sender, receiver) = watch::channel(known);
         let work = Work { target: Arc::clone(&target), key, options, known: sender };
         let task = AbortOnDropHandle::new(tokio::spawn(work.run()));
@@ -142,6 +142,7 @@ impl Work {
                 known.error = None;
                 if standing.is_some() {
                     known.standing = standing;
+                    known.looked = look;
                 }
             });
             if sealed < self.options.seal.batch {

@@ -1,5 +1,7 @@
 //! How far the trail is sealed: asked of the database, and kept by a sealer that runs.
 
+use std::time::{Duration, Instant};
+
 use serde::Serialize;
 use tokio::sync::watch;
 use tokio_postgres::Client;
@@ -72,6 +74,9 @@ pub(super) struct Known {
     pub(super) state: SealerState,
     pub(super) sealed: u64,
     pub(super) standing: Option<Standing>,
+    /// When that was.
+    #[serde(skip)]
+    pub(super) looked: Option<Instant>,
     pub(super) error: Option<String>,
 }
 
@@ -93,6 +98,15 @@ impl SealerStatus {
     /// How far the trail was sealed when it last looked: after each batch, and every ten seconds.
     pub fn standing(&self) -> Option<Standing> {
         self.0.borrow().standing.clone()
+    }
+
+    /// How long the oldest event that was waiting then has been waiting by now; zero where none was. `None` before the first
+    /// look.
+    pub fn oldest_unsealed(&self) -> Option<Duration> {
+        let known = self.0.borrow();
+        let (standing, looked) = (known.standing.as_ref()?, known.looked?);
+        let then = standing.oldest_unsealed_seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        Some(then.map_or(Duration::ZERO, |then| then + looked.elapsed()))
     }
 
     /// Why it fails.

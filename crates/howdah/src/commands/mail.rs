@@ -10,6 +10,7 @@ use howdah_data::calendar::Day;
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::dev::signals::Signals;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Listing;
@@ -26,9 +27,8 @@ Examples:
   howdah mail --json | jq -r '.data.letters[-1].code'
 
 Exit codes:
-  0    shown
-  1    there is no such mail, or it has no link
-  130  stopped following";
+  0    shown, or ended by Ctrl+C
+  1    there is no such mail, or it has no link";
 
 const SHOW_HELP: &str = "\
 Examples:
@@ -80,11 +80,24 @@ struct Which {
     number: Option<u64>,
 }
 
+impl Args {
+    /// Whether it stops by itself at Ctrl+C: following ends no other way.
+    pub(crate) fn handles_signals(&self) -> bool {
+        self.follow
+    }
+}
+
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let project = context.project(&[])?;
     let mailbox = Mailbox::new(project.mailbox_folder());
     match args.action {
-        None if args.follow => follow(&mailbox, context).await?,
+        None if args.follow => {
+            let mut signals = Signals::listen()?;
+            tokio::select! {
+                followed = follow(&mailbox, context) => followed?,
+                () = signals.stop() => crate::output::end_line(),
+            }
+        }
         None => list(&letters(&mailbox)?, context)?,
         Some(Action::Show(which)) => show(&which.find(&mailbox)?, context)?,
         Some(Action::Open(which)) => open(&which.find(&mailbox)?, context)?,
@@ -150,7 +163,7 @@ fn open(letter: &Letter, context: &Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints those that are there, then others as they come. Ends with the process.
+/// Prints those that are there, then others as they come, for as long as nobody stops it.
 async fn follow(mailbox: &Mailbox, context: &Context) -> anyhow::Result<()> {
     let mut seen = 0;
     loop {

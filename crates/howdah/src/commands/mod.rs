@@ -1,4 +1,32 @@
-//! One command, one file: its arguments and what it does.
+//! One command, one file: its arguments and what it does. A command that has commands of its own is a folder of such files.
+
+/// The arguments of a command that has commands of its own, and the way to them: `Name => module` for each, in the order of the
+/// help. A module has `Args`, whose doc comment is the command's help, and an asynchronous `run`.
+macro_rules! subcommands {
+    ($(#[$about:meta])* $($name:ident => $module:ident),+ $(,)?) => {
+        #[derive(clap::Args, Debug)]
+        $(#[$about])*
+        #[command(arg_required_else_help = true)]
+        pub(crate) struct Args {
+            #[command(subcommand)]
+            action: Action,
+        }
+
+        #[derive(Debug, clap::Subcommand)]
+        enum Action {
+            $($name($module::Args)),+
+        }
+
+        pub(crate) async fn run(
+            args: Args,
+            context: &crate::context::Context,
+        ) -> anyhow::Result<crate::exit::Exit> {
+            match args.action {
+                $(Action::$name(args) => $module::run(args, context).await),+
+            }
+        }
+    };
+}
 
 pub(crate) mod advise;
 pub(crate) mod audit;

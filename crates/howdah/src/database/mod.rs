@@ -1,6 +1,7 @@
 //! Which database a command acts on, and how that is said before it does.
 
 pub(crate) mod private;
+mod which;
 
 use howdah_cluster::Started;
 use howdah_pg::Target;
@@ -11,6 +12,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::Project;
 use private::Private;
+
+pub(crate) use which::{Opened, Which};
 
 /// What a database is used for. What nobody named counts as production: that mistake costs least.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,12 +16,11 @@ use crate::context::Context;
 use crate::database::private::Private;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::migrations;
 use crate::output::{self, GOOD, MUTED, paint};
 use crate::project::Project;
 use crate::serve::{self, LogFormat, RunningServer, Secrets, Settings, Surface};
 use crate::signing_keys::SigningKeys;
-use crate::{audit, secrets, seeding};
+use crate::{audit, masks, migrations, secrets, seeding};
 
 /// How long the server may take until it answers from the database.
 const READY: Duration = Duration::from_secs(30);
@@ -106,9 +105,9 @@ impl Session<'_> {
     async fn start(&self) -> anyhow::Result<RunningServer> {
         let database = &self.private.database;
         self.private.start(self.context).await?;
-        let owner = self.private.owner(database)?;
-        migrations::up(self.project, &owner, &self.context.out).await?;
+        self.migrate().await?;
         self.catch_up().await?;
+        self.make_keys().await?;
         self.private.enable_login().await?;
         self.private.tell_of_ddl().await?;
         if self.options.seed {
@@ -129,6 +128,32 @@ impl Session<'_> {
         let server = serve::start(settings, None).await?;
         server.ready(READY).await?;
         Ok(server)
+    }
+
+    /// Applies the migrations that are pending.
+    async fn migrate(&self) -> anyhow::Result<()> {
+        let owner = self.private.owner(&self.private.database)?;
+        migrations::adopt(self.project, &owner, self.context).await?;
+        let migrated = migrations::up(self.project, &owner, &self.context.out).await;
+        let Err(error) = migrated else { return Ok(()) };
+        let admin = self.private.admin(&self.private.database)?.client().await?;
+        if bookkeeping::recall(&admin).await?.is_none() {
+            return Err(error);
+        }
+        // The database is as it was, and the schema folder says what it is to be.
+        self.tell_error(error);
+        self.context.out.say(
+            "Going on without it. If the database is ahead of the migrations: `howdah generate NAME` writes what is missing. \
+             `howdah db reset` makes it anew from them",
+        );
+        Ok(())
+    }
+
+    /// The key of hashes is no part of a migration, and in development nobody has a reason to be without.
+    async fn make_keys(&self) -> anyhow::Result<()> {
+        let admin = self.private.admin(&self.private.database)?.client().await?;
+        masks::make_keys(&admin, false).await?;
+        Ok(())
     }
 
     /// Applies what changed in the schema folder while nobody watched.
@@ -255,6 +280,9 @@ impl Session<'_> {
         match apply::apply(&self.private, &files, limits, self.context).await {
             Ok(outcome) => {
                 self.tell(&outcome);
+                if let Err(error) = self.make_keys().await {
+                    self.context.out.warn(format!("the key of hashes was not made: {error}"));
+                }
                 // Also when nothing was to be done: a migration may have been run by hand meanwhile.
                 if let Err(error) = server.reload().await {
                     self.context.out.warn(format!("the API still serves the schema of before: {error}"));

@@ -223,6 +223,17 @@ impl Tester<'_> {
         }
     }
 
+    /// Why a statement failed. One that was not understood and still has a name in braces most likely has it misspelled.
+    fn why(&self, sql: &str, error: &ServerError) -> String {
+        let names = sql.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+        let is_name = |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let name = names.into_iter().find(is_name).filter(|_| matches!(error.sqlstate.as_str(), "42601" | "22P02"));
+        let Some(name) = name else { return told(error) };
+        let known = self.users.keys().copied().chain(["owner"]);
+        let hint = nearest(name, known).map_or_else(String::new, |nearest| format!("; did you mean {{{nearest}}}?"));
+        format!("{}: {{{name}}} stands for nothing here{hint}", told(error))
+    }
+
     /// Runs something as the caller and takes back what it did.
     async fn attempt(
         &self,
@@ -255,7 +266,7 @@ impl Tester<'_> {
         Ok(match (answer, then) {
             (Err(error), Then::Error(code)) if error.sqlstate == *code => None,
             (Err(error), Then::Error(code)) => Some(format!("expected error {code}, got {}", told(&error))),
-            (Err(error), _) => Some(format!("it failed: {}", told(&error))),
+            (Err(error), _) => Some(format!("it failed: {}", self.why(sql, &error))),
             (Ok(_), Then::Error(code)) => Some(format!("expected error {code}, and it worked")),
             (Ok(messages), Then::Count(count)) => {
                 let found = counted(&messages);
@@ -296,7 +307,7 @@ impl Tester<'_> {
             Err(error) if error.sqlstate.starts_with("23") && operation != Operation::Select => {
                 Reached::Constraint(told(&error))
             }
-            Err(error) => Reached::Failed(told(&error)),
+            Err(error) => Reached::Failed(self.why(&sql, &error)),
         })
     }
 

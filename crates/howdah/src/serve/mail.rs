@@ -25,7 +25,15 @@ pub(super) struct MailSettings {
 /// # Errors
 /// A setting is wrong.
 pub(super) fn post(settings: &Settings, accounts: &Accounts) -> Result<Option<Post>, Failure> {
-    let Some(transport) = transport(settings)? else { return Ok(None) };
+    let Some(transport) = transport(settings)? else {
+        if settings.auth.signup && settings.auth.confirm_email {
+            tracing::warn!(
+                "{} is not set, so no mail can be sent and nobody can sign up: set it, or auth.confirm_email = false",
+                secrets::SMTP
+            );
+        }
+        return Ok(None);
+    };
     if settings.auth.external_url.is_none() && settings.mailbox.is_none() {
         tracing::warn!("auth.external_url is not set: links in mails lead to where this server listens");
     }

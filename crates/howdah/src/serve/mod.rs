@@ -11,6 +11,7 @@ mod in_database;
 mod keys;
 mod log;
 mod mail;
+mod sealing;
 mod settings;
 mod stack;
 
@@ -70,7 +71,7 @@ pub(crate) struct RunningServer {
     watching: JoinHandle<()>,
     /// Follows the project's signing keys.
     following_keys: Option<AbortOnDropHandle<()>>,
-    /// Seals the audit trail; its status is for whoever shows how the server is.
+    /// Seals the audit trail; `/metrics` tells how it stands.
     sealer: Option<Sealer>,
     /// Until it has ended and been looked at.
     loading: Option<JoinHandle<Result<(), Failure>>>,
@@ -118,7 +119,8 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
     });
     let stop = CancellationToken::new();
     let routes = app(Arc::clone(&inside), |stack| &stack.routes);
-    let serving = tokio::spawn(server::serve_counted(listener, routes, Limits::default(), stop.clone(), metrics));
+    let counted = Arc::clone(&metrics);
+    let serving = tokio::spawn(server::serve_counted(listener, routes, Limits::default(), stop.clone(), counted));
     let admin = admin.map(|listener| {
         let routes = front::reachable(front, app(Arc::clone(&inside), |stack| &stack.admin_routes));
         tokio::spawn(server::serve(listener, routes, Limits::default(), stop.clone()))
@@ -128,6 +130,10 @@ pub(crate) async fn start(settings: Settings, reread: Option<Reread>) -> Result<
     let following_keys = has_keys.then(|| AbortOnDropHandle::new(tokio::spawn(follow_keys(Arc::clone(&inside)))));
     let loading = Some(tokio::spawn(load(Arc::clone(&inside))));
     let sealer = sealer.map(|SealerSettings { target, key, options }| Sealer::start(target, key, options));
+    if let Some(sealer) = &sealer {
+        let status = sealer.status();
+        metrics.sealing_from(move || sealing::now(&status));
+    }
     Ok(RunningServer { url, keys, inside, stop, serving, admin, watching, following_keys, sealer, loading })
 }
 

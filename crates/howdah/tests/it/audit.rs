@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use howdah_testkit::{TestDb, TestProcess};
+use howdah_testkit::{TestDb, TestProcess, free_port};
 use nix::sys::signal::Signal;
 
 use crate::support::{Project, Ran, folder, howdah, run};
@@ -25,10 +25,14 @@ fn execute(db: &TestDb, sql: &str) -> i64 {
 
 /// A server that seals that database.
 fn serve(db: &TestDb) -> TestProcess {
+    serve_with(db, &[])
+}
+
+fn serve_with(db: &TestDb, settings: &[(&str, &str)]) -> TestProcess {
     let mut command = howdah(&std::env::temp_dir());
     command.args(["serve", "--port", "0"]).env("DATABASE_URL", db.login_url());
     command.env("HOWDAH_JWT_SECRET", "a secret of at least thirty-two bytes").env("HOWDAH_AUDIT_KEY", KEY);
-    command.env("HOWDAH_AUDIT_SEALER_URL", db.url_as("howdah_sealer"));
+    command.env("HOWDAH_AUDIT_SEALER_URL", db.url_as("howdah_sealer")).envs(settings.iter().copied());
     let process = TestProcess::spawn(command);
     process.wait_for("the URL", Duration::from_secs(20), |output| output.contains("http://127.0.0.1:"));
     process
@@ -79,6 +83,12 @@ fn a_server_seals_and_anybody_verifies() {
     let last: serde_json::Value = serde_json::from_str(tail.stdout.lines().last().unwrap()).unwrap();
     assert_eq!((tail.stdout.lines().count(), &last["resource_id"]), (3, &"20".into()));
 
+    audit(&db, &["verify", "--trust", PUBLIC, "--expect", "nothing.json"]).failed(
+        2,
+        "audit-checkpoint",
+        &["nothing.json"],
+    );
+    audit(&db, &["export", "--from", "whenever"]).failed(2, "audit-export-time", &["2026-01-01"]);
     let tamper = "do $$ begin
         set local session_replication_role = replica;
         update audit.audit_events set resource_id = 'other' where id = 7;
@@ -93,6 +103,46 @@ fn a_server_seals_and_anybody_verifies() {
     assert!(broken.stdout.starts_with("event-changed\t7\t7\t"), "{broken:#?}");
     let cut = audit(&db, &["verify", "--trust", PUBLIC, "--expect", anchor]);
     assert!(cut.code == 3 && cut.stdout.starts_with("tail-missing\t40\t"), "{cut:#?}");
+}
+
+/// What waits while a transaction holds sealing back, and how long it has been waiting.
+#[test]
+fn the_lag_of_sealing_is_a_metric() {
+    let db = TestDb::template_blocking("shared");
+    let port = free_port();
+    let _server = serve_with(&db, &[("HOWDAH_SERVER_ADMIN_PORT", &port.to_string())]);
+    execute(&db, WRITE);
+    until_sealed(&db, 20);
+    let (db, admin) = (&db, &format!("http://127.0.0.1:{port}"));
+    let scraped = || crate::metrics::scrape(admin, "text/plain; version=0.0.4; charset=utf-8");
+    let waits = |sample: &str| scraped().value(&format!("howdah_audit_{sample}"));
+    let until = |what: &str, expected: f64| {
+        let shown = (0..300).any(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            waits(what) == expected
+        });
+        assert!(shown, "{what} does not become {expected}");
+    };
+    until("sealed_total", 20.0);
+    until("unsealed_events", 0.0);
+    assert_eq!((waits("sealer_up"), waits("oldest_unsealed_seconds")), (1.0, 0.0));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let holding = runtime.block_on(async {
+        let client = db.client_superuser().await;
+        client.batch_execute("begin; select pg_current_xact_id()").await.unwrap();
+        client
+    });
+    execute(db, "select count(audit.record_event('test.event', 'thing', n::text)) from generate_series(1, 3) as n");
+    // Somebody looks every ten seconds.
+    until("unsealed_events", 3.0);
+    let before = waits("oldest_unsealed_seconds");
+    std::thread::sleep(Duration::from_millis(300));
+    let after = waits("oldest_unsealed_seconds");
+    assert!(before > 0.0 && after >= before + 0.3, "{before} {after}");
+    runtime.block_on(async { holding.batch_execute("rollback").await.unwrap() });
+    until("sealed_total", 23.0);
+    until("unsealed_events", 0.0);
+    assert_eq!(waits("oldest_unsealed_seconds"), 0.0);
 }
 
 #[test]

@@ -328,3 +328,41 @@ fn a_migration_ahead_of_the_files_is_not_undone_by_them() {
     assert_eq!(project.sql("select string_agg(name, ', ' order by version) from howdah.migrations"), "initial, things");
     stop(dev);
 }
+
+#[test]
+fn the_migration_of_what_is_applied_already_is_not_run_again() {
+    let (project, dev) = shop();
+    let mut seen = dev.process.stderr().len();
+    // The schema of the shop came by saving it; so does what follows, and the migrations come afterwards.
+    project.run(["generate", "shop", "--quiet"]).ok();
+    let up = project.run(["migrate", "up"]).ok();
+    assert!(up.stderr.contains("0002_shop is there already") && up.stderr.contains("Nothing is pending"), "{up:#?}");
+    project.write("schema/60_things.sql", "create table public.things (id integer primary key);\n");
+    dev.said(&mut seen, "schema applied");
+    project.run(["generate", "things", "--quiet"]).ok();
+    // One that only does something to rows makes no other database, and is run.
+    project.write("migrations/0004_fill.up.sql", "insert into public.things values (4);\n");
+    project.write("migrations/0004_fill.down.sql", "delete from public.things;\n");
+    stop(dev);
+    let dev = project.dev(&[]);
+    let said = dev.process.stderr();
+    assert!(said.contains("0003_things is there already") && !said.contains("0004_fill is there"), "{said}");
+    assert_eq!(project.sql("select count(*) from public.things"), "1");
+    assert_eq!(project.sql("select count(*) from public.orders"), "990");
+    let status = project.run(["migrate", "status", "--json"]).ok();
+    assert_eq!(status.json()["data"]["pending"], 0, "{status:#?}");
+    stop(dev);
+}
+
+#[test]
+fn a_migration_that_fails_does_not_keep_the_project_from_being_served() {
+    let (project, dev) = shop();
+    stop(dev);
+    project.write("migrations/0002_wrong.up.sql", "create table public.orders (id integer);\n");
+    project.write("migrations/0002_wrong.down.sql", "drop table public.orders;\n");
+    let dev = project.dev(&[]);
+    let said = dev.process.stderr();
+    assert!(said.contains("error[migrate-failed]") && said.contains("Going on without it"), "{said}");
+    assert_eq!(project.sql("select count(*) from public.orders"), "990");
+    stop(dev);
+}

@@ -157,6 +157,23 @@ fn keys_from_the_command_line(world: &World) {
     assert_eq!(world.keys(&["list", "--owner", EMAIL]).ok().stdout.lines().count(), 1);
     assert_eq!(world.keys(&["list", "--owner", "ben@example.org"]).ok().stdout, "");
 
+    // What would be done, and nothing of it is.
+    let plan =
+        world.keys(&["create", "other", "--owner", EMAIL, "--scope", "*:read", "--dry-run", "--json"]).ok().json();
+    assert_eq!((&plan["data"]["dry_run"], &plan["data"]["expires_in"]), (&json!(true), &json!(31_536_000)), "{plan}");
+    assert!(plan["data"].get("key").is_none(), "{plan}");
+    world.keys(&["create", "x", "--owner", EMAIL, "--scope", "note:read", "--dry-run"]).failed(2, "scope-unknown", &[]);
+    let plan = world.keys(&["rotate", prefix, "--grace", "2h", "--dry-run", "--json"]).ok().json();
+    assert_eq!((&plan["data"]["replaces"]["prefix"], &plan["data"]["grace_seconds"]), (&json!(prefix), &json!(7200)));
+    let plan = world.keys(&["revoke", prefix, "--dry-run"]).ok();
+    assert!(plan.stderr.contains("(reader) is good") && plan.stdout.is_empty(), "{plan:#?}");
+    world.keys(&["revoke", "hdk_000000000000", "--dry-run"]).failed(1, "key-unknown", &["howdah keys list"]);
+    world.keys(&["rotate", "--signing", "--algorithm", "es256", "--dry-run"]).ok();
+    assert!(!world.project.root.join(".howdah/secrets/jwt_keys").exists(), "a look at it rotates no signing key");
+    let after = world.keys(&["list", "--json"]).ok().json();
+    let after = after["data"]["keys"].as_array().unwrap();
+    assert_eq!((after.len(), &after[0]["id"], &after[0]["state"]), (1, &found["id"], &json!("good")));
+
     // Rotated with grace: both work. Without: the new one.
     let rotated = world.keys(&["rotate", prefix, "--json"]).ok().json();
     let second = rotated["data"]["key"].as_str().unwrap().to_owned();
@@ -211,6 +228,10 @@ fn the_examples_of_the_docs_run(world: &World) {
     );
     bash.current_dir(&world.project.root).env("PATH", path.unwrap()).env("URL", &world.urls[0]);
     let ran = run(bash.args(["-euxo", "pipefail", "-c", &blocks.concat()])).ok();
+    // Reporting sees names as initials.
+    let (_, masked) = ran.stdout.split_once(r#""display_name":""#).unwrap();
+    let shown: Vec<&str> = masked.split('"').next().unwrap().split(' ').collect();
+    assert!(shown.iter().all(|initial| initial.chars().count() == 2 && initial.ends_with('.')), "{shown:?}");
     assert!(ran.stdout.contains(r#""name":"phone""#) && ran.stdout.contains(r#""kty":"EC""#), "{ran:#?}");
 }
 

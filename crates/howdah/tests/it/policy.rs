@@ -132,6 +132,11 @@ fn what_does_not_hold_is_named_with_its_place() {
         project.write("tests/policies/notes.toml", text);
         project.run(["policy", "test", "tests/policies/notes.toml"]).failed(exit, error, &[said]);
     }
+    let misspelled = "[users]\nada = 'a0000000-0000-4000-8000-00000000000a'\n[[expect]]\nas = 'ada'\non = 'public.notes'\n\
+                      where = 'user_id = {adda}'\nmay = 'select'\n";
+    project.write("tests/policies/notes.toml", misspelled);
+    let ran = project.run(["policy", "test", "tests/policies/notes.toml"]);
+    assert!(ran.code == 3 && ran.stdout.contains("{adda} stands for nothing here; did you mean {ada}?"), "{ran:#?}");
     project.run(["policy", "test", "no/such"]).failed(2, "policy-test-not-found", &["no/such"]);
 }
 

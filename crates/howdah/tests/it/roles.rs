@@ -66,7 +66,12 @@ fn a_role_goes_through_the_migrations() {
     project.run(["role", "create", "api", "--name", "it_editor"]).ok();
     project.run(["role", "create", "app", "--name", "it_editor"]).failed(1, "output-exists", &["--output"]);
     project.run(["role", "create", "api", "--name", "anon", "--output", "-"]).failed(2, "role-exists", &["anon"]);
-    project.run(["role", "create", "api", "--name", "pg_x"]).failed(2, "role-reserved", &[]);
+    for name in ["pg_x", "howdah_owner", "none"] {
+        project.run(["role", "create", "api", "--name", name]).failed(2, "role-reserved", &["another name"]);
+    }
+    let looked = project.run(["role", "create", "api", "--name", "it_looked", "--dry-run"]).ok();
+    assert!(looked.stdout.contains("create role it_looked"), "{looked:#?}");
+    assert!(!project.root.join("schema/80_role_it_looked.sql").exists());
     project.run(["lint"]).ok();
     project.run(["generate", "add_roles", "--quiet"]).ok();
     project.run(["migrate", "up", "--quiet"]).ok();
@@ -92,9 +97,15 @@ fn a_role_goes_through_the_migrations() {
 fn masks_follow_the_tags() {
     let project = Project::init("content");
     project.run(["db", "start", "--quiet"]).ok();
+    // The template brings what its tags ask for.
+    let read = || std::fs::read_to_string(project.root.join("schema/90_masks.sql")).unwrap();
+    let file = read();
+    project.run(["role", "masks", "--check"]).ok();
+    std::fs::remove_file(project.root.join("schema/90_masks.sql")).unwrap();
+    assert_eq!(project.run(["role", "masks", "--dry-run"]).ok().stdout, file);
+    assert!(!project.root.join("schema/90_masks.sql").exists());
     let written = project.run(["role", "masks"]).ok();
-    assert_eq!(written.stdout, "schema/90_masks.sql\n");
-    let file = std::fs::read_to_string(project.root.join("schema/90_masks.sql")).unwrap();
+    assert_eq!((written.stdout.as_str(), &read()), ("schema/90_masks.sql\n", &file));
     assert!(file.contains("create view public_masked.authors with (security_barrier)"), "{file}");
     // Written once, it is what the tags ask for, and passes everything else.
     project.run(["role", "masks", "--check"]).ok();
@@ -103,9 +114,11 @@ fn masks_follow_the_tags() {
     let lint = project.run(["lint"]);
     assert_eq!((lint.code, lint.stdout.as_str()), (0, ""), "{lint:#?}");
     project.run(["advise"]).ok();
-    project.run(["generate", "add_masks", "--quiet"]).ok();
+    assert_eq!(project.run(["generate", "add_masks", "--quiet"]).ok().stdout, "");
     project.run(["migrate", "up", "--quiet"]).ok();
     project.run(["check"]).ok();
+    let key = project.run(["role", "masks", "--make-key", "--dry-run"]).ok();
+    assert!(key.stdout.contains("public_masked.hash_keys: to be added"), "{key:#?}");
     let key = project.run(["role", "masks", "--make-key"]).ok();
     assert!(key.stdout.contains("public_masked.hash_keys: added"), "{key:#?}");
     assert!(project.run(["role", "masks", "--make-key"]).ok().stdout.contains("there already"));
@@ -127,6 +140,11 @@ fn masks_follow_the_tags() {
     let lint = project.run(["lint"]);
     assert_eq!(lint.code, 3, "{lint:#?}");
     assert!(lint.stdout.contains("error[mask-mismatch]"), "{lint:#?}");
+    // A column that goes takes the file along, and what to do is said.
+    project.write("schema/24_less.sql", "alter table public.authors drop column display_name;\n");
+    project.run(["generate", "less"]).failed(1, "sql-refused", &["90_masks.sql", "howdah role masks"]);
+    project.run(["role", "masks"]).ok();
+    project.run(["generate", "less", "--allow-destructive", "--quiet"]).ok();
     project.run(["role", "masks", "--role", "nobody"]).failed(2, "role-unknown", &["nobody"]);
 }
 

@@ -3,13 +3,13 @@
 -- for how many seconds the old key works on, $5 prefix and $6 digest (bytea) of the new one.
 -- Columns: see columns.sql, which follows; those of the new key, which is good for as long as the old one was when it was
 -- made. No row when there is no such key, when it does not work any more or has been replaced already. An account cannot
--- replace a key of service_role that was made for it: it would get to know one.
+-- replace a key of service_role or of howdah_readonly that was made for it: it would get to know one.
 -- PostgreSQL 14 and newer.
 with old as (
   update auth.api_keys as o
   set grace_until = now() + make_interval(secs => $4::float8)
   where (o.id = $1::uuid or o.prefix = $2::text)
-    and ($3::uuid is null or (o.user_id = $3::uuid and o.role <> 'service_role'))
+    and ($3::uuid is null or (o.user_id = $3::uuid and o.role not in ('service_role', 'howdah_readonly')))
     and o.revoked_at is null and o.grace_until is null and (o.expires_at is null or o.expires_at > now())
   returning o.id, o.user_id, o.name, o.scopes, o.role, o.expires_at - o.created_at as lasts
 )

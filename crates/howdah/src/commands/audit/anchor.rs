@@ -3,8 +3,8 @@
 use howdah_privacy::audit::{self, AuditError};
 use serde_json::json;
 
-use super::{On, Opened};
 use crate::context::Context;
+use crate::database::{Opened, Which};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -27,7 +27,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(flatten)]
-    on: On,
+    which: Which,
 
     /// Where it is kept, in words
     #[arg(long = "where", value_name = "PLACE")]
@@ -39,7 +39,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let Opened { database, project, .. } = args.on.open(context).await?;
+    let Opened { database, project, .. } = args.which.open(context).await?;
     context.out.target(&format!("Anchoring the audit trail of {}", database.label()));
     let result = async {
         let Some(key) = crate::audit::signing_key(project.as_ref())? else { return Err(AuditError::NoKey.into()) };

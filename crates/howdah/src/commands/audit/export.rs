@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::PathBuf;
 
-use howdah_privacy::audit::{self, ExportFormat, ExportOptions};
+use howdah_privacy::audit::{self, AuditError, ExportFormat, ExportOptions};
 use serde_json::json;
 
-use super::{On, Opened};
 use crate::context::Context;
+use crate::database::{Opened, Which};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{GOOD, Step, Unit, count, paint};
@@ -26,6 +26,7 @@ Examples:
 Exit codes:
   0    exported
   1    it could not be read or written
+  2    --from or --until is no moment
   4    the login was refused, or may not read the trail
   130  interrupted";
 
@@ -34,7 +35,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(flatten)]
-    on: On,
+    which: Which,
 
     /// Events from this moment on, like 2026-01-01 or 2026-01-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
@@ -76,11 +77,11 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             .hint("leave one of them out, or write to a file with --output")
             .into());
     }
-    let Opened { database, .. } = args.on.open(context).await?;
+    let Opened { database, .. } = args.which.open(context).await?;
     context.out.target(&format!("Exporting the audit trail of {}", database.label()));
     let result = export(&args, &database, context).await;
     database.close()?;
-    let events = result?;
+    let events = result.map_err(explained)?;
     if let Some(path) = &args.output {
         let data = json!({ "events": events, "file": path });
         context.out.data("howdah.audit.export/1", &data, |_| Ok(()))?;
@@ -105,7 +106,13 @@ async fn export(args: &Args, database: &crate::database::Database, context: &Con
         let mut stdout = BufWriter::new(std::io::stdout());
         return Ok(audit::export(&client, &options, format, &mut stdout, &|_| ()).await?);
     };
-    let file = File::create_new(path).map_err(|error| Failure::io("write", path, &error))?;
+    let file = File::create_new(path).map_err(|error| {
+        let failure = Failure::io("write", path, &error);
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            return failure.hint("an export replaces no file: choose another name, or take that one away");
+        }
+        failure
+    })?;
     let mut file = BufWriter::new(file);
     let step = Step::begin(&context.out, "Exporting", None, Unit::Rows);
     let events = audit::export(&client, &options, format, &mut file, &|events| step.advance(events)).await?;
@@ -113,4 +120,18 @@ async fn export(args: &Args, database: &crate::database::Database, context: &Con
     file.sync_all().map_err(|error| Failure::io("write", path, &error))?;
     step.done();
     Ok(events)
+}
+
+/// Only PostgreSQL knows what it reads as a moment.
+fn explained(error: anyhow::Error) -> anyhow::Error {
+    let sqlstate = match error.downcast_ref() {
+        Some(AuditError::Pg(error)) => error.server().map(|server| server.sqlstate.clone()),
+        _ => None,
+    };
+    match sqlstate.as_deref() {
+        Some("22007" | "22008") => Failure::usage("audit-export-time", "--from or --until is no moment")
+            .hint("write 2026-01-01, or 2026-01-01T12:00:00Z")
+            .into(),
+        _ => error,
+    }
 }

@@ -3,9 +3,8 @@
 use howdah_privacy::audit::{self, AuditError, Pruned};
 use serde_json::json;
 
-use super::{On, Opened};
 use crate::context::Context;
-use crate::database::Database;
+use crate::database::{Database, Opened, Which};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{GOOD, Listing, count, paint};
@@ -32,7 +31,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(flatten)]
-    on: On,
+    which: Which,
 
     /// Drop what is so old, in days; by default audit.retention_days
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
@@ -48,7 +47,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let opened = args.on.open(context).await?;
+    let opened = args.which.open(context).await?;
     let verb = if args.dry_run { "Planning for" } else { "Pruning" };
     context.out.target(&format!("{verb} the audit trail of {}", opened.database.label()));
     let result = prune(&args, &opened, context).await;

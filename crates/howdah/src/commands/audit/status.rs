@@ -3,8 +3,8 @@
 use howdah_privacy::audit::{self, Standing};
 use serde_json::json;
 
-use super::{On, Opened};
 use crate::context::Context;
+use crate::database::{Opened, Which};
 use crate::exit::Exit;
 use crate::output::Listing;
 
@@ -25,11 +25,11 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(flatten)]
-    on: On,
+    which: Which,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let Opened { database, project, .. } = args.on.open(context).await?;
+    let Opened { database, project, .. } = args.which.open(context).await?;
     context.out.target(&format!("Audit trail of {}", database.label()));
     let result = async {
         let client = audit::connect(&database.target).await?;

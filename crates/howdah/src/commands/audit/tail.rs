@@ -6,8 +6,8 @@ use std::time::Duration;
 use howdah_privacy::audit::{self, Tail};
 use serde_json::Value;
 
-use super::{On, Opened};
 use crate::context::Context;
+use crate::database::{Opened, Which};
 use crate::dev::signals::Signals;
 use crate::exit::Exit;
 
@@ -33,7 +33,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(flatten)]
-    on: On,
+    which: Which,
 
     /// Begin with so many of the events that are there
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
@@ -46,7 +46,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let mut signals = Signals::listen()?;
-    let Opened { database, .. } = args.on.open(context).await?;
+    let Opened { database, .. } = args.which.open(context).await?;
     context.out.target(&format!("Following the audit trail of {}", database.label()));
     let result = tokio::select! {
         result = follow(&args, &database, context) => result,

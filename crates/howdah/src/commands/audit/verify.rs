@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use howdah_privacy::audit::{self, Expected, PublicKey, Report, TrustedKeys, VerifyOptions};
 use serde_json::json;
 
-use super::{On, Opened};
 use crate::context::Context;
+use crate::database::{Opened, Which};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{GOOD, Listing, Output, Step, Unit, count, paint};
@@ -40,7 +40,7 @@ Exit codes:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(flatten)]
-    on: On,
+    which: Which,
 
     /// What the chain is known to have been: NUMBER:CHAIN, or a file with the JSON of `howdah audit status` or `anchor`
     #[arg(long, value_name = "CHECKPOINT", num_args = 1..)]
@@ -61,7 +61,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     let expected = args.expect.iter().map(|given| expected(given)).collect::<anyhow::Result<Vec<_>>>()?;
-    let Opened { database, project, config } = args.on.open(context).await?;
+    let Opened { database, project, config } = args.which.open(context).await?;
     context.out.target(&format!("Verifying the audit trail of {}", database.label()));
     let result = async {
         let trusted = trusted(&args, crate::audit::trusted(project.as_ref(), &config, &args.trust)?)?;
@@ -107,13 +107,22 @@ fn expected(given: &str) -> anyhow::Result<Expected> {
     }
     let path = Path::new(given);
     if !path.is_file() {
-        return Ok(given.parse::<Expected>()?);
+        let message = format!("`{given}` is neither a file nor a checkpoint like NUMBER:CHAIN");
+        return Err(Failure::usage("audit-checkpoint", message)
+            .hint("keep what `howdah audit status --json` or `howdah audit anchor` prints, and name that file")
+            .into());
     }
     let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
     let document: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     let known = ["/data/trail", "/data/checkpoint"].into_iter().find_map(|part| document.pointer(part));
     let whole = known.map(ToString::to_string);
-    Ok(whole.unwrap_or(text).parse::<Expected>()?)
+    whole.unwrap_or(text).parse().map_err(|_| {
+        let message = format!("{} holds no checkpoint", path.display());
+        let failure = Failure::usage("audit-checkpoint", message);
+        failure
+            .hint("it is to hold what `howdah audit status --json` or `howdah audit anchor` prints, and nothing else")
+            .into()
+    })
 }
 
 fn tell(report: &Report, out: &Output) {

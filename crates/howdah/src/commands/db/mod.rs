@@ -8,41 +8,18 @@ mod status;
 mod stop;
 mod url;
 
-use clap::Subcommand;
-
-use crate::context::Context;
 use crate::database::private::{LOGIN, OWNER, Private};
-use crate::exit::Exit;
 
-/// Start, stop and look at the project's own PostgreSQL
-#[derive(clap::Args, Debug)]
-#[command(arg_required_else_help = true)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    action: Action,
-}
+subcommands! {
+    /// Start, stop and look at the project's own PostgreSQL
 
-#[derive(Debug, Subcommand)]
-enum Action {
-    Start(start::Args),
-    Stop(stop::Args),
-    Status(status::Args),
-    Url(url::Args),
-    Psql(psql::Args),
-    Logs(logs::Args),
-    Reset(reset::Args),
-}
-
-pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    match args.action {
-        Action::Start(args) => start::run(args, context).await,
-        Action::Stop(args) => stop::run(args, context).await,
-        Action::Status(args) => status::run(args, context).await,
-        Action::Url(args) => url::run(args, context).await,
-        Action::Psql(args) => psql::run(args, context).await,
-        Action::Logs(args) => logs::run(args, context).await,
-        Action::Reset(args) => reset::run(args, context).await,
-    }
+    Start => start,
+    Stop => stop,
+    Status => status,
+    Url => url,
+    Psql => psql,
+    Logs => logs,
+    Reset => reset,
 }
 
 /// As whom to log in.

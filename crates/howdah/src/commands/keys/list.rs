@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Keys, failed};
 use crate::context::Context;
+use crate::database::Which;
 use crate::exit::Exit;
 use crate::output::Listing;
 
@@ -29,13 +30,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ACCOUNT")]
     owner: Option<String>,
 
-    /// An environment of howdah.toml; by default the project's database
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
+    #[command(flatten)]
+    which: Which,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let keys = Keys::open(args.env.as_deref(), context).await?;
+    let keys = Keys::open(&args.which, context).await?;
     context.out.target(&format!("Looking at the keys of {}", keys.database.label()));
     let result = list(args, &keys, context).await;
     keys.close(result)

@@ -9,43 +9,25 @@ mod span;
 
 use std::borrow::Cow;
 
-use clap::Subcommand;
 use howdah_auth::keys::{ApiKey, KeyError, KeyStore, MadeKey};
 use howdah_pg::lane::{LaneOptions, LanePool};
 use serde_json::json;
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::database::Database;
+use crate::database::{Database, Opened, Which};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{GOOD, paint};
 
-/// Make, list, rotate and revoke API keys
-#[derive(clap::Args, Debug)]
-#[command(arg_required_else_help = true)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    action: Action,
-}
+subcommands! {
+    /// Make, list, rotate and revoke API keys
 
-#[derive(Debug, Subcommand)]
-enum Action {
-    Create(create::Args),
-    List(list::Args),
-    Rotate(rotate::Args),
-    Revoke(revoke::Args),
-    Show(show::Args),
-}
-
-pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    match args.action {
-        Action::Create(args) => create::run(args, context).await,
-        Action::List(args) => list::run(args, context).await,
-        Action::Rotate(args) => rotate::run(args, context).await,
-        Action::Revoke(args) => revoke::run(args, context).await,
-        Action::Show(args) => show::run(&args, context),
-    }
+    Create => create,
+    List => list,
+    Rotate => rotate,
+    Revoke => revoke,
+    Show => show,
 }
 
 /// The keys of a database.
@@ -56,14 +38,8 @@ struct Keys {
 }
 
 impl Keys {
-    /// Those of `[env.NAME]`, else of the database that the settings name.
-    async fn open(env: Option<&str>, context: &Context) -> anyhow::Result<Self> {
-        let (project, config) = context.config(&[])?;
-        let database = match (&project, env) {
-            (Some(project), env) => Database::open_in(project, env, context).await?,
-            (None, Some(_)) => Database::open_in(&context.project(&[])?, env, context).await?,
-            (None, None) => Database::open(None, &config, context).await?,
-        };
+    async fn open(which: &Which, context: &Context) -> anyhow::Result<Self> {
+        let Opened { database, config, .. } = which.open(context).await?;
         // A login that is refused is said here, once, and not after the pool's patience.
         if let Err(error) = database.target.client().await {
             database.close()?;
@@ -93,6 +69,9 @@ fn failed(error: &KeyError) -> Failure {
     match error {
         KeyError::Scope(_) => failure.hint("scopes are explained in docs/keys.md; `*:read` is every table, to be read"),
         KeyError::Unknown | KeyError::NotToRotate => failure.hint("`howdah keys list` shows which there are"),
+        KeyError::UnknownOwner(_) => {
+            failure.hint("the account is named by its address or its id; people make one by signing up, programs by docs/auth-admin.md")
+        }
         _ => failure,
     }
 }

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use howdah_auth::keys::KeyId;
+use howdah_auth::keys::{KeyError, KeyId};
 use howdah_http::{KeyAlgorithm, KeySet, TokenOptions, Tokens, new_key};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::span::length;
 use super::{Keys, failed, print_made};
 use crate::context::Context;
+use crate::database::Which;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{GOOD, duration, paint};
@@ -27,13 +28,14 @@ and with them end the tokens they have signed, those of `howdah keys show` too.
 Examples:
   howdah keys rotate hdk_Ab12Cd34Ef56
   howdah keys rotate hdk_Ab12Cd34Ef56 --grace 7d
+  howdah keys rotate hdk_Ab12Cd34Ef56 --env production --dry-run
   howdah keys rotate --signing
-  howdah keys rotate --signing --algorithm es256
+  howdah keys rotate --signing --algorithm es256 --dry-run
   howdah keys rotate --signing --import rsa-private.jwk
   howdah keys rotate --signing --after 0s --overlap 0s --yes     the old one has leaked
 
 Exit codes:
-  0    rotated
+  0    rotated, or with --dry-run nothing stands against it
   1    there is no such key, it is over with it, or it failed
   2    that is no key, or the environment names the signing key
   4    the login was refused
@@ -51,13 +53,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = length, conflicts_with = "signing")]
     grace: Duration,
 
-    /// An environment of howdah.toml; by default the project's database
-    #[arg(long, value_name = "NAME", conflicts_with = "signing")]
-    env: Option<String>,
+    #[command(flatten)]
+    which: Which,
 
     /// Rotate the key that tokens are signed with
-    #[arg(long)]
+    #[arg(long, conflicts_with = "env")]
     signing: bool,
+
+    /// Show what would be replaced and when, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 
     /// What to sign with
     #[arg(long, value_name = "NAME", default_value = "hs256", value_parser = ["hs256", "es256"], requires = "signing")]
@@ -80,16 +85,29 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     match &args.key {
         Some(key) => {
             let id = KeyId::parse(key).map_err(|error| failed(&error))?;
-            let keys = Keys::open(args.env.as_deref(), context).await?;
-            context.out.target(&format!("Rotating a key of {}", keys.database.label()));
-            let result = rotate(&id, args.grace, &keys, context).await;
+            let keys = Keys::open(&args.which, context).await?;
+            let verb = if args.dry_run { "Looking for a key of" } else { "Rotating a key of" };
+            context.out.target(&format!("{verb} {}", keys.database.label()));
+            let result = rotate(&id, &args, &keys, context).await;
             keys.close(result)
         }
         None => rotate_signing(&args, context).await,
     }
 }
 
-async fn rotate(id: &KeyId, grace: Duration, keys: &Keys, context: &Context) -> anyhow::Result<Exit> {
+async fn rotate(id: &KeyId, args: &Args, keys: &Keys, context: &Context) -> anyhow::Result<Exit> {
+    let grace = args.grace;
+    if args.dry_run {
+        let key = keys.store.find(id).await.map_err(|error| failed(&error))?;
+        if key.state != "good" {
+            return Err(failed(&KeyError::NotToRotate).into());
+        }
+        let data = json!({ "target": keys.database.label(), "dry_run": true, "replaces": key, "grace_seconds": grace.as_secs() });
+        context.out.data("howdah.keys.rotate/1", &data, |_| Ok(()))?;
+        let (prefix, name, grace) = (key.prefix, key.name, duration(grace));
+        context.out.say(format!("{prefix} ({name}) would work for another {grace}; nothing was rotated"));
+        return Ok(Exit::Ok);
+    }
     let made = keys.store.rotate(id, None, grace).await.map_err(|error| failed(&error))?;
     print_made("howdah.keys.rotate/1", &made, &keys.database, context)?;
     context.out.say(format!("  The key before it works for another {}.", duration(grace)));
@@ -116,8 +134,23 @@ async fn rotate_signing(args: &Args, context: &Context) -> anyhow::Result<Exit> 
         None if args.algorithm == "es256" => new_key(KeyAlgorithm::Es256),
         None => new_key(KeyAlgorithm::Hs256),
     };
-    context.out.target(&format!("Rotating the signing key of {}", project.config.project_name()));
+    let verb = if args.dry_run { "Looking at" } else { "Rotating" };
+    context.out.target(&format!("{verb} the signing key of {}", project.config.project_name()));
     let ends = duration(args.after + args.overlap);
+    if args.dry_run {
+        let planned = SigningKeys::of(&project).plan(jwk, args.after, args.overlap)?;
+        // A key of our own is another one the next time.
+        let kid = args.import.is_some().then_some(planned.kid);
+        let data = json!({
+            "dry_run": true, "kid": kid, "algorithm": planned.algorithm, "signs_from": planned.signs_from,
+            "others_verify_until": planned.others_verify_until,
+        });
+        context.out.data("howdah.keys.rotate-signing/1", &data, |_| Ok(()))?;
+        let (algorithm, after) = (planned.algorithm, duration(args.after));
+        context.out.say(format!("{algorithm} would sign in {after}, and the keys before it verify for another {ends}"));
+        context.out.say("  Nothing was rotated.");
+        return Ok(Exit::Ok);
+    }
     context.confirm(&format!("Tokens signed so far, the project's keys too, end after {ends}. Go on?")).await?;
     let rotated = SigningKeys::of(&project).rotate(jwk, args.after, args.overlap)?;
     context.out.data("howdah.keys.rotate-signing/1", &rotated, |stdout| writeln!(stdout, "{}", rotated.kid))?;

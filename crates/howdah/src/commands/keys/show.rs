@@ -35,7 +35,8 @@ pub(crate) struct Args {
     role: Option<String>,
 }
 
-pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<Exit> {
+pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
+    let Args { role } = args;
     let (project, config) = context.config(&[])?;
     let secret = match secrets::find(secrets::JWT, None)? {
         Some(secret) => secret,
@@ -65,7 +66,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<Exit> {
     };
     let (anon, service) = (key(config.anonymous_role().unwrap_or("anon"))?, key("service_role")?);
     let data = json!({ "anon": anon, "service_role": service });
-    if let Some(role) = &args.role {
+    if let Some(role) = &role {
         let key = if role == "anon" { &anon } else { &service };
         let data = json!({ role.as_str(): key });
         context.out.data("howdah.keys.show/1", &data, |stdout| writeln!(stdout, "{key}"))?;

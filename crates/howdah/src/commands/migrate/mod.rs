@@ -10,12 +10,9 @@ mod test;
 mod to;
 mod up;
 
-use clap::Subcommand;
 use howdah_pg::migrate::{Done, Plan, Step};
 use serde_json::{Value, json};
 
-use crate::context::Context;
-use crate::exit::Exit;
 use crate::output::Listing;
 
 const AFTER_HELP: &str = "\
@@ -26,37 +23,18 @@ checksum, and is never edited afterwards. `howdah generate` writes them.
 The database is the one of DATABASE_URL, else the project's own; with --env NAME the one of \
 [env.NAME] in howdah.toml.";
 
-/// Apply and undo migrations
-#[derive(clap::Args, Debug)]
-#[command(arg_required_else_help = true, after_help = AFTER_HELP)]
-pub(crate) struct Args {
-    #[command(subcommand)]
-    action: Action,
-}
+subcommands! {
+    /// Apply and undo migrations
+    #[command(after_help = AFTER_HELP)]
 
-#[derive(Debug, Subcommand)]
-enum Action {
-    Up(up::Args),
-    Down(down::Args),
-    To(to::Args),
-    Status(status::Args),
-    Test(test::Args),
-    Baseline(baseline::Args),
-    Squash(squash::Args),
-    Repair(repair::Args),
-}
-
-pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    match args.action {
-        Action::Up(args) => up::run(args, context).await,
-        Action::Down(args) => down::run(args, context).await,
-        Action::To(args) => to::run(args, context).await,
-        Action::Status(args) => status::run(args, context).await,
-        Action::Test(args) => test::run(args, context).await,
-        Action::Baseline(args) => baseline::run(args, context).await,
-        Action::Squash(args) => squash::run(args, context).await,
-        Action::Repair(args) => repair::run(args, context).await,
-    }
+    Up => up,
+    Down => down,
+    To => to,
+    Status => status,
+    Test => test,
+    Baseline => baseline,
+    Squash => squash,
+    Repair => repair,
 }
 
 /// What a run will do, as data.

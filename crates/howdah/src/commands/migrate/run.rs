@@ -49,6 +49,9 @@ pub(super) async fn run(
     let doing = if dry_run { "Planning for" } else { goal.doing() };
     context.out.target(&format!("{doing} {}", database.label()));
     let act = async {
+        if database.private().is_some() && matches!(goal, Goal::Up(None)) && !dry_run {
+            migrations::adopt(&project, &database.target, context).await?;
+        }
         let client = database.target.client().await?;
         let teller = Teller::new(&context.out);
         let runner = Runner::new(&client, &folder).observer(&teller).options(options);

@@ -7,7 +7,7 @@ use howdah_schema::policies;
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::database::Database;
+use crate::database::{Database, Opened, Which};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{ERROR, GOOD, count, paint};
@@ -60,13 +60,12 @@ pub(crate) struct Args {
     #[arg(long)]
     coverage: bool,
 
-    /// An environment of howdah.toml; by default the project's database
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
+    #[command(flatten)]
+    which: Which,
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let (project, config) = context.config(&[])?;
+    let (project, _) = context.config(&[])?;
     let paths = match (&project, args.paths.as_slice()) {
         (Some(project), []) => vec![crate::migrations::as_seen_from_here(&project.root.join(FOLDER))],
         (None, []) => vec![PathBuf::from(FOLDER)],
@@ -86,10 +85,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
             .hint("`howdah policy test --help` shows what a file says")
             .into());
     }
-    let database = match &args.env {
-        Some(env) => Database::open_in(&context.project(&[])?, Some(env), context).await?,
-        None => Database::open(project.as_ref(), &config, context).await?,
-    };
+    let Opened { database, config, .. } = args.which.open(context).await?;
     context.out.target(&format!("Trying policies of {}, and taking everything back", database.label()));
     let schemas = config.api_schemas();
     let tried = attempt(&suites, &schemas, &database).await;

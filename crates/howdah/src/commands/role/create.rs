@@ -59,9 +59,6 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         .map_err(|error| Failure::usage(error.code(), error.to_string()))?
         .as_str()
         .to_owned();
-    if name.starts_with("pg_") {
-        return Err(Failure::usage("role-reserved", "names that begin with pg_ are PostgreSQL's own").into());
-    }
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let place = Place::open(&args.place, &format!("80_role_{plain}.sql"), context).await?;
     let kind = match args.kind {
@@ -75,6 +72,7 @@ pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
         match error {
             RoleError::Missing(_) => failure.hint("the roles of Howdah come with `howdah init`: schema/00_roles.sql"),
             RoleError::Exists(_) => failure.hint("choose another name; `howdah role show NAME` says what it may do"),
+            RoleError::Reserved(_) => failure.hint("choose another name, one that does not begin with howdah_ or pg_"),
         }
     })?;
     if kind == RoleKind::Api {

@@ -3,8 +3,9 @@
 use howdah_schema::docs;
 use serde_json::json;
 
-use super::Which;
+use super::read;
 use crate::context::Context;
+use crate::database::Which;
 use crate::exit::Exit;
 use crate::output::Listing;
 
@@ -33,7 +34,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let catalog = args.which.read(context).await?;
+    let catalog = read(&args.which, context).await?;
     let mut listing = Listing::new(&["role", "login", "row security", "inherits", "may become", "reads", "writes"]);
     let mut roles = Vec::new();
     for role in docs::roles(&catalog) {

@@ -5,13 +5,12 @@ use howdah_schema::mask::{self, views};
 use howdah_schema::roles::REPORTING;
 use serde_json::{Value, json};
 
-use super::Which;
 use crate::context::Context;
+use crate::database::{Opened, Which};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::generated::{self, Place};
-
-const FILE: &str = "90_masks.sql";
+use crate::masks;
 
 const AFTER_HELP: &str = "\
 A table public.contacts with columns tagged @mask or @pii gets a view public_masked.contacts with the \
@@ -26,7 +25,7 @@ Examples:
   howdah role masks
   howdah role masks --check
   howdah role masks --role analysts --output -
-  howdah role masks --make-key --env production
+  howdah role masks --make-key --env production --dry-run
 
 Exit codes:
   0    written, or up to date
@@ -65,9 +64,9 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
     if args.make_key {
-        return make_key(&Which { env: args.env }, context).await;
+        return make_key(&Which { env: args.env }, args.place.dry_run, context).await;
     }
-    let place = Place::open(&args.place, FILE, context).await?;
+    let place = Place::open(&args.place, masks::FILE, context).await?;
     let catalog = &place.catalog;
     if !catalog.roles.contains_key(&args.role) && !catalog.server_roles.contains(&args.role) {
         return Err(Failure::usage("role-unknown", format!("the schema has no role `{}`", args.role))
@@ -109,34 +108,30 @@ fn masked(catalog: &Catalog, schemas: &[String], role: &str) -> Vec<Value> {
 }
 
 /// Its columns have random defaults.
-async fn make_key(which: &Which, context: &Context) -> anyhow::Result<Exit> {
-    let catalog = which.read(context).await?;
-    let tables: Vec<String> = catalog
-        .tables
-        .keys()
-        .filter(|name| name.name == views::HASH_KEYS && name.schema.ends_with(views::SUFFIX))
-        .map(ToString::to_string)
-        .collect();
-    if tables.is_empty() {
+async fn make_key(which: &Which, dry_run: bool, context: &Context) -> anyhow::Result<Exit> {
+    let Opened { database, .. } = which.open(context).await?;
+    let verb = if dry_run { "Looking for the key of hashes in" } else { "Adding the key of hashes to" };
+    context.out.target(&format!("{verb} {}", database.label()));
+    let result = async {
+        let client = database.target.client().await?;
+        anyhow::Ok(masks::make_keys(&client, dry_run).await?)
+    };
+    let result = result.await;
+    database.close()?;
+    let made = result?;
+    if made.tables.is_empty() {
         return Err(Failure::usage("hash-keys-missing", "no masked view of this database uses @mask hash")
             .hint("run `howdah role masks`, then `howdah generate NAME` and `howdah migrate up`")
             .into());
     }
-    let database = which.open(context).await?;
-    let added = async {
-        let client = database.target.client().await?;
-        let mut added = 0;
-        for table in &tables {
-            added += client.execute(&format!("insert into {table} default values on conflict do nothing"), &[]).await?;
-        }
-        anyhow::Ok(added)
-    }
-    .await;
-    database.close()?;
-    let added = added?;
-    context.out.data("howdah.role.masks.key/1", &json!({ "tables": tables, "added": added }), |stdout| {
-        let state = if added == 0 { "there already" } else { "added" };
-        writeln!(stdout, "{}: {state}", tables.join(", "))
+    let data = json!({ "tables": made.tables, "added": made.added, "dry_run": dry_run });
+    context.out.data("howdah.role.masks.key/1", &data, |stdout| {
+        let state = match (made.added, dry_run) {
+            (0, _) => "there already",
+            (_, true) => "to be added",
+            (_, false) => "added",
+        };
+        writeln!(stdout, "{}: {state}", made.tables.join(", "))
     })?;
     Ok(Exit::Ok)
 }

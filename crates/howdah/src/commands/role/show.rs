@@ -6,8 +6,9 @@ use howdah_schema::docs::model::{AccessCell, PolicyDoc, RowSecurityDoc, Rows};
 use howdah_schema::docs::{self, Right};
 use serde_json::json;
 
-use super::Which;
+use super::read;
 use crate::context::Context;
+use crate::database::Which;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Listing;
@@ -48,7 +49,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args, context: &Context) -> anyhow::Result<Exit> {
-    let catalog = args.which.read(context).await?;
+    let catalog = read(&args.which, context).await?;
     let Some(mut rights) = docs::rights(&catalog, &args.role) else {
         let failure = Failure::usage("role-unknown", format!("there is no role `{}`", args.role));
         let names = catalog.roles.keys().map(String::as_str);
