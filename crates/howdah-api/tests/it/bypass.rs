@@ -1,5 +1,6 @@
 //! Ways around row-level security, tried over HTTP on every owned table of every template: that a row of somebody else is there
-//! must not show by any answer. The cases come from the catalog, and one server a template answers all of them.
+//! must not show by any answer. The cases come from the catalog, and one server a template answers all of them. Ways that lead
+//! through other objects (views, functions, foreign keys), through counts and through time are in `bypass_ways`.
 //!
 //! What cannot be hidden is said in docs/roles-and-policies.md: a unique key refuses a value that another row has.
 
@@ -21,7 +22,7 @@ type Try<'a> = (Method, String, Vec<(&'a str, &'a str)>, Value);
 const PARTLY_PUBLIC: [&str; 5] = ["profile_attributes", "authors", "posts", "comments", "post_tags"];
 
 /// Nobody's.
-const NOBODYS: &str = "00000000-0000-4000-8000-0000000000ff";
+pub(crate) const NOBODYS: &str = "00000000-0000-4000-8000-0000000000ff";
 
 // ASVS 8.2 8.4
 #[tokio::test]
@@ -48,17 +49,21 @@ async fn check(template: &str) {
     a_key_of_somebody_else_is_not_taken_over(template, &world).await;
     functions_say_nothing_of_hidden_rows(template, &world).await;
     reporting_writes_nothing_and_the_service_reaches_all(template, &world).await;
+    // And the other way round: there is nothing about Ada that would not hold for Ben.
+    let world = World { ada: world.ben.clone(), ben: world.ada.clone(), ..world };
+    a_row_of_somebody_else_answers_like_one_that_is_not_there(template, &world).await;
+    a_key_of_somebody_else_is_not_taken_over(template, &world).await;
 }
 
 /// Somebody's try, and the same aimed at what is not there.
-struct Pair {
-    theirs: String,
-    nobodys: String,
+pub(crate) struct Pair {
+    pub(crate) theirs: String,
+    pub(crate) nobodys: String,
 }
 
 impl World {
     /// Ben's rows of a table that Ada may not see, as the superuser sees them.
-    async fn hidden(&self, table: &Table) -> Vec<Map<String, Value>> {
+    pub(crate) async fn hidden(&self, table: &Table) -> Vec<Map<String, Value>> {
         let is_callers = policies::is_callers(&self.catalog, table).unwrap();
         let claims = |person: &str| Literal::text(json!({ "sub": person, "role": "authenticated" }).to_string());
         let rows = format!("select to_jsonb(t)::text from {} as t where {is_callers} order by 1 limit 200", table.name);
@@ -89,12 +94,12 @@ impl World {
         hidden
     }
 
-    fn tokens(&self) -> [(&'static str, Option<String>); 3] {
+    pub(crate) fn tokens(&self) -> [(&'static str, Option<String>); 3] {
         let reader = json!({ "role": "howdah_readonly", "exp": crate::server::now() + 600 });
         [("anon", None), ("ada", Some(self.server.token(&self.ada))), ("reader", Some(self.server.sign(&reader)))]
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         method: &Method,
         path: &str,
@@ -110,7 +115,7 @@ impl World {
     }
 }
 
-fn key_sql(table: &Table, row: &Map<String, Value>) -> String {
+pub(crate) fn key_sql(table: &Table, row: &Map<String, Value>) -> String {
     let equal = table
         .primary_key()
         .iter()
@@ -119,7 +124,7 @@ fn key_sql(table: &Table, row: &Map<String, Value>) -> String {
 }
 
 /// A row's key, and the same with another value in the place of what tells it apart.
-fn pair(table: &Table, row: &Map<String, Value>) -> Pair {
+pub(crate) fn pair(table: &Table, row: &Map<String, Value>) -> Pair {
     let mut other = row.clone();
     for key in table.primary_key() {
         other.insert(key.clone(), json!(NOBODYS));
@@ -128,7 +133,7 @@ fn pair(table: &Table, row: &Map<String, Value>) -> Pair {
 }
 
 /// What an answer says, without what differs from one request to the next.
-fn said(answer: &Answer, key: &Pair) -> String {
+pub(crate) fn said(answer: &Answer, key: &Pair) -> String {
     let headers: Vec<String> = answer
         .headers
         .iter()

@@ -5,6 +5,7 @@ mod audit;
 mod batch;
 mod broken_flight;
 mod bypass;
+mod bypass_ways;
 mod clients;
 mod conditional;
 mod conformance;

@@ -122,7 +122,8 @@ fn every_template_has_documentation_whose_queries_run() {
         let queries = &document["data"]["queries"];
         let made = queries["made"].as_u64().unwrap();
         assert!(made > at_least, "{template}: {made}");
-        assert!(queries["planned"].as_u64().unwrap() <= 4, "{template}: {queries}");
+        // Tables that the demo leaves empty, such as that of the key of hashes.
+        assert!(queries["planned"].as_u64().unwrap() <= 5, "{template}: {queries}");
         all_sent(&document);
         links::follow(&project.root.join("docs/database"));
         project.run(["docs", "--check"]).ok();
