@@ -59,9 +59,6 @@ impl Guard {
 
     /// Waits until it is known what has ended, where that is late and the request has a token that may have.
     async fn catch_up(&self, headers: &HeaderMap) {
-        if self.gate.revoked.is_current() {
-            return;
-        }
         let Ok(Some(token)) = caller::token(headers) else { return };
         if self.gate.tokens.verify(token).is_ok_and(|claims| claims.session.is_some()) {
             self.gate.revoked.catch_up().await;
@@ -111,7 +108,10 @@ async fn stand(guard: &Guard, app: &App, mut request: Request) -> Response {
         preflight
     } else if guard.admits(&request, &mut standings) {
         timing.attach(request.extensions_mut());
-        guard.catch_up(request.headers()).await;
+        if !guard.gate.revoked.is_current() {
+            // In a box, because it is rare and would make what waits for every answer larger.
+            Box::pin(guard.catch_up(request.headers())).await;
+        }
         app.answer(request).await
     } else {
         standings.refusal().into_response()
