@@ -40,24 +40,25 @@ pub fn layer(app: impl Into<App>, accounts: &Accounts) -> App {
     let accounts = accounts.clone();
     App::choosing(move |request| match as_bearer(&accounts, request) {
         Ok(request) => app.answer(request),
-        Err(refusal) => Box::pin(future::ready(refusal)),
+        Err(refusal) => Box::pin(future::ready(*refusal)),
     })
 }
 
 /// The request as it goes on, or the answer that refuses it.
-fn as_bearer(accounts: &Accounts, mut request: Request) -> Result<Request, Response> {
+fn as_bearer(accounts: &Accounts, mut request: Request) -> Result<Request, Box<Response>> {
     let has_token = request.headers().contains_key(header::AUTHORIZATION);
     let cookie = cookie(request.headers(), &access_name(accounts)).map(str::to_owned);
     let Some(token) = cookie.filter(|token| !has_token && !token.is_empty()) else { return Ok(request) };
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !is_from_own_page(accounts, request.headers()) {
         // In the form that the clients of each of the two read.
-        return Err(match request.uri().path().strip_prefix("/auth/v1") {
+        let refusal = match request.uri().path().strip_prefix("/auth/v1") {
             Some(_) => refused().into_response(),
             None => {
                 ApiError::new(StatusCode::FORBIDDEN, "HOWDAH_COOKIE_ORIGIN", REFUSAL).with_hint(HINT).into_response()
             }
-        });
+        };
+        return Err(Box::new(refusal));
     }
     if let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) {
         request.headers_mut().insert(header::AUTHORIZATION, value);
