@@ -91,7 +91,7 @@ async fn a_changed_schema_is_filled_as_far_as_it_goes() {
     let db = TestDb::template("personal").await;
     let superuser = db.client_superuser().await;
     superuser
-        .batch_execute("alter table public.bookmarks drop column folder; drop table public.shares; alter table public.notes add column mood text not null default 'calm'")
+        .batch_execute("alter table public.bookmarks drop column folder cascade; drop table public.shares cascade; alter table public.notes add column mood text not null default 'calm'")
         .await
         .unwrap();
     let report = seed(&mut db.client_owner().await, &plan(1, 100)).await.unwrap();
