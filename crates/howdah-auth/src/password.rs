@@ -11,11 +11,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 const SCHEME: &str = "howdah1";
 /// bcrypt's work factor: about a quarter of a second on a server's core in 2026.
 const COST: u32 = 12;
+/// What hashing adds to the process' niceness: it then gets about a thirtieth of a core that others want as well.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 15;
 
 /// Hashing or checking could not be done. Never says anything about the password.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +29,12 @@ pub enum PasswordError {
     /// bcrypt refused.
     #[error("bcrypt: {0}")]
     Bcrypt(#[from] bcrypt::BcryptError),
-    /// The blocking pool is gone: the process is stopping.
+    /// The thread that hashed is gone, or the hasher: the process is stopping.
     #[error("hashing was broken off")]
     Stopped,
+    /// The system has no thread to give.
+    #[error("no thread for a password: {0}")]
+    Thread(#[source] std::io::Error),
 }
 
 /// Hashes and checks passwords under one pepper, on a bounded number of threads so that sign-ins never starve reads.
@@ -113,12 +119,16 @@ impl PasswordHasher {
     ) -> Result<T, PasswordError> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| PasswordError::Stopped)?;
         let this = self.clone();
-        let done = tokio::task::spawn_blocking(move || {
-            let done = work(&this);
+        let (done, result) = oneshot::channel();
+        // A thread for this alone, because a priority that has been given up does not come back; beside a hash it costs nothing.
+        let thread = std::thread::Builder::new().name("password".into()).spawn(move || {
+            yield_to_others();
+            // Nobody waits any more: fine.
+            let _ = done.send(work(&this));
             drop(permit);
-            done
         });
-        done.await.map_err(|_| PasswordError::Stopped)?
+        thread.map_err(PasswordError::Thread)?;
+        result.await.map_err(|_| PasswordError::Stopped)?
     }
 
     fn matches(&self, password: &str, stored: &str) -> Result<bool, PasswordError> {
@@ -141,6 +151,15 @@ impl PasswordHasher {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.pepper).expect("any key length");
         mac.update(password.as_bytes());
         STANDARD.encode(mac.finalize().into_bytes())
+    }
+}
+
+/// Has this thread run when others of the process have nothing to do, or nearly so: a sign-in may take longer, a read that
+/// comes in meanwhile must not. On Linux a thread has a priority of its own; elsewhere the whole process would yield.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::debug!(%error, "hashing runs at the priority of everything else");
     }
 }
 
