@@ -4,11 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
 use howdah_http::{ApiError, App, Caller, Gate, Principal};
 use howdah_pg::{PgError, Target};
 use howdah_schema::Catalog;
@@ -169,15 +166,20 @@ impl Api {
         last.is_none_or(|last| last.elapsed() > RELOAD_PAUSE)
     }
 
+    /// What is exposed after another look at the schema; what was exposed before, where that cannot be had.
+    async fn reloaded(&self) -> Result<Arc<Exposed>, ApiError> {
+        if let Err(error) = self.reload().await {
+            tracing::warn!(%error, "schema not reloaded");
+        }
+        self.exposed()
+    }
+
     /// Looks a name up. One that is not known may be new: the schema is then read once more.
     async fn find<T>(&self, look_up: impl Fn(&Exposed) -> Result<T, ApiError>) -> Result<(Arc<Exposed>, T), ApiError> {
         let exposed = self.exposed()?;
         match look_up(&exposed) {
             Err(error) if error.status == StatusCode::NOT_FOUND && self.may_reload() => {
-                if let Err(error) = self.reload().await {
-                    tracing::warn!(%error, "schema not reloaded");
-                }
-                let exposed = self.exposed()?;
+                let exposed = self.reloaded().await?;
                 let found = look_up(&exposed)?;
                 Ok((exposed, found))
             }
@@ -255,8 +257,9 @@ pub(crate) struct Asked<'a> {
     pub(crate) executor: Executor<'a>,
 }
 
-/// Answers what is below the API's base path, and hands everything else on to `others`. As [`router`], without what a router
-/// of axum's costs each request; only that one can share its paths with others, as it has to where the base path is `/`.
+/// Answers what is below the API's base path, and hands everything else on to `others`: a router of axum's would cost each
+/// request a clone and some allocations. With the base path `/` that is everything; whoever shares paths with it asks the
+/// others first.
 pub fn app(api: Api, others: App) -> App {
     App::choosing(move |request| {
         let base = api.options().base_path.trim_end_matches('/');
@@ -267,8 +270,8 @@ pub fn app(api: Api, others: App) -> App {
                 Box::pin(async move {
                     match target {
                         Below::One(resource) => answer(&api, resource, request).await,
-                        Below::Batch => operations(State(api), request).await,
-                        Below::Nothing => nowhere().await.into_response(),
+                        Below::Batch => operations(&api, request).await,
+                        Below::Nothing => nowhere().into_response(),
                     }
                 })
             }
@@ -308,48 +311,15 @@ impl Below {
     }
 }
 
-/// The routes below the API's base path.
-pub fn router(api: Api) -> Router {
-    let base = api.options().base_path.trim_end_matches('/').to_owned();
-    let mut router = Router::new();
-    if !base.is_empty() {
-        router = router.route(&base, any(root));
-    }
-    router
-        .route(&format!("{base}/"), any(root))
-        .route(&format!("{base}/openapi.json"), any(openapi))
-        .route(&format!("{base}/{BATCH}"), any(operations))
-        .route(&format!("{base}/{{table}}"), any(table))
-        .route(&format!("{base}/{{table}}/{{*rest}}"), any(nowhere))
-        .route(&format!("{base}/rpc/{{function}}"), any(function))
-        .with_state(api)
-}
-
-async fn root(State(api): State<Api>, request: axum::extract::Request) -> Response {
-    answer(&api, Resource::Description(Description::Swagger), request).await
-}
-
-async fn openapi(State(api): State<Api>, request: axum::extract::Request) -> Response {
-    answer(&api, Resource::Description(Description::OpenApi), request).await
-}
-
-async fn function(State(api): State<Api>, Path(name): Path<String>, request: axum::extract::Request) -> Response {
-    answer(&api, Resource::Function(name), request).await
-}
-
-async fn table(State(api): State<Api>, Path(name): Path<String>, request: axum::extract::Request) -> Response {
-    answer(&api, Resource::Relation(name), request).await
-}
-
-async fn operations(State(api): State<Api>, request: axum::extract::Request) -> Response {
+async fn operations(api: &Api, request: axum::extract::Request) -> Response {
     // A table of that name was there before the batches, and clients know it.
     let profile = profile(request.method(), request.headers());
     let has_table =
         |exposed: Arc<Exposed>| exposed.schema(profile).is_ok_and(|schema| exposed.relation(schema, BATCH).is_ok());
     if api.exposed().is_ok_and(has_table) {
-        return answer(&api, Resource::Relation(BATCH.to_owned()), request).await;
+        return answer(api, Resource::Relation(BATCH.to_owned()), request).await;
     }
-    batch::batch(&api, request).await
+    batch::batch(api, request).await
 }
 
 /// The name of the resource that takes batches.
@@ -361,7 +331,7 @@ fn profile<'a>(method: &Method, headers: &'a HeaderMap) -> Option<&'a str> {
     headers.get(if reads { "accept-profile" } else { "content-profile" }).and_then(|value| value.to_str().ok())
 }
 
-async fn nowhere() -> ApiError {
+fn nowhere() -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "PGRST125", "Invalid path specified in request URL")
 }
 
@@ -399,10 +369,7 @@ pub(crate) async fn respond(api: &Api, asked: Asked<'_>) -> Result<Response, Api
             match relation_response(&request, relation, pairs, body).await {
                 // A column or the table may have come or gone since the schema was read.
                 Err(error) if reads && is_of_a_name(&error) && !request.executor.is_shared() && api.may_reload() => {
-                    if let Err(error) = api.reload().await {
-                        tracing::warn!(%error, "schema not reloaded");
-                    }
-                    let exposed = api.exposed()?;
+                    let exposed = api.reloaded().await?;
                     let relation = look_up(&exposed)?;
                     let request = begin(exposed)?;
                     let response = relation_response(&request, relation, pairs, Body::empty()).await?;

@@ -39,6 +39,6 @@ mod surroundings;
 mod transaction;
 mod write;
 
-pub use api::{Api, ReloadError, app, router};
+pub use api::{Api, ReloadError, app};
 pub use check::RequestCheck;
 pub use options::{ApiOptions, OpenApiMode, TxEnd};

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use howdah_api::{Api, ApiOptions, RequestCheck};
-use howdah_http::{Gate, GateOptions, Tokens};
+use howdah_http::{App, Gate, GateOptions, Tokens};
 use howdah_pg::lane::{LaneOptions, LanePool};
 use howdah_pg::tokio_postgres::Client;
 use howdah_pg::trial::{self, Values};
@@ -16,7 +16,6 @@ use howdah_schema::docs::queries::{Candidate, Request};
 use http::{StatusCode, header};
 use serde::Serialize;
 use serde_json::Value;
-use tower::ServiceExt;
 
 use super::queries::Failed;
 use crate::serve::Keys;
@@ -162,7 +161,7 @@ impl fmt::Display for Answer {
 
 /// The API, and who speaks to it.
 struct Sender {
-    app: Router,
+    app: App,
     key: String,
 }
 
@@ -177,14 +176,14 @@ impl Sender {
         let gate = Gate::new(pool, tokens.clone(), GateOptions::default());
         let api = Api::new(gate, target.clone(), options);
         api.reload().await?;
-        Ok(Self { app: howdah_api::router(api), key: Keys::new(tokens).key(role)? })
+        Ok(Self { app: howdah_api::app(api, Router::new().into()), key: Keys::new(tokens).key(role)? })
     }
 
     /// Sends a request with these values in it; `None` if one of those that it needs is missing.
     async fn send(&self, request: &Request, values: &Values) -> anyhow::Result<Option<Answer>> {
         let Some(target) = request.target(&values.text) else { return Ok(None) };
         let body = request.body.as_ref().map(|members| json(members, values));
-        let response = self.app.clone().oneshot(self.request(request, &target, body)?).await?;
+        let response = self.app.answer(self.request(request, &target, body)?).await;
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), LARGEST).await?;
         let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);

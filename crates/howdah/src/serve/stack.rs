@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -137,9 +138,10 @@ fn routes(settings: &Settings, gate: &Gate, api: &Api) -> Result<(App, Option<Po
         let base_path = settings.api.base_path.clone();
         routes = routes.fallback(move |uri: http::Uri| async move { nothing_here(&uri, &base_path) });
     }
-    let shares_paths = settings.surface == Surface::Howdah && settings.api.base_path.is_empty();
-    let mut app = if shares_paths {
-        routes.merge(howdah_api::router(api.clone())).into()
+    let mut app = if settings.surface == Surface::Howdah && settings.api.base_path.is_empty() {
+        // The API has every path that nothing else has.
+        let tables = howdah_api::app(api.clone(), Router::new().into());
+        routes.fallback(move |request: Request| tables.answer(request)).into()
     } else {
         howdah_api::app(api.clone(), routes.into())
     };
